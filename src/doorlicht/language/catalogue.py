@@ -1,0 +1,105 @@
+"""Sentences by key, in Dutch and English.
+
+A catalogue is a set of YAML files ``texts/<subject>.<language>.yaml`` of nested keys. Code never
+holds a sentence that a user reads: it makes a :class:`Text`, which travels in records and in the
+register, and the door that shows it chooses the language. So a register filled by a Dutch
+scan can be read in English.
+
+Both languages hold the same keys and the same placeholders; a test compares them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Final, Literal, cast
+
+import yaml
+
+Language = Literal["nl", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
+
+Param = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence that is not yet in a language: the key of a catalogue and what goes into it.
+
+    Examples
+    --------
+    >>> Text("scan.nothing_found", {}).key
+    'scan.nothing_found'
+    """
+
+    key: str
+    params: dict[str, Param] = field(default_factory=dict[str, Param])
+
+    def in_language(self, language: Language) -> str:
+        """Return the sentence; a missing key or placeholder raises ``KeyError``."""
+        return say(self.key, language, **self.params)
+
+
+def say(key: str, language: Language, /, **params: Param) -> str:
+    """Return the sentence under ``key`` with its placeholders filled.
+
+    Numbers are written with the separators of the language: 1.234,5 in Dutch, 1,234.5 in
+    English. A placeholder in the catalogue is ``{name}``; ``{name:.0%}`` and the like follow
+    Python's format language.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue lacks the key, or the sentence needs a placeholder that is not given.
+    """
+    template = _catalogue(language)[key]
+    return template.format_map({name: _Shown(value, language) for name, value in params.items()})
+
+
+def known_keys(language: Language) -> frozenset[str]:
+    """Return every key of the catalogue of one language."""
+    return frozenset(_catalogue(language))
+
+
+class _Shown:
+    """A parameter that formats itself by the habits of a language."""
+
+    __slots__ = ("_language", "_value")
+
+    def __init__(self, value: Param, language: Language) -> None:
+        self._value = value
+        self._language = language
+
+    def __format__(self, spec: str) -> str:
+        if isinstance(self._value, str):
+            return format(self._value, spec)
+        shown = format(self._value, spec or ("," if isinstance(self._value, int) else ",.2f"))
+        if self._language == "nl":
+            shown = shown.translate(_SWAP_SEPARATORS)
+        return shown
+
+
+_SWAP_SEPARATORS: Final = str.maketrans(",.", ".,")
+
+
+@cache
+def _catalogue(language: Language) -> dict[str, str]:
+    sentences: dict[str, str] = {}
+    folder = resources.files("doorlicht.language") / "texts"
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(f".{language}.yaml"):
+            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+            tree = yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
+            _flatten(tree, "", sentences)
+    return sentences
+
+
+def _flatten(tree: object, prefix: str, into: dict[str, str]) -> None:
+    if isinstance(tree, dict):
+        for name, branch in cast("dict[object, object]", tree).items():
+            _flatten(branch, f"{prefix}.{name}" if prefix else str(name), into)
+    elif isinstance(tree, str):
+        if prefix in into:
+            raise KeyError(f"the catalogue has {prefix} twice")
+        into[prefix] = tree

@@ -1,0 +1,118 @@
+"""What a plugin of each kind must do, and how plugins are found and checked.
+
+Our own connectors, readers and detectors are declared as entry points, in the same way as those
+of others. A plugin that cannot be loaded is not passed over: :func:`find_plugins` returns it
+as a failure, and a scan turns that into a blind spot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any, Final, Protocol, runtime_checkable
+
+from doorlicht.records import Asset, BlindSpot, Source, TableProfile
+from doorlicht.vocabulary import Lexicon, TermFinder
+
+MEBIBYTE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one asset may cost; beyond it the asset becomes a blind spot.
+
+    Attributes
+    ----------
+    memory_bytes
+        For the engine; the whole process stays under about twice this.
+    threads
+        Processors that the engine may use.
+    asset_seconds
+        Longest time without any progress.
+    columns
+        Most columns of one table that are looked at.
+    unpacked_bytes, unpacked_ratio
+        Most bytes that come out of one archive, and most times its packed size.
+    nested_archives
+        How deep archives within archives are opened.
+    """
+
+    memory_bytes: int = 512 * MEBIBYTE
+    threads: int = 2
+    asset_seconds: int = 600
+    columns: int = 20_000
+    unpacked_bytes: int = 64 * 1024 * MEBIBYTE
+    unpacked_ratio: int = 200
+    nested_archives: int = 3
+
+
+def _no_progress(rows: int, share: float | None) -> None:
+    del rows, share
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRequest:
+    """What a scan wants to know of each table: the dictionary to count, and within what limits.
+
+    ``sample_rows`` of ``None`` means every row. ``on_progress`` takes the rows read so far and the
+    share (0..1) of the asset where that is known.
+    """
+
+    lexicon: Lexicon
+    terms: TermFinder
+    sample_rows: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    temp_folder: str | None = None
+    on_progress: Callable[[int, float | None], None] = _no_progress
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """Opens one kind of source: lists its assets, and has each of them counted where it lies."""
+
+    name: str
+
+    def assets(self, source: Source) -> Iterator[Asset | BlindSpot]:
+        """List what is there, without reading it; what cannot be listed is a blind spot.
+
+        Raises
+        ------
+        SourceError
+            If the source as a whole cannot be opened.
+        """
+        ...
+
+    def profiles(
+        self, source: Source, asset: Asset, request: ProfileRequest
+    ) -> Iterator[TableProfile | BlindSpot]:
+        """Count the tables in one asset. Never raises for what the asset holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFailure:
+    """An entry point that could not be used; ``reason`` names the kind of error only."""
+
+    group: str
+    name: str
+    reason: str
+
+
+def find_plugins(group: str) -> tuple[dict[str, Any], list[PluginFailure]]:
+    """Return the plugins of a group by name, and those that failed to load.
+
+    Parameters
+    ----------
+    group
+        For instance ``doorlicht.sources``.
+    """
+    found: dict[str, Any] = {}
+    failed: list[PluginFailure] = []
+    for point in sorted(metadata.entry_points(group=group), key=lambda item: item.name):
+        try:
+            found[point.name] = point.load()
+        # A plugin is foreign code: whatever it raises is recorded, and the run goes on without it.
+        except Exception as error:  # noqa: BLE001
+            failed.append(PluginFailure(group, point.name, type(error).__name__))
+    return found, failed

@@ -1,0 +1,44 @@
+"""The records that travel between the stages: frozen, without database and without screen."""
+
+from doorlicht.records.events import AssetDone, AssetStarted, Event, Progress, SourceStarted
+from doorlicht.records.findings import (
+    BlindSpot,
+    Finding,
+    Kind,
+    Signal,
+    TriageDecision,
+    finding_id,
+)
+from doorlicht.records.places import Asset, Location, Source, Unit
+from doorlicht.records.profiles import (
+    ColumnKind,
+    ColumnProfile,
+    Shape,
+    TableProfile,
+    TextHits,
+    ValueHits,
+)
+
+__all__ = [
+    "Asset",
+    "AssetDone",
+    "AssetStarted",
+    "BlindSpot",
+    "ColumnKind",
+    "ColumnProfile",
+    "Event",
+    "Finding",
+    "Kind",
+    "Location",
+    "Progress",
+    "Shape",
+    "Signal",
+    "Source",
+    "SourceStarted",
+    "TableProfile",
+    "TextHits",
+    "TriageDecision",
+    "Unit",
+    "ValueHits",
+    "finding_id",
+]
