@@ -1,0 +1,114 @@
+"""A table that a reader has opened and the engine can count: the hand-over between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from doorlicht.records import ColumnKind
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from doorlicht.plugins import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A column of an open table.
+
+    ``name`` is what the source calls it, and may be empty, repeated or full of quotes;
+    ``engine_name`` is unique and is what the engine knows it by.
+    """
+
+    name: str
+    index: int
+    engine_name: str
+    kind: ColumnKind
+    label: str = ""
+    value_labels: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRelation:
+    """A table that DuckDB reads by itself.
+
+    Attributes
+    ----------
+    from_sql
+        What stands behind FROM, literals quoted, for instance ``read_parquet('people.parquet')``.
+    is_columnar
+        Whether reading one column costs one column (Parquet, a DuckDB table) and not a whole
+        pass (CSV, JSON, SQLite): the first is counted column by column, the second in one scan.
+    prepare
+        Statements to run first (ATTACH, LOAD).
+    """
+
+    from_sql: str
+    is_columnar: bool
+    prepare: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStream:
+    """A table that a reader hands over as Arrow batches, once, in one pass.
+
+    ``open_batches`` may raise :class:`UnreadableError`, also half way.
+    """
+
+    open_batches: Callable[[], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """A table inside an asset, ready to be counted.
+
+    Attributes
+    ----------
+    suffix
+        What to add to the path of the asset: empty, ``#sheet`` or ``!member``.
+    rows
+        Where the format tells it without reading; else ``None``.
+    """
+
+    suffix: str
+    columns: tuple[ColumnSpec, ...]
+    reading: EngineRelation | BatchStream
+    rows: int | None = None
+    bytes: int = 0
+    header: bool = True
+    comment: str = ""
+
+
+class UnreadableError(Exception):
+    """Raised inside ``sources`` when (a part of) an asset cannot be read; becomes a blind spot.
+
+    ``code`` is that of the blind spot; ``details`` hold names and limits, never a value.
+    """
+
+    def __init__(self, code: str, suffix: str = "", **details: str | int | float) -> None:
+        super().__init__(code)
+        self.code = code
+        self.suffix = suffix
+        self.details = details
+
+
+class TableReader(Protocol):
+    """Opens files of one format. One small file each, declared in ``sources/files/formats.py``."""
+
+    name: str
+    suffixes: tuple[str, ...]
+
+    def takes(self, head: bytes) -> bool:
+        """Whether the first kilobytes are of this format, whatever the file is called."""
+        ...
+
+    def tables(
+        self, path: Path, options: Mapping[str, object], limits: Limits
+    ) -> Iterator[OpenTable | UnreadableError]:
+        """Open each table of the file. What cannot be read is handed over as an error, not
+        raised, so that the next table is still reached.
+        """
+        ...
