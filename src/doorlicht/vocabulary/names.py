@@ -1,0 +1,377 @@
+"""What the name of a column says about origin.
+
+A name is cut into words (``geb_land``, ``BirthCountry``, ``NATCD``, ``utrikesfodd``), each word is
+looked up by meaning, and rules say what a combination of meanings stands for. The words and
+the rules are data: ``terms/words.yaml``, ``terms/rules.yaml``, ``terms/elements.yaml``.
+
+A match needs whole words: *totaal* is not *taal*, *destination* is not *nation*. A compound
+counts only if it can be cut into known words without a rest, apart from long words (eight letters
+or more) which are found inside any other.
+
+Limits: a name in another script than Latin, or in a language that no list covers, says
+nothing here; the values may.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Final, Literal, cast
+
+import yaml
+
+from doorlicht.errors import InputError
+
+Level = Literal["certain", "strong", "ambiguous", "hint"]
+LEVELS: Final[tuple[Level, ...]] = ("certain", "strong", "ambiguous", "hint")
+
+MODIFIERS: Final = frozenset(
+    {"share", "time", "thing", "attitude", "quality", "birth_other", "person", "parents", "code"}
+)
+"""Meanings that change how much a name says, whatever the concept."""
+
+MIN_INSIDE: Final = 8
+"""A word of this many letters is found inside any longer one: by chance it stands there never."""
+
+MIN_COMPOUND_PART: Final = 3
+"""Shorter words are cut out of a compound only if they are in ``_SHORT_PARTS``."""
+
+_SHORT_PARTS: Final = frozenset({"cd", "nr", "id", "gr", "us", "uk", "dt", "jr"})
+_LINKS: Final = ("s", "en", "n", "e", "van", "der", "de", "of")
+_MAX_NAME: Final = 200
+"""Longer names are sentences; only their beginning is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """A concept that a name stands for, how surely, and by which words (folded)."""
+
+    concept: str
+    level: Level
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameReading:
+    """All that a name says.
+
+    Attributes
+    ----------
+    matches
+        At most one per concept, the surest first.
+    modifiers
+        Which of :data:`MODIFIERS` stand in it.
+    unknown
+        Number of words that are in no list.
+    meanings
+        Every meaning found.
+    is_element
+        Whether it is an element number of the Logisch Ontwerp BRP; then no match means: not
+        origin-related.
+    """
+
+    matches: tuple[NameMatch, ...] = ()
+    modifiers: frozenset[str] = frozenset()
+    unknown: int = 0
+    meanings: frozenset[str] = frozenset()
+    is_element: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """One line of ``rules.yaml``."""
+
+    concept: str
+    level: Level
+    all: frozenset[str]
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NameTerms:
+    """The words and rules, ready to match; made by :func:`load_name_terms`."""
+
+    whole: Mapping[str, frozenset[str]]
+    parts: Mapping[str, frozenset[str]]
+    stems: Sequence[tuple[str, str]]
+    rules: Sequence[NameRule]
+    elements: Mapping[str, str]
+    element_groups: frozenset[str]
+    parent_categories: frozenset[str]
+    parents_of: Mapping[str, str]
+    read: dict[str, NameReading] = field(
+        default_factory=dict[str, NameReading], compare=False, repr=False
+    )
+
+    def read_name(self, name: str) -> NameReading:
+        """Return what a name says.
+
+        Examples
+        --------
+        >>> terms = load_name_terms()
+        >>> terms.read_name("GEB_LAND").matches[0].concept
+        'country_of_birth'
+        >>> terms.read_name("totaal").matches
+        ()
+        """
+        known = self.read.get(name)
+        if known is None:
+            known = self._read(name[:_MAX_NAME])
+            if len(self.read) < _CACHED_NAMES:
+                self.read[name] = known
+        return known
+
+    def _read(self, name: str) -> NameReading:
+        element = _element_number(name, self.element_groups)
+        if element is not None:
+            return self._read_element(*element)
+        words, unknown = self._words(split_name(name))
+        meanings = frozenset(meaning for _, found in words for meaning in found)
+        return NameReading(
+            matches=self._apply_rules(words, meanings),
+            modifiers=meanings & MODIFIERS,
+            unknown=unknown,
+            meanings=meanings,
+        )
+
+    def _read_element(self, category: str, element: str) -> NameReading:
+        concept = self.elements.get(element)
+        if concept is None:
+            return NameReading(is_element=True)
+        if category in self.parent_categories:
+            concept = self.parents_of.get(concept, concept)
+        level: Level = "certain" if category else "strong"
+        return NameReading((NameMatch(concept, level, (element,)),), is_element=True)
+
+    def _words(self, tokens: Sequence[str]) -> tuple[list[tuple[str, frozenset[str]]], int]:
+        """Look up runs of tokens, the longest run first; then their parts."""
+        found: list[tuple[str, frozenset[str]]] = []
+        unknown = 0
+        position = 0
+        while position < len(tokens):
+            for length in range(min(4, len(tokens) - position), 0, -1):
+                word = "".join(tokens[position : position + length])
+                meanings = self._whole_word(word)
+                if length > 1 and meanings is not None and _is_only_filler(meanings):
+                    meanings = None
+                if meanings is not None:
+                    found.append((word, meanings))
+                    position += length
+                    break
+            else:
+                token = tokens[position]
+                parts = self._compound(token)
+                if parts:
+                    found.extend((part, self.parts[part]) for part in parts)
+                else:
+                    unknown += not token.isdigit()
+                position += 1
+        return found, unknown
+
+    def _whole_word(self, word: str) -> frozenset[str] | None:
+        meanings = self.whole.get(word)
+        if meanings is not None:
+            return meanings
+        for stem, meaning in self.stems:
+            if word.startswith(stem) or (len(stem) >= MIN_INSIDE and stem in word):
+                return frozenset({meaning})
+        return None
+
+    def _compound(self, token: str) -> list[str]:
+        """Cut a token into known words without a rest; the fewest words win."""
+        if not 5 <= len(token) <= 60:  # noqa: PLR2004 (shorter holds no two words; longer is no word)
+            return []
+        best: dict[int, list[str]] = {0: []}
+        for end in range(1, len(token) + 1):
+            for start in range(max(0, end - 24), end):
+                if start not in best:
+                    continue
+                piece = token[start:end]
+                if piece in self.parts and (
+                    len(piece) >= MIN_COMPOUND_PART or piece in _SHORT_PARTS
+                ):
+                    cut = [*best[start], piece]
+                elif piece in _LINKS and 0 < start and end < len(token):
+                    cut = best[start]
+                else:
+                    continue
+                if end not in best or len(cut) < len(best[end]):
+                    best[end] = cut
+        words = best.get(len(token), [])
+        if len(words) < 2 or all(_is_only_filler(self.parts[word]) for word in words):  # noqa: PLR2004
+            return []
+        return words
+
+    def _apply_rules(
+        self, words: Sequence[tuple[str, frozenset[str]]], meanings: frozenset[str]
+    ) -> tuple[NameMatch, ...]:
+        if not meanings or "lookalike" in meanings:
+            meanings = meanings - _BLOCKED_BY_LOOKALIKE
+        best: dict[str, tuple[int, int, NameMatch]] = {}
+        for rule in self.rules:
+            if not rule.all <= meanings or rule.without & meanings:
+                continue
+            used = tuple(word for word, found in words if found & rule.all)
+            if len(rule.all) > 1 and len(used) < 2:  # noqa: PLR2004 (one word cannot play two parts)
+                continue
+            rank = (LEVELS.index(rule.level), -len(rule.all))
+            if rule.concept not in best or rank < best[rule.concept][:2]:
+                best[rule.concept] = (*rank, NameMatch(rule.concept, rule.level, used))
+        ordered = sorted(best.values(), key=lambda item: (item[0], item[1], item[2].concept))
+        return tuple(match for _, _, match in _drop_covered(ordered))
+
+
+_CACHED_NAMES: Final = 50_000
+_BLOCKED_BY_LOOKALIKE: Final = frozenset({"birth", "place", "name"})
+_FILLER: Final = frozenset({"code", "person", "time", "share", "quality", "two"})
+
+
+def _is_only_filler(meanings: frozenset[str]) -> bool:
+    return meanings <= _FILLER
+
+
+def _drop_covered(
+    ordered: list[tuple[int, int, NameMatch]],
+) -> list[tuple[int, int, NameMatch]]:
+    """Leave out a match whose words are part of those of a surer one (birth *country*)."""
+    kept: list[tuple[int, int, NameMatch]] = []
+    for item in ordered:
+        words = set(item[2].words)
+        if not any(words <= set(other[2].words) for other in kept):
+            kept.append(item)
+    return kept
+
+
+_SEPARATORS: Final = re.compile(r"[^0-9a-z]+")
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_DIGITS: Final = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
+
+
+def fold(text: str) -> str:
+    """Return text in lower case without accents.
+
+    Examples
+    --------
+    >>> fold("Nationalité")
+    'nationalite'
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).lower()
+
+
+def split_name(name: str) -> list[str]:
+    """Return the tokens of a name, folded: cut at signs, at digits and inside CamelCase.
+
+    Examples
+    --------
+    >>> split_name("PctBornSameState")
+    ['pct', 'born', 'same', 'state']
+    >>> split_name("nat2_omschr")
+    ['nat', '2', 'omschr']
+    """
+    humped = _CAMEL.sub("_", unicodedata.normalize("NFC", name))
+    cut = _DIGITS.sub("_", fold(humped))
+    return [token for token in _SEPARATORS.split(cut) if token]
+
+
+_ELEMENT_FORMS: Final = (
+    re.compile(r"^\D{0,12}?(?P<cat>\d\d)[._\- ](?P<group>\d\d)[._\- ](?P<element>\d\d)(?!\d)"),
+    re.compile(r"^\D{0,12}?(?P<cat>\d\d)(?P<group>\d\d)(?P<element>\d\d)$"),
+    re.compile(r"^\D{0,12}?(?P<cat>\d\d)[._\- ](?P<group>\d\d)(?P<element>\d\d)$"),
+    re.compile(r"^(?P<cat>)(?P<group>\d\d)[._\-](?P<element>\d\d)(?!\d)"),
+    re.compile(r"^(?P<cat>)(?P<group>0\d)(?P<element>\d0)(?!\d)"),
+)
+_CATEGORIES: Final = frozenset(
+    f"{number:02d}" for number in (*range(1, 18), *range(51, 68))
+)
+
+
+def _element_number(name: str, groups: frozenset[str]) -> tuple[str, str] | None:
+    """Return category (may be empty) and ``group.element`` where a name is such a number."""
+    for form in _ELEMENT_FORMS:
+        match = form.match(name.strip())
+        if match is None:
+            continue
+        category, group, element = match["cat"], match["group"], match["element"]
+        if group not in groups or not element.endswith("0"):
+            continue
+        if category and category not in _CATEGORIES:
+            continue
+        return category, f"{group}.{element}"
+    return None
+
+
+@cache
+def load_name_terms() -> NameTerms:
+    """Return the words and rules that doorlicht ships with."""
+    return make_name_terms()
+
+
+def make_name_terms(extra_words: Mapping[str, Iterable[str]] | None = None) -> NameTerms:
+    """Return the shipped words and rules with a user's own words added.
+
+    Parameters
+    ----------
+    extra_words
+        Meaning to words, written as in ``words.yaml``. A meaning is one of that file, or the id
+        of a concept, which then is certain.
+
+    Raises
+    ------
+    InputError
+        If a word has no letter or digit.
+    """
+    words = cast("dict[str, dict[str, list[str]]]", _read_yaml("words.yaml"))
+    listed = [
+        (meaning, word) for meaning, languages in words.items() for ws in languages.values()
+        for word in ws
+    ]
+    rules = [
+        NameRule(
+            rule["concept"], rule["level"], frozenset(rule["all"]),
+            frozenset(rule.get("without", ())),
+        )
+        for rule in cast("list[dict[str, Any]]", _read_yaml("rules.yaml"))
+    ]
+    for meaning, own in (extra_words or {}).items():
+        listed.extend((meaning, word) for word in own)
+        if meaning not in words:
+            rules.append(NameRule(meaning, "certain", frozenset({meaning})))
+    whole: dict[str, set[str]] = {"2": {"two"}, "ii": {"two"}}
+    parts: dict[str, set[str]] = {}
+    stems: list[tuple[str, str]] = []
+    for meaning, written in listed:
+        word = _SEPARATORS.sub("", fold(written))
+        if not word:
+            raise InputError("vocabulary.empty_word", meaning=meaning)
+        whole.setdefault(word, set()).add(meaning)
+        if not written.endswith("."):
+            parts.setdefault(word, set()).add(meaning)
+        if written.endswith("*"):
+            stems.append((word, meaning))
+    elements = cast("dict[str, Any]", _read_yaml("elements.yaml"))
+    return NameTerms(
+        whole={word: _without_doubt(found) for word, found in whole.items()},
+        parts={word: _without_doubt(found) for word, found in parts.items()},
+        stems=tuple(sorted(stems, key=lambda item: -len(item[0]))),
+        rules=tuple(rules),
+        elements=elements["elements"],
+        element_groups=frozenset(elements["groups"]),
+        parent_categories=frozenset(elements["parent_categories"]),
+        parents_of=elements["parents_of"],
+    )
+
+
+def _without_doubt(meanings: set[str]) -> frozenset[str]:
+    """A word listed as a lookalike is nothing else."""
+    return frozenset({"lookalike"} if "lookalike" in meanings else meanings)
+
+
+def _read_yaml(name: str) -> object:
+    file = resources.files("doorlicht.vocabulary") / "terms" / name
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
