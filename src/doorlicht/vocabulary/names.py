@@ -155,7 +155,7 @@ class NameTerms:
         while position < len(tokens):
             for length in range(min(4, len(tokens) - position), 0, -1):
                 word = "".join(tokens[position : position + length])
-                meanings = self._whole_word(word)
+                meanings = self._whole_word(word) if length == 1 else self.whole.get(word)
                 if length > 1 and meanings is not None and _is_only_filler(meanings):
                     meanings = None
                 if meanings is not None:
@@ -183,7 +183,7 @@ class NameTerms:
 
     def _compound(self, token: str) -> list[str]:
         """Cut a token into known words without a rest; the fewest words win."""
-        if not 5 <= len(token) <= 60:  # noqa: PLR2004 (shorter holds no two words; longer is no word)
+        if not 5 <= len(token) <= 60:
             return []
         best: dict[int, list[str]] = {0: []}
         for end in range(1, len(token) + 1):
@@ -195,14 +195,14 @@ class NameTerms:
                     len(piece) >= MIN_COMPOUND_PART or piece in _SHORT_PARTS
                 ):
                     cut = [*best[start], piece]
-                elif piece in _LINKS and 0 < start and end < len(token):
+                elif piece in _LINKS and start > 0 and end < len(token):
                     cut = best[start]
                 else:
                     continue
                 if end not in best or len(cut) < len(best[end]):
                     best[end] = cut
         words = best.get(len(token), [])
-        if len(words) < 2 or all(_is_only_filler(self.parts[word]) for word in words):  # noqa: PLR2004
+        if len(words) < 2 or all(_is_only_filler(self.parts[word]) for word in words):
             return []
         return words
 
@@ -216,7 +216,7 @@ class NameTerms:
             if not rule.all <= meanings or rule.without & meanings:
                 continue
             used = tuple(word for word, found in words if found & rule.all)
-            if len(rule.all) > 1 and len(used) < 2:  # noqa: PLR2004 (one word cannot play two parts)
+            if len(rule.all) > 1 and len(used) < 2:
                 continue
             rank = (LEVELS.index(rule.level), -len(rule.all))
             if rule.concept not in best or rank < best[rule.concept][:2]:
@@ -285,9 +285,7 @@ _ELEMENT_FORMS: Final = (
     re.compile(r"^(?P<cat>)(?P<group>\d\d)[._\-](?P<element>\d\d)(?!\d)"),
     re.compile(r"^(?P<cat>)(?P<group>0\d)(?P<element>\d0)(?!\d)"),
 )
-_CATEGORIES: Final = frozenset(
-    f"{number:02d}" for number in (*range(1, 18), *range(51, 68))
-)
+_CATEGORIES: Final = frozenset(f"{number:02d}" for number in (*range(1, 18), *range(51, 68)))
 
 
 def _element_number(name: str, groups: frozenset[str]) -> tuple[str, str] | None:
@@ -327,12 +325,16 @@ def make_name_terms(extra_words: Mapping[str, Iterable[str]] | None = None) -> N
     """
     words = cast("dict[str, dict[str, list[str]]]", _read_yaml("words.yaml"))
     listed = [
-        (meaning, word) for meaning, languages in words.items() for ws in languages.values()
+        (meaning, word)
+        for meaning, languages in words.items()
+        for ws in languages.values()
         for word in ws
     ]
     rules = [
         NameRule(
-            rule["concept"], rule["level"], frozenset(rule["all"]),
+            rule["concept"],
+            rule["level"],
+            frozenset(rule["all"]),
             frozenset(rule.get("without", ())),
         )
         for rule in cast("list[dict[str, Any]]", _read_yaml("rules.yaml"))
@@ -367,7 +369,7 @@ def make_name_terms(extra_words: Mapping[str, Iterable[str]] | None = None) -> N
 
 
 def _without_doubt(meanings: set[str]) -> frozenset[str]:
-    """A word listed as a lookalike is nothing else."""
+    """Return the meanings of a word; one listed as a lookalike is nothing else."""
     return frozenset({"lookalike"} if "lookalike" in meanings else meanings)
 
 

@@ -1,0 +1,1 @@
+"""The detectors that doorlicht ships with, one small file each."""

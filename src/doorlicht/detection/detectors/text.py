@@ -1,0 +1,38 @@
+"""Free text that mentions origin: notes, remarks, reports of a conversation.
+
+A mention is not a registration: *the Turkish bakery* says nothing of the client. So the finding
+says that it comes from free text, and is sure only where many cells mention a concept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from doorlicht.detection.evidence import Candidate, Evidence, Scene
+from doorlicht.language import Text
+
+MANY: Final = 0.05
+"""Share of the cells from which on mentions are a habit of writing."""
+
+SOME: Final = 0.002
+"""Below this, and under ten cells, a mention is chance."""
+
+MIN_CELLS: Final = 10
+
+
+class TextMentions:
+    """Cells of free text that mention terms of the concept."""
+
+    def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
+        """Yield whether mentions are many, some or few."""
+        del scene
+        column = candidate.column
+        if not column.is_free_text or column.filled_rows == 0:
+            return
+        rows = sum(hit.rows for hit in column.text_hits if hit.concept == candidate.concept)
+        share = rows / column.filled_rows
+        if rows == 0:
+            return
+        size = "many" if share >= MANY else "some" if share >= SOME or rows >= MIN_CELLS else "few"
+        yield Evidence(f"text_{size}", Text(f"signal.text_{size}"))

@@ -1,0 +1,103 @@
+"""The values, by how much of the column the entries of value tables cover.
+
+Coverage is a share of the rows that say something: *other*, *unknown* and *no* are left out of the
+fraction. A column of one country, or one where half of the words are unknown, says little.
+
+Not seen here: recoded values (A/B/C, 1/2/3), which hold no word any more; only a name, a label or
+the lineage from a column that does can tell them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from doorlicht.detection.coverage import Coverage, coverage
+from doorlicht.detection.detectors.names import is_flag, is_measure
+from doorlicht.detection.evidence import Candidate, Evidence, Scene
+from doorlicht.language import Text
+from doorlicht.records import ColumnProfile
+
+MOST: Final = 0.92
+"""Share of the meaningful rows from which on a column is filled from a table; the rest is noise."""
+
+SOME: Final = 0.5
+"""Below this, more than half of the rows are something else."""
+
+MAX_CODES: Final = 40
+"""Different values up to which short codes are taken for categories."""
+
+UNBOUNDED: Final = frozenset(
+    {"place_of_birth", "parents_place_of_birth", "name", "neighbourhood", "travel_document_country"}
+)
+"""Concepts whose values no table can list: unknown words say nothing against them."""
+
+
+class VocabularyValues:
+    """Values that are entries of a value table."""
+
+    def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
+        """Yield the best coverage of each strength of tables."""
+        tables = scene.strengths.tables_for(candidate.concept)
+        for strength in ("specific", "generic", "letters"):
+            named = [table for table, row in tables.items() if row.strength == strength]
+            found = coverage(candidate.column, named)
+            if found.rows == 0:
+                continue
+            step = _step(found)
+            if step is None:
+                continue
+            yield Evidence(f"values_{strength}_{step}", _note(found))
+            return
+
+
+def _step(found: Coverage) -> str | None:
+    if found.share < SOME:
+        return "few" if found.entries > 1 and found.share >= 0.1 else None
+    if found.share < MOST:
+        return "some"
+    if found.entries == 1:
+        return "one" if found.neutral_rows == 0 else "one_or_other"
+    return "all"
+
+
+def _note(found: Coverage) -> Text:
+    return Text("signal.values", {"entries": found.entries, "share": round(found.share, 2)})
+
+
+class ValueShape:
+    """The form of the values: what speaks for a category of people, and what against."""
+
+    def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
+        """Yield the one form that fits best."""
+        column = candidate.column
+        if column.filled_rows == 0:
+            yield Evidence("shape_empty", Text("signal.shape_empty"))
+        elif column.is_free_text:
+            yield Evidence("shape_free_text", Text("signal.shape_free_text"))
+        elif column.shape.dates > SOME or column.kind == "date":
+            if candidate.concept not in {
+                "immigration_history",
+                "residence_status",
+                "nationality_change",
+            }:
+                yield Evidence("shape_dates", Text("signal.shape_dates"))
+        elif is_measure(column):
+            yield Evidence("shape_measure", Text("signal.shape_measure"))
+        elif is_flag(column):
+            yield Evidence("shape_flag", Text("signal.shape_flag"))
+        elif _is_coded(column):
+            yield Evidence("shape_codes", Text("signal.shape_codes"))
+        elif self._is_contradicted(candidate, scene):
+            yield Evidence("shape_other_words", Text("signal.shape_other_words"))
+
+    def _is_contradicted(self, candidate: Candidate, scene: Scene) -> bool:
+        if candidate.concept in UNBOUNDED:
+            return False
+        tables = scene.strengths.tables_for(candidate.concept)
+        return coverage(candidate.column, tables).share < 0.2
+
+
+def _is_coded(column: ColumnProfile) -> bool:
+    shape = column.shape
+    return 0 < shape.distinct <= MAX_CODES and shape.max_length <= 4

@@ -1,0 +1,65 @@
+"""How much a match with each value table says, and for which concepts (``value_tables.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, cast
+
+import yaml
+
+Strength = Literal["specific", "generic", "letters"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableStrength:
+    """What one value table is worth as evidence."""
+
+    strength: Strength
+    default: str
+    concepts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableStrengths:
+    """All value tables that are evidence, by id."""
+
+    by_table: Mapping[str, TableStrength]
+
+    def tables_for(self, concept: str) -> Mapping[str, TableStrength]:
+        """Return the tables whose entries support a concept."""
+        return {
+            table: strength
+            for table, strength in self.by_table.items()
+            if concept in strength.concepts
+        }
+
+
+@cache
+def _shipped() -> Mapping[str, TableStrength]:
+    file = resources.files("doorlicht.detection") / "value_tables.yaml"
+    tree = cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")))
+    return {
+        table: TableStrength(row["strength"], row["default"], frozenset(row["concepts"]))
+        for table, row in tree["tables"].items()
+    }
+
+
+def load_table_strengths(own_tables: Mapping[str, tuple[str, ...]]) -> TableStrengths:
+    """Return the shipped strengths, with tables of a user's own vocabulary as specific.
+
+    Parameters
+    ----------
+    own_tables
+        Id of each table of the vocabulary to the concepts that it names; only those that
+        doorlicht does not ship with are taken from it.
+    """
+    shipped = _shipped()
+    own = {
+        table: TableStrength("specific", concepts[0], frozenset(concepts))
+        for table, concepts in own_tables.items()
+        if table not in shipped and concepts and not table.startswith(("neutral/", "lookalike/"))
+    }
+    return TableStrengths({**shipped, **own})
