@@ -1,0 +1,1 @@
+"""How the tables of a register came to be, one step a file; released steps never change."""

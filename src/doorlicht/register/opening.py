@@ -1,0 +1,245 @@
+"""Opening a register: finding, making or upgrading its tables, and telling what is wrong.
+
+A register is a SQLite file or a schema of PostgreSQL. Nothing of what a database engine says is
+passed on, since its messages may hold what was being written; they become codes of our own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, exc
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from doorlicht.errors import DoorlichtError, InputError, IntegrityError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+SCHEMA: Final = "0001"
+"""The newest step of ``migrations``; a test holds it equal to the last file there."""
+
+VERSION_TABLE: Final = "doorlicht_register"
+"""Tells which step the tables are at; a database that lacks it is not a register."""
+
+WRITES: Final = "doorlicht_writes"
+
+_SQLITE_HEAD: Final = b"SQLite format 3\x00"
+
+
+def engine_for(location: str | Path, *, busy_seconds: float) -> tuple[sa.Engine, str]:
+    """Return an engine for a path or URL, and how to call the register in messages.
+
+    Raises
+    ------
+    InputError
+        If it is no place where a register can be.
+    """
+    text = str(location)
+    if "://" not in text:
+        return _sqlite_engine(text, busy_seconds), text
+    try:
+        url = make_url(text)
+    except exc.ArgumentError:
+        raise InputError("register.bad_url") from None
+    shown = url.render_as_string(hide_password=True)
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite_engine(url.database or ":memory:", busy_seconds), shown
+    if backend in {"postgresql", "postgres"}:
+        return _postgresql_engine(url, busy_seconds), shown
+    raise InputError("register.unknown_database", kind=backend)
+
+
+def prepare(engine: sa.Engine, shown: str) -> None:
+    """Make or upgrade the tables where needed; a current register is not touched.
+
+    Raises
+    ------
+    InputError
+        If it is no register, or one that a newer doorlicht made.
+    """
+    with engine.connect() as connection:
+        if _version(connection, shown) == SCHEMA:
+            return
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            # Two processes may open an empty database at once. The number is ours alone.
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(724108165)"))
+        if _version(connection, shown) != SCHEMA:
+            _upgrade(connection)
+
+
+@contextmanager
+def told_errors(shown: str) -> Generator[None]:
+    """Turn what the database raises into an error of ours that names the register."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise _told(error, shown) from None
+    except sqlite3.DatabaseError as error:
+        raise _told_sqlite(error, shown) from None
+
+
+def _sqlite_engine(path: str, busy_seconds: float) -> sa.Engine:
+    is_memory = path == ":memory:"
+    if not is_memory:
+        _check_file(Path(path))
+    engine = sa.create_engine(
+        URL.create("sqlite", database=path),
+        hide_parameters=True,
+        poolclass=StaticPool if is_memory else None,
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
+    )
+
+    def set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        del record
+        # Transactions are begun by us below: the driver would begin them too late.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # In WAL mode this loses nothing when a process dies; after a loss of power the last
+        # transactions may be missing, whole, and the next scan reads those assets again.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.close()
+
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _postgresql_engine(url: URL, busy_seconds: float) -> sa.Engine:
+    milliseconds = round(busy_seconds * 1000)
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        connect_args={
+            "options": f"-c lock_timeout={milliseconds}",
+            "connect_timeout": max(2, round(busy_seconds)),
+        },
+    )
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what cannot be a register; make a new file that only its owner can read."""
+    shown = str(path)
+    if path.is_dir():
+        raise InputError("register.is_folder", register=shown)
+    try:
+        if path.exists():
+            with path.open("rb") as file:
+                head = file.read(len(_SQLITE_HEAD))
+            if head not in (b"", _SQLITE_HEAD):
+                raise InputError("register.not_a_register", register=shown)
+        elif not path.parent.is_dir():
+            raise InputError("register.no_folder", register=shown, folder=str(path.parent))
+        else:
+            path.touch(mode=0o600)
+    except PermissionError:
+        raise InputError("register.denied", register=shown) from None
+    except OSError as error:
+        kind = type(error).__name__
+        raise InputError("register.failed", register=shown, kind=kind) from None
+
+
+def _version(connection: sa.Connection, shown: str) -> str | None:
+    """Return the step that the tables are at, ``None`` for an empty database."""
+    tables = sa.inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        if tables:
+            raise InputError("register.not_a_register", register=shown)
+        return None
+    found = connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 (our own constant)
+    if found is not None and found not in _known_steps(found):
+        raise InputError("register.newer", register=shown, version=str(found))
+    return found
+
+
+def _known_steps(found: str) -> frozenset[str]:
+    if found == SCHEMA:
+        return frozenset({SCHEMA})
+    return frozenset(step.revision for step in _script().walk_revisions())
+
+
+def _script() -> ScriptDirectory:
+    config = Config()
+    folder = Path(__file__).parent / "migrations"
+    # A per cent sign has a meaning in the configuration that this goes through.
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return ScriptDirectory.from_config(config)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    script = _script()
+
+    def steps(at: tuple[str, ...], context: MigrationContext) -> list[RevisionStep]:
+        del context
+        # What alembic's own command does; its public form wants a file of settings and an env.py.
+        return script._upgrade_revs("head", at)  # pyright: ignore[reportPrivateUsage, reportArgumentType]
+
+    with EnvironmentContext(Config(), script, fn=steps) as environment:
+        environment.configure(
+            connection=connection,
+            version_table=VERSION_TABLE,
+            transactional_ddl=True,
+            fn=steps,
+        )
+        environment.run_migrations()
+
+
+def _told(error: exc.DBAPIError, shown: str) -> DoorlichtError:
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return _told_sqlite(cause, shown)
+    state = str(getattr(cause, "sqlstate", None) or "")
+    if state in {"55P03", "40P01", "40001"}:
+        return InputError("register.locked", register=shown)
+    if state in {"42501", "25006"}:
+        return InputError("register.read_only", register=shown)
+    if state.startswith("53"):
+        return InputError("register.full", register=shown)
+    if state.startswith(("08", "28", "57", "3D")) or not state:
+        return InputError("register.unreachable", register=shown, state=state or "-")
+    return IntegrityError("register.failed", register=shown, kind=state)
+
+
+_SQLITE_CODES: Final = {
+    "SQLITE_BUSY": "register.locked",
+    "SQLITE_LOCKED": "register.locked",
+    "SQLITE_PROTOCOL": "register.locked",
+    "SQLITE_READONLY": "register.read_only",
+    "SQLITE_PERM": "register.denied",
+    "SQLITE_AUTH": "register.denied",
+    "SQLITE_CANTOPEN": "register.denied",
+    "SQLITE_FULL": "register.full",
+    "SQLITE_NOTADB": "register.not_a_register",
+}
+
+
+def _told_sqlite(error: sqlite3.Error, shown: str) -> DoorlichtError:
+    name = str(getattr(error, "sqlite_errorname", "") or type(error).__name__)
+    # An extended name says more than we need: SQLITE_READONLY_DIRECTORY.
+    plain = "_".join(name.split("_")[:2])
+    if plain == "SQLITE_CORRUPT":
+        return IntegrityError("register.corrupt", register=shown)
+    if plain in _SQLITE_CODES:
+        return InputError(_SQLITE_CODES[plain], register=shown)
+    return IntegrityError("register.failed", register=shown, kind=name)

@@ -1,0 +1,194 @@
+"""The tables of a register as queries see them; how they came to be stands in ``migrations/``.
+
+No column holds a value of a source. What is kept of a table is what its header and its engine
+say (names, kinds), and counts from the small-number limit up; NULL in a count means: at least
+one, and fewer than the limit.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from doorlicht.register.stored import Json, Name, UtcTime
+
+metadata: Final = sa.MetaData()
+
+_ID: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_SHA256: Final = sa.String(64)
+
+editions: Final = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("vocabulary", sa.Text, nullable=False),
+    sa.Column("weights", sa.Text, nullable=False),
+    sa.Column("detection", sa.Text, nullable=False),
+    sa.Column("doorlicht", sa.Text, nullable=False),
+    sa.UniqueConstraint("vocabulary", "weights", "detection", "doorlicht", name="editions_once"),
+)
+
+settings_used: Final = sa.Table(
+    "settings_used",
+    metadata,
+    sa.Column("sha256", _SHA256, primary_key=True),
+    sa.Column("content", Json, nullable=False),
+)
+
+units: Final = sa.Table(
+    "units",
+    metadata,
+    sa.Column("id", Name, primary_key=True),
+    sa.Column("name", Name, nullable=False),
+    sa.Column("parent", Name),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("since", sa.Date),
+    sa.Column("until", sa.Date),
+)
+
+sources: Final = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("id", Name, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("location", Name, nullable=False),
+    sa.Column("name", Name, nullable=False),
+    sa.Column("unit", Name),
+)
+
+scans: Final = sa.Table(
+    "scans",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("resumed_at", UtcTime),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("editions_id", _ID, sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("settings_sha256", _SHA256, sa.ForeignKey("settings_used.sha256"), nullable=False),
+)
+
+scan_sources: Final = sa.Table(
+    "scan_sources",
+    metadata,
+    sa.Column("scan_id", _ID, sa.ForeignKey("scans.id"), primary_key=True),
+    sa.Column("source_id", Name, sa.ForeignKey("sources.id"), primary_key=True),
+)
+
+assets: Final = sa.Table(
+    "assets",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    # Of source and path: an index on long paths is refused by PostgreSQL.
+    sa.Column("key", _SHA256, nullable=False, unique=True),
+    sa.Column("source_id", Name, sa.ForeignKey("sources.id"), nullable=False, index=True),
+    sa.Column("path", Name, nullable=False),
+    sa.Column("format", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger),
+    sa.Column("fingerprint", sa.Text),
+    # Of editions and settings: another key means that it must be read again.
+    sa.Column("reading_key", sa.Text, nullable=False),
+    sa.Column("is_complete", sa.Boolean, nullable=False),
+    sa.Column("tables", sa.BigInteger, nullable=False),
+    sa.Column("columns", sa.BigInteger, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("looked_at_rows", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("first_seen_scan", _ID, sa.ForeignKey("scans.id"), nullable=False),
+    sa.Column("last_read_scan", _ID, sa.ForeignKey("scans.id"), nullable=False),
+    sa.Column("last_read_at", UtcTime, nullable=False),
+    sa.Column("last_seen_scan", _ID, sa.ForeignKey("scans.id"), nullable=False, index=True),
+    sa.Column("last_seen_at", UtcTime, nullable=False),
+    sa.Column("gone_since_scan", _ID, sa.ForeignKey("scans.id")),
+)
+
+tables_: Final = sa.Table(
+    "tables",
+    metadata,
+    sa.Column("asset_id", _ID, sa.ForeignKey("assets.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("path", Name, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("looked_at_rows", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("header", sa.Boolean, nullable=False),
+)
+
+columns: Final = sa.Table(
+    "columns",
+    metadata,
+    sa.Column("asset_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("table_position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("column_index", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", Name, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("is_free_text", sa.Boolean, nullable=False),
+    sa.Column("filled_rows", sa.BigInteger),
+    sa.Column("hits", Json, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["asset_id", "table_position"], ["tables.asset_id", "tables.position"], name="columns_table"
+    ),
+)
+
+findings: Final = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("asset_id", _ID, sa.ForeignKey("assets.id"), nullable=False, index=True),
+    sa.Column("table", Name, nullable=False),
+    sa.Column("column", Name, nullable=False),
+    sa.Column("column_index", sa.Integer, nullable=False),
+    sa.Column("concept", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("probability", sa.Double, nullable=False),
+    sa.Column("signals", Json, nullable=False),
+    sa.Column("is_free_text", sa.Boolean, nullable=False),
+    sa.Column("is_sampled", sa.Boolean, nullable=False),
+    sa.Column("first_seen_scan", _ID, sa.ForeignKey("scans.id"), nullable=False),
+    sa.Column("first_seen_at", UtcTime, nullable=False),
+    sa.Column("last_seen_scan", _ID, sa.ForeignKey("scans.id"), nullable=False, index=True),
+    sa.Column("last_seen_at", UtcTime, nullable=False),
+    sa.Column("gone_since_scan", _ID, sa.ForeignKey("scans.id")),
+)
+
+blind_spots: Final = sa.Table(
+    "blind_spots",
+    metadata,
+    sa.Column("key", _SHA256, primary_key=True),
+    sa.Column("source_id", Name, sa.ForeignKey("sources.id"), nullable=False, index=True),
+    # NULL where listing the source met it: then there is no asset that was read.
+    sa.Column("asset_id", _ID, sa.ForeignKey("assets.id"), index=True),
+    sa.Column("path", Name, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("details", Json, nullable=False),
+    sa.Column("first_seen_scan", _ID, sa.ForeignKey("scans.id"), nullable=False),
+    sa.Column("last_seen_scan", _ID, sa.ForeignKey("scans.id"), nullable=False),
+    sa.Column("gone_since_scan", _ID, sa.ForeignKey("scans.id")),
+)
+
+triage_decisions: Final = sa.Table(
+    "triage_decisions",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("finding_id", sa.Text, sa.ForeignKey("findings.id"), nullable=False, index=True),
+    sa.Column("decision", sa.Text, nullable=False),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+ledger_entries: Final = sa.Table(
+    "ledger_entries",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("action", sa.Text, nullable=False, index=True),
+    sa.Column("subjects", Json, nullable=False),
+    sa.Column("content_sha256", _SHA256, nullable=False),
+    sa.Column("previous_hash", _SHA256, nullable=False),
+    sa.Column("hash", _SHA256, nullable=False),
+)
