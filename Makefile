@@ -1,0 +1,58 @@
+# What there is to do here. `make` alone lists it.
+#
+# Every target that needs the environment makes it first (.venv, at the versions of the lock).
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+# Tests and examples are checked as well as the package itself.
+CODE := src tests scripts examples $(wildcard benchmarks)
+
+.PHONY: help setup demo test lint types unit format bench bench-quick lock docs picture build clean
+
+help: ## List what there is to do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Put everything into .venv (again, when the lock has changed)
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@PYTHON="$(PYTHON)" scripts/setup.sh
+	@touch $@
+
+demo: $(READY) ## Scan the example ministry, and say where the report is
+	@scripts/demo.sh
+
+test: lint types unit ## Everything that must hold: lint, floors, types, tests
+
+unit: $(READY) ## The tests alone, on all cores
+	@$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal
+
+lint: $(READY) ## Form, spelling, and who may import whom
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/codespell
+	@$(BIN)/lint-imports
+
+types: $(READY) ## Types of src, strictly
+	@$(BIN)/basedpyright
+
+format: $(READY) ## Lay out the code, and mend what can be mended
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+lock: $(READY) ## Resolve the dependencies anew and write requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--all-extras --group dev pyproject.toml -o requirements.lock --no-header --no-annotate \
+		$(LOCK_FLAGS)
+
+build: $(READY) ## Make the sdist and the wheel, in dist/
+	@rm -rf dist
+	@$(BIN)/uv build --no-build-isolation --python $(BIN)/python
+
+clean: ## Remove what was made here, and nothing else
+	@rm -rf $(VENV) out dist build .bench .pytest_cache .ruff_cache .hypothesis
+	@find src tests scripts examples -name __pycache__ -type d -prune -exec rm -rf {} +
