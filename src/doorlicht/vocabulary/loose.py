@@ -1,0 +1,115 @@
+"""Values that are an entry of the vocabulary but for their dress.
+
+``1. White``, ``non.white1``, ``UNITED_STATES``, ``Male-African-American``, ``Asian/Pacific
+Islander``: the exact count in the engine does not know them. So the different values of a
+sample are read again, in memory: signs become spaces, numbering is left out, and what is left must
+be made of entries and of words that say nothing by themselves, without a rest. *Black eyes* is no
+entry, for *eyes* is a rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from doorlicht.records import ValueHits
+from doorlicht.vocabulary.lexicon import Lexicon
+from doorlicht.vocabulary.names import fold
+
+TABLES: Final = (
+    "census/us",
+    "census/uk",
+    "census/ca",
+    "census/other",
+    "cbs/",
+    "word/",
+    "name/nationality",
+    "name/country",
+    "name/religion",
+    "name/language",
+)
+"""Tables (or beginnings of their ids) whose values people write with dressing around them."""
+
+_FILLER_TABLES: Final = ("neutral/", "lookalike/sex")
+_FILLER_WORDS: Final = frozenset(
+    """
+    a alone and any background by combination cat category citizen citizens class code de descent
+    e en ethnic ethnicity et etniciteit federation full geen group groep herkomst in into is la
+    lang language more national nationaal nationality nationaliteit nationalite nationaliteiten
+    niet nicht no non nonhisp not of ohne on only oder of or origin other overig persons people
+    race racial religion republic self sonstige speaking status the to total totaal two type und
+    unspecified van von with without y yes
+    """.split()
+)
+_SIGNS: Final = re.compile(r"[^0-9a-z]+")
+_NUMBER: Final = re.compile(r"^\d+$|(?<=[a-z])\d+$")
+_LONGEST_ENTRY: Final = 7
+_LONGEST_VALUE: Final = 90
+"""Longer values are sentences, not categories."""
+
+
+@dataclass(frozen=True, slots=True)
+class LooseMatcher:
+    """Reads values by their words; made from a lexicon by :func:`make_loose_matcher`."""
+
+    entries: Mapping[str, tuple[tuple[str, str], ...]]
+    filler: frozenset[str]
+
+    def read(self, value: str) -> tuple[tuple[str, str], ...]:
+        """Return the ``(value table, entry)`` pairs that a value is made of, or nothing.
+
+        A pair is returned only for tables that have an entry in the value.
+        """
+        if len(value) > _LONGEST_VALUE:
+            return ()
+        tokens = [
+            token
+            for token in (_NUMBER.sub("", part) for part in _SIGNS.split(fold(value)))
+            if token
+        ]
+        found: list[tuple[str, str]] = []
+        position = 0
+        while position < len(tokens):
+            for length in range(min(_LONGEST_ENTRY, len(tokens) - position), 0, -1):
+                words = " ".join(tokens[position : position + length])
+                if words in self.entries:
+                    found.extend(self.entries[words])
+                    position += length
+                    break
+            else:
+                if tokens[position] not in self.filler:
+                    return ()
+                position += 1
+        return tuple(found)
+
+    def count(self, rows_per_value: Mapping[str, int]) -> tuple[ValueHits, ...]:
+        """Return hits per value table for the counted values of a sample.
+
+        A row counts once for a table, under the first entry of that table in it.
+        """
+        rows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for value, count in rows_per_value.items():
+            seen: set[str] = set()
+            for table, entry in self.read(value):
+                if table not in seen:
+                    seen.add(table)
+                    rows[table][entry] += count
+        return tuple(ValueHits(table, dict(rows[table])) for table in sorted(rows))
+
+
+def make_loose_matcher(lexicon: Lexicon) -> LooseMatcher:
+    """Return a matcher for the word tables of a lexicon."""
+    entries: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    filler = set(_FILLER_WORDS)
+    for spelling, pairs in zip(lexicon.spellings, lexicon.entries, strict=True):
+        for table, entry in pairs:
+            if table.startswith(TABLES):
+                words = " ".join(token for token in _SIGNS.split(fold(spelling)) if token)
+                if len(words) > 2:  # noqa: PLR2004 (two letters are a code)
+                    entries[words][table, entry] = None
+            elif table.startswith(_FILLER_TABLES):
+                filler.update(token for token in _SIGNS.split(fold(spelling)) if token)
+    return LooseMatcher({words: tuple(found) for words, found in entries.items()}, frozenset(filler))
