@@ -1,0 +1,225 @@
+"""The worker processes of a scan, seen from the scan: hired, given orders, watched, and ended.
+
+A worker may crash, hang or eat all memory because of what it reads. It is a process of its own,
+so that the scan only sees that it is gone, and why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Literal, cast
+
+import psutil
+
+from doorlicht.errors import IntegrityError
+from doorlicht.runs.messages import Answer, Begin, Order, Ready, receive, send
+
+if TYPE_CHECKING:
+    from doorlicht.plugins import Limits
+
+WATCH_SECONDS: Final = 0.25
+"""Time between two looks at the memory of the workers."""
+
+START_SECONDS: Final = 120.0
+"""A worker that is not ready by then never will be; loading takes about a second."""
+
+BOOTSTRAP: Final = (
+    "import sys; sys.path[:] = sys.argv[1:]; from doorlicht.runs.worker import main; main()"
+)
+
+Fate = Literal["crashed", "memory", "time"]
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """One process. ``fate`` says why we ended it; otherwise it ended by itself."""
+
+    number: int
+    process: subprocess.Popen[bytes]
+    folder: Path
+    is_ready: bool = False
+    is_busy: bool = False
+    is_aged: bool = False
+    base_bytes: int = 0
+    heard_at: float = field(default_factory=time.monotonic)
+    fate: Fate = "crashed"
+
+    def order(self, message: Order) -> None:
+        """Send an order. If the worker has just died that is heard from its other pipe."""
+        self.heard_at = time.monotonic()
+        try:
+            send(cast("IO[bytes]", self.process.stdin), message)
+        except OSError:
+            self.process.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer of a worker; ``None`` when it is gone."""
+
+    worker: Worker
+    answer: Answer | None
+
+
+class Crew:
+    """All workers of one scan.
+
+    Parameters
+    ----------
+    vocabulary
+        Pickled; for workers that read.
+    limits
+        What one asset may cost.
+    folder
+        Temporary folder of the run.
+    """
+
+    def __init__(self, vocabulary: bytes, limits: Limits, folder: Path) -> None:
+        self._vocabulary = vocabulary
+        self._limits = limits
+        self._folder = folder
+        self._hired = 0
+        self._looked_at = 0.0
+        self._heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+        self.workers: list[Worker] = []
+
+    def hire(self, *, reads: bool) -> Worker:
+        """Start a worker; it can be given orders when it is ready."""
+        self._hired += 1
+        folder = self._folder / f"worker-{self._hired}"
+        folder.mkdir(mode=0o700)
+        process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            # -P: no code is imported from the folder that the scan is started in.
+            [sys.executable, "-P", "-c", BOOTSTRAP, *(entry for entry in sys.path if entry)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        worker = Worker(self._hired, process, folder)
+        self.workers.append(worker)
+        vocabulary = self._vocabulary if reads else None
+        begin = Begin(vocabulary, str(folder), 4 * self._limits.memory_bytes + (1 << 30))
+        threading.Thread(target=self._listen, args=(worker, begin), daemon=True).start()
+        return worker
+
+    def hear(self) -> Heard | None:
+        """Return the next answer, or ``None`` after a short while without any."""
+        try:
+            heard = self._heard.get(timeout=WATCH_SECONDS)
+        except queue.Empty:
+            return None
+        worker = heard.worker
+        worker.heard_at = time.monotonic()
+        if isinstance(heard.answer, Ready):
+            worker.is_ready = True
+            worker.base_bytes = _memory_of(worker)
+        elif heard.answer is None:
+            is_lost = worker in self.workers
+            self._bury(worker)
+            if is_lost and not worker.is_ready:
+                # No asset is to blame, and every next worker would end like this.
+                raise IntegrityError("scan.no_worker", exit=worker.process.returncode)
+        return heard
+
+    def watch(self) -> None:
+        """End workers that use too much memory, or that have not been heard of for too long."""
+        now = time.monotonic()
+        if now - self._looked_at < WATCH_SECONDS:
+            return
+        self._looked_at = now
+        for worker in self.workers:
+            patience = self._limits.asset_seconds if worker.is_ready else START_SECONDS
+            if _memory_of(worker) > self._allowed(worker):
+                _end(worker, "memory")
+            elif (worker.is_busy or not worker.is_ready) and now - worker.heard_at > patience:
+                _end(worker, "time")
+
+    def rest(self, worker: Worker) -> None:
+        """Note that a worker is done with its order; one that has grown fat is let go."""
+        worker.is_busy = False
+        worker.is_aged = True
+        if _memory_of(worker) > (worker.base_bytes + self._allowed(worker)) // 2:
+            self.dismiss(worker)
+
+    def dismiss(self, worker: Worker) -> None:
+        """Let a worker go that has nothing to do."""
+        worker.process.kill()
+        self._bury(worker)
+
+    def disband(self) -> None:
+        """End all workers, at once."""
+        for worker in list(self.workers):
+            self.dismiss(worker)
+
+    def _allowed(self, worker: Worker) -> int:
+        # A worker that has done nothing has its libraries and the vocabulary in memory.
+        memory = self._limits.memory_bytes
+        return max(2 * memory, worker.base_bytes + memory)
+
+    def _listen(self, worker: Worker, begin: Begin) -> None:
+        # The vocabulary is larger than a pipe: writing it waits until the worker reads.
+        worker.order(begin)
+        with cast("IO[bytes]", worker.process.stdout) as pipe:
+            while True:
+                answer = receive(pipe)
+                self._heard.put(Heard(worker, cast("Answer | None", answer)))
+                if answer is None:
+                    return
+
+    def _bury(self, worker: Worker) -> None:
+        if worker not in self.workers:
+            return
+        self.workers.remove(worker)
+        worker.process.wait()
+        with contextlib.suppress(OSError):  # what was not yet written has no reader any more
+            cast("IO[bytes]", worker.process.stdin).close()
+        _empty(worker.folder)
+
+
+def _end(worker: Worker, fate: Fate) -> None:
+    worker.fate = fate
+    worker.process.kill()
+
+
+def _memory_of(worker: Worker) -> int:
+    """Return the bytes that a worker has for itself; 0 if it is gone."""
+    try:
+        used = psutil.Process(worker.process.pid).memory_info()
+    except psutil.Error:
+        return 0
+    # Pages that other processes have too (files, libraries) are not counted where that is known.
+    return int(used.rss) - int(getattr(used, "shared", 0))
+
+
+def _empty(folder: Path) -> None:
+    # The folder of the whole run is removed later; what stays here now is tried again then.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def places_at_once(wanted: int | None, limits: Limits) -> int:
+    """Return how many workers may read side by side: one a processor, within half the memory.
+
+    Examples
+    --------
+    >>> from doorlicht.plugins import Limits
+    >>> places_at_once(3, Limits())
+    3
+    """
+    if wanted is not None:
+        return max(1, wanted)
+    memory = psutil.virtual_memory().available // (2 * limits.memory_bytes)
+    return max(1, min(_processors(), memory))
+
+
+def _processors() -> int:
+    if sys.platform in {"linux", "win32"}:
+        return len(psutil.Process().cpu_affinity())
+    return psutil.cpu_count() or 1
