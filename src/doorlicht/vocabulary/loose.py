@@ -35,14 +35,12 @@ TABLES: Final = (
 
 _FILLER_TABLES: Final = ("neutral/", "lookalike/sex")
 _FILLER_WORDS: Final = frozenset(
-    """
-    a alone and any background by combination cat category citizen citizens class code de descent
-    e en ethnic ethnicity et etniciteit federation full geen group groep herkomst in into is la
-    lang language more national nationaal nationality nationaliteit nationalite nationaliteiten
-    niet nicht no non nonhisp not of ohne on only oder of or origin other overig persons people
-    race racial religion republic self sonstige speaking status the to total totaal two type und
-    unspecified van von with without y yes
-    """.split()
+    "a alone and any background by combination cat category citizen citizens class code de descent "
+    "e en ethnic ethnicity et etniciteit federation full geen group groep herkomst in into is la "
+    "lang language more national nationaal nationality nationaliteit nationalite nationaliteiten "
+    "niet nicht no non not of ohne on only oder or origin other overig persons people race racial "
+    "religion republic self sonstige speaking status the to total totaal two type und unspecified "
+    "van von with without y yes".split(" ")  # noqa: SIM905 (a list of eighty strings is not read)
 )
 _SIGNS: Final = re.compile(r"[^0-9a-z]+")
 _NUMBER: Final = re.compile(r"^\d+$|(?<=[a-z])\d+$")
@@ -108,8 +106,10 @@ def make_loose_matcher(lexicon: Lexicon) -> LooseMatcher:
         for table, entry in pairs:
             if table.startswith(TABLES):
                 words = " ".join(token for token in _SIGNS.split(fold(spelling)) if token)
-                if len(words) > 2:  # noqa: PLR2004 (two letters are a code)
+                if len(words) > 2:
                     entries[words][table, entry] = None
             elif table.startswith(_FILLER_TABLES):
                 filler.update(token for token in _SIGNS.split(fold(spelling)) if token)
-    return LooseMatcher({words: tuple(found) for words, found in entries.items()}, frozenset(filler))
+    return LooseMatcher(
+        {words: tuple(found) for words, found in entries.items()}, frozenset(filler)
+    )
