@@ -1,0 +1,187 @@
+"""What is found in tables: clear hits, and what merely looks like them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from doorlicht.detection import detect, load_weights
+from doorlicht.detection.weights import probability
+from doorlicht.language import LANGUAGES
+from doorlicht.records import ColumnProfile, Finding, Shape, TableProfile, TextHits, ValueHits
+from doorlicht.vocabulary import Vocabulary, load_vocabulary
+
+ROWS = 1000
+PERSON = ("age", "sex", "married", "income", "children")
+AREA = ("population", "density", "county")
+CAR = ("model", "mpg", "horsepower", "price")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an invented table, as a source would tell of it."""
+
+    name: str
+    words: Mapping[str, int] = field(default_factory=dict)
+    shape: Shape = field(default_factory=lambda: Shape(ROWS, 4, 0.5, 4, 6.0, 9, letters=1.0))
+    label: str = ""
+    value_labels: Mapping[str, str] = field(default_factory=dict)
+    text_hits: tuple[TextHits, ...] = ()
+
+
+FLAG = Shape(ROWS, 2, 0.8, 1, 1.0, 1, digits=1.0, low=0, high=1)
+CODES = Shape(ROWS, 5, 0.6, 1, 1.0, 1, digits=1.0, low=1, high=5)
+SHARES = Shape(ROWS, 900, 0.01, 3, 6.0, 8, fractional=0.95, low=0.0, high=1.0)
+DATES = Shape(ROWS, 700, 0.01, 10, 10.0, 10, dates=1.0)
+NUMBERS = Shape(ROWS, 400, 0.02, 1, 3.0, 4, digits=1.0, low=0, high=3000)
+WORDS = Shape(ROWS, 6, 0.4, 4, 7.0, 12, letters=1.0)
+TEXT = Shape(ROWS, 990, 0.01, 40, 120.0, 400, spaced=1.0)
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return load_vocabulary()
+
+
+def hits_of(words: Mapping[str, int], vocabulary: Vocabulary) -> tuple[ValueHits, ...]:
+    ids = {spelling: number for number, spelling in enumerate(vocabulary.lexicon.spellings)}
+    return vocabulary.lexicon.hits({ids[word]: n for word, n in words.items() if word in ids})
+
+
+def table(
+    columns: list[Column], vocabulary: Vocabulary, *, around: tuple[str, ...] = PERSON,
+    name: str = "tabel.csv",
+) -> TableProfile:  # fmt: skip
+    made = [
+        ColumnProfile(
+            name=column.name,
+            index=index,
+            kind="text",
+            filled_rows=ROWS,
+            shape=column.shape,
+            hits=hits_of(column.words, vocabulary),
+            text_hits=column.text_hits,
+            is_free_text=column.shape is TEXT,
+            label=column.label,
+            value_labels=column.value_labels,
+            label_hits=hits_of(dict.fromkeys(column.value_labels.values(), 1), vocabulary),
+        )
+        for index, column in enumerate([*columns, *(Column(other) for other in around)])
+    ]
+    return TableProfile("bron", name, ROWS, ROWS, tuple(made))
+
+
+def surest(findings: tuple[Finding, ...], column: str) -> Finding | None:
+    wanted = [f for f in findings if f.location.column == column and f.kind != "proxy"]
+    return max(wanted, key=lambda finding: finding.probability, default=None)
+
+
+ETHNIC = {"White": 700, "Black": 200, "Asian": 60, "Other": 40}
+COUNTRIES = {"Nederland": 700, "Turkije": 200, "Marokko": 60, "Suriname": 40}
+
+FOUND = [
+    pytest.param(Column("race", ETHNIC), PERSON, "ethnicity_race", id="race-of-persons"),
+    pytest.param(Column("c3", ETHNIC), PERSON, "ethnicity_race", id="words-without-a-name"),
+    pytest.param(Column("q28", ETHNIC), (), "ethnicity_race", id="words-and-nothing-else"),
+    pytest.param(Column("black", shape=FLAG), PERSON, "ethnicity_race", id="yes-or-no"),
+    pytest.param(Column("race", shape=CODES), PERSON, "ethnicity_race", id="recoded"),
+    pytest.param(Column("geb_land", COUNTRIES), PERSON, "country_of_birth", id="country-of-birth"),
+    pytest.param(Column("geb_land", shape=CODES), (), "country_of_birth", id="recoded-country"),
+    pytest.param(Column("NATCD", shape=CODES), (), "nationality", id="abbreviation"),
+    pytest.param(Column("nationaliteit"), (), "nationality", id="sure-name"),
+    pytest.param(Column("verblijfstitel", shape=CODES), (), "residence_status", id="permit"),
+    pytest.param(Column("catholic", shape=FLAG), PERSON, "religion", id="religion-flag"),
+    pytest.param(
+        Column("v12", shape=CODES, label="Geboorteland van de moeder"), (),
+        "parents_country_of_birth", id="label",
+    ),
+    pytest.param(
+        Column(
+            "v13", shape=CODES,
+            value_labels={"1": "White", "2": "Black", "3": "Asian", "4": "Hispanic"},
+        ),
+        PERSON, "ethnicity_race", id="data-dictionary",
+    ),
+    pytest.param(
+        Column("notitie", shape=TEXT, text_hits=(TextHits("nationality", 200, 240),)), PERSON,
+        "nationality", id="free-text",
+    ),
+]  # fmt: skip
+
+NOT_FOUND = [
+    pytest.param(Column("race", {}, WORDS), ("distance", "runtime", "bib"), id="running-race"),
+    pytest.param(Column("black", shape=SHARES), AREA, id="share-of-a-group"),
+    pytest.param(Column("pct_foreign_born", shape=SHARES), AREA, id="named-share"),
+    pytest.param(Column("origin", COUNTRIES), CAR, id="origin-of-a-car"),
+    pytest.param(Column("colour", {"Black": 500, "White": 300, "Red": 200}), CAR, id="car-colour"),
+    pytest.param(Column("geboortedatum", shape=DATES), PERSON, id="date-of-birth"),
+    pytest.param(Column("lang", shape=NUMBERS), PERSON, id="language-test-score"),
+    pytest.param(Column("totaal", shape=NUMBERS), PERSON, id="totaal-is-not-taal"),
+    pytest.param(Column("occupation", {"white": 500}, WORDS), PERSON, id="white-and-blue-collar"),
+    pytest.param(Column("05.06.30", COUNTRIES), PERSON, id="country-of-a-marriage"),
+    pytest.param(Column("bedrijf_land", COUNTRIES), ("bedrijf", "kvk", "sbi"), id="firm"),
+]
+
+
+@pytest.mark.parametrize(("column", "around", "concept"), FOUND)
+def test_origin_related_data_is_found(
+    column: Column, around: tuple[str, ...], concept: str, vocabulary: Vocabulary
+) -> None:
+    finding = surest(detect(table([column], vocabulary, around=around), vocabulary), column.name)
+    assert finding is not None
+    assert finding.concept == concept
+    assert finding.probability >= 0.5
+
+
+@pytest.mark.parametrize(("column", "around"), NOT_FOUND)
+def test_a_lookalike_is_not_taken_for_a_finding(
+    column: Column, around: tuple[str, ...], vocabulary: Vocabulary
+) -> None:
+    finding = surest(detect(table([column], vocabulary, around=around), vocabulary), column.name)
+    assert finding is None or finding.probability < 0.5
+
+
+def test_the_weights_of_a_finding_add_up_to_its_probability(vocabulary: Vocabulary) -> None:
+    finding = surest(detect(table([Column("race", ETHNIC)], vocabulary), vocabulary), "race")
+    assert finding is not None
+    total = sum(signal.weight for signal in finding.signals)
+    assert finding.probability == pytest.approx(probability(total), abs=1e-4)
+
+
+def test_a_finding_repeats_no_value_of_the_column(vocabulary: Vocabulary) -> None:
+    finding = surest(detect(table([Column("race", ETHNIC)], vocabulary), vocabulary), "race")
+    assert finding is not None
+    assert not any(word in repr(finding) for word in ETHNIC)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_note_can_be_read_in_both_languages(language: str, vocabulary: Vocabulary) -> None:
+    columns = [param.values[0] for param in FOUND]
+    for finding in detect(table(columns, vocabulary), vocabulary):  # type: ignore[arg-type]
+        for signal in finding.signals:
+            assert signal.note.in_language(language)  # type: ignore[arg-type]
+
+
+def test_a_name_of_a_person_is_a_proxy_beside_the_findings(vocabulary: Vocabulary) -> None:
+    findings = detect(table([Column("achternaam")], vocabulary), vocabulary)
+    assert [(f.concept, f.kind) for f in findings if f.location.column == "achternaam"] == [
+        ("name", "proxy")
+    ]
+
+
+def test_an_empty_column_is_judged_by_its_name_alone(vocabulary: Vocabulary) -> None:
+    profile = TableProfile(
+        "bron", "leeg.csv", 0, 0,
+        (ColumnProfile("nationaliteit", 0, "empty", 0), ColumnProfile("x", 1, "empty", 0)),
+    )  # fmt: skip
+    assert [finding.concept for finding in detect(profile, vocabulary)] == ["nationality"]
+
+
+def test_every_weight_has_the_sign_that_its_signal_means() -> None:
+    signals = load_weights().signals
+    against = ("shape_other", "shape_measure", "shape_dates", "subject_no", "name_share")
+    assert all(weight <= 0 for name, weight in signals.items() if name.startswith(against))
+    assert all(weight >= 0 for name, weight in signals.items() if name.startswith("values_"))
+    assert signals["name_certain"] > signals["name_strong"] > signals["name_ambiguous"]
