@@ -1,0 +1,1 @@
+"""Invented people, tables and lookalikes of the example estate."""
