@@ -12,12 +12,12 @@ import yaml
 from pyarrow import ArrowInvalid, parquet
 from python_calamine import CalamineWorkbook
 
+from invented.people import fails_eleven_check
+from make_estate import make_estate
+
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "examples/ministry"
 HAND_WRITTEN = {"estate.yaml", "expected.yaml"}
-
-from invented.people import fails_eleven_check
-from make_estate import make_estate
 
 
 @pytest.fixture(scope="module")
