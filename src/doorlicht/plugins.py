@@ -69,7 +69,11 @@ class ProfileRequest:
 
 @runtime_checkable
 class Connector(Protocol):
-    """Opens one kind of source: lists its assets, and has each of them counted where it lies."""
+    """Opens one kind of source: lists its assets, and has each of them counted where it lies.
+
+    A connector that has an attribute ``side_by_side`` which is true lets several processes read
+    its small assets at once; without it they are read one after another.
+    """
 
     name: str
 

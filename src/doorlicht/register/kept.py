@@ -109,6 +109,7 @@ def kept_table(profile: TableProfile) -> KeptTable:
 
     Examples
     --------
+    >>> from doorlicht.records import ColumnProfile, TableProfile
     >>> column = ColumnProfile("land", 0, "text", filled_rows=3, value_labels={"1": "Jan"})
     >>> kept_table(TableProfile("hr", "people.csv", 9, 9, (column,))).columns[0].filled_rows
     """

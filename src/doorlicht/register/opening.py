@@ -12,10 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext, RevisionStep
-from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
@@ -73,12 +69,29 @@ def prepare(engine: sa.Engine, shown: str) -> None:
     with engine.connect() as connection:
         if _version(connection, shown) == SCHEMA:
             return
+    # Only now: it is ours, or empty. Readers and a writer then do not wait for each other.
+    if engine.dialect.name == "sqlite":
+        _write_ahead(engine)
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             # Two processes may open an empty database at once. The number is ours alone.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(724108165)"))
         if _version(connection, shown) != SCHEMA:
-            _upgrade(connection)
+            from doorlicht.register.upgrading import upgrade
+
+            upgrade(connection, VERSION_TABLE)
+
+
+def _write_ahead(engine: sa.Engine) -> None:
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        # Another process is making the same register, and sets the same.
+        if error.sqlite_errorname != "SQLITE_BUSY":
+            raise
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -109,7 +122,6 @@ def _sqlite_engine(path: str, busy_seconds: float) -> sa.Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA journal_mode = WAL")
         # In WAL mode this loses nothing when a process dies; after a loss of power the last
         # transactions may be missing, whole, and the next scan reads those assets again.
         cursor.execute("PRAGMA synchronous = NORMAL")
@@ -167,42 +179,18 @@ def _version(connection: sa.Connection, shown: str) -> str | None:
             raise InputError("register.not_a_register", register=shown)
         return None
     found = connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 (our own constant)
-    if found is not None and found not in _known_steps(found):
+    if found is not None and not _is_known(found):
         raise InputError("register.newer", register=shown, version=str(found))
     return found
 
 
-def _known_steps(found: str) -> frozenset[str]:
-    if found == SCHEMA:
-        return frozenset({SCHEMA})
-    return frozenset(step.revision for step in _script().walk_revisions())
+def _is_known(version: str) -> bool:
+    if version == SCHEMA:
+        return True
+    # Alembic takes longer to import than a register to open, and is hardly ever needed.
+    from doorlicht.register.upgrading import known_steps
 
-
-def _script() -> ScriptDirectory:
-    config = Config()
-    folder = Path(__file__).parent / "migrations"
-    # A per cent sign has a meaning in the configuration that this goes through.
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
-
-
-def _upgrade(connection: sa.Connection) -> None:
-    script = _script()
-
-    def steps(at: tuple[str, ...], context: MigrationContext) -> list[RevisionStep]:
-        del context
-        # What alembic's own command does; its public form wants a file of settings and an env.py.
-        return script._upgrade_revs("head", at)  # pyright: ignore[reportPrivateUsage, reportArgumentType]
-
-    with EnvironmentContext(Config(), script, fn=steps) as environment:
-        environment.configure(
-            connection=connection,
-            version_table=VERSION_TABLE,
-            transactional_ddl=True,
-            fn=steps,
-        )
-        environment.run_migrations()
+    return version in known_steps()
 
 
 def _told(error: exc.DBAPIError, shown: str) -> DoorlichtError:

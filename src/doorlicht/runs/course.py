@@ -1,8 +1,9 @@
 """The course of a scan: which source is listed, which asset is read next, and what came of it.
 
-Small assets are read side by side, one processor each. A large one, or a table of a database, is
-read alone with all processors: its engine divides the work better than we could, and memory stays
-within one limit.
+Small files are read side by side, one processor each. A large one is read alone with all
+processors: its engine divides the work better than we could, and memory stays within one limit. So
+is each asset of a source whose connector does not say ``side_by_side``: a database that others work
+with is not to be asked several things at once.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from doorlicht.records import (
     Source,
     SourceStarted,
 )
-from doorlicht.register import KeptTable, Reading, Register, ScanRecord, reading_key
+from doorlicht.register import KeptTable, Reading, Register, ScanRecord, kept_table, reading_key
 from doorlicht.runs.crew import Crew, Heard, Worker, places_at_once
 from doorlicht.runs.messages import (
     Advanced,
@@ -53,8 +54,8 @@ WAITING_ITEMS: Final = 20_000
 tell how long the scan will take, and a few megabytes.
 """
 
-FILE_KINDS: Final = frozenset({"files"})
-"""Connectors whose assets are files; those of all others are tables of a database."""
+MOMENTARY: Final = frozenset({"detection.failed"})
+"""Blind spots that are of the moment, not of the content; the next scan reads the asset again."""
 
 
 @dataclass(slots=True)
@@ -123,6 +124,9 @@ class Course:
 
     def run(self) -> Counts:
         """List and read everything; return how many assets met which fate."""
+        if not self._register.looked_at().assets:
+            # All of it is new, so a reader is needed; it gets ready while the source is listed.
+            self._crew.hire(reads=True)
         try:
             while self._to_list or self._listings:
                 self._give_orders()
@@ -239,7 +243,7 @@ class Course:
                 if self._is_unchanged(listing.source, item):
                     unchanged.append(item)
                 else:
-                    self._put_in_line(listing, item)
+                    self._put_in_line(listing, item, is_side_by_side=batch.is_side_by_side)
         source = listing.source.id
         self._tell(SourceStarted(source, listing.assets, listing.bytes))
         if unchanged:
@@ -249,9 +253,9 @@ class Course:
             size = asset.size_bytes or 0
             self._tell(AssetDone(source, asset.path, 0, 0, 0, 0, 0, size, is_skipped=True))
 
-    def _put_in_line(self, listing: _Listing, asset: Asset) -> None:
-        is_file = listing.source.kind in FILE_KINDS
-        is_alone = not is_file or (asset.size_bytes or 0) >= LARGE_BYTES
+    def _put_in_line(self, listing: _Listing, asset: Asset, *, is_side_by_side: bool) -> None:
+        is_large = asset.size_bytes is None or asset.size_bytes >= LARGE_BYTES
+        is_alone = is_large or not is_side_by_side
         listing.unread += 1
         (self._large if is_alone else self._small).append(_Task(listing.source, asset, is_alone))
 
@@ -261,7 +265,7 @@ class Course:
             asset = task.asset
             self._tell(Progress(asset.source, asset.path, answer.rows, answer.share))
         elif isinstance(answer, TableRead):
-            task.tables.append(answer.table)
+            task.tables.append(kept_table(answer.profile))
             task.findings += answer.findings
         elif isinstance(answer, Met):
             task.blind_spots.append(answer.blind_spot)
@@ -287,8 +291,7 @@ class Course:
             tables=tuple(task.tables),
             findings=tuple(task.findings),
             blind_spots=tuple(task.blind_spots),
-            # Nothing was gained, so reading it again costs little and may succeed: rights change.
-            is_complete=is_whole and (bool(task.tables) or not task.blind_spots),
+            is_complete=is_whole and _is_lasting(task),
         )
         self._register.keep_asset(self._record.id, reading)
         self._counts.read += 1
@@ -371,3 +374,13 @@ class Course:
     def _spot_of_memory(self, source: Source, asset: str) -> BlindSpot:
         mebibytes = self._request.limits.memory_bytes // MEBIBYTE
         return BlindSpot(source.id, asset, "limit.memory", {"mebibytes": mebibytes})
+
+
+def _is_lasting(task: _Task) -> bool:
+    """Whether the same content would give the same again.
+
+    Where nothing was gained, reading again costs little and may succeed: rights change.
+    """
+    if any(spot.code in MOMENTARY for spot in task.blind_spots):
+        return False
+    return bool(task.tables) or not task.blind_spots

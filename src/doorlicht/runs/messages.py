@@ -10,8 +10,7 @@ from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 if TYPE_CHECKING:
     from doorlicht.plugins import Limits
-    from doorlicht.records import Asset, BlindSpot, Finding, Source
-    from doorlicht.register import KeptTable
+    from doorlicht.records import Asset, BlindSpot, Finding, Source, TableProfile
 
 _LENGTH: Final = struct.Struct("<Q")
 
@@ -57,16 +56,20 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A batch of a list."""
+    """A batch of a list.
+
+    ``is_side_by_side`` says that the source bears being read by several workers at once.
+    """
 
     items: tuple[Asset | BlindSpot, ...]
+    is_side_by_side: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TableRead:
-    """What is kept of one table, and what was found in it."""
+    """One table as it was counted, and what was found in it."""
 
-    table: KeptTable
+    profile: TableProfile
     findings: tuple[Finding, ...]
 
 

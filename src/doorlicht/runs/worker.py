@@ -22,7 +22,6 @@ from doorlicht.detection import detect
 from doorlicht.errors import SourceError
 from doorlicht.plugins import Connector, ProfileRequest, find_plugins
 from doorlicht.records import BlindSpot
-from doorlicht.register import kept_table
 from doorlicht.runs.messages import (
     Advanced,
     Answer,
@@ -105,15 +104,17 @@ class _Worker:
     def _list(self, order: ListSource) -> None:
         batch: list[Asset | BlindSpot] = []
         since = time.monotonic()
-        for item in self._connector(order.source.kind).assets(order.source):
+        connector = self._connector(order.source.kind)
+        is_side_by_side = bool(getattr(connector, "side_by_side", False))
+        for item in connector.assets(order.source):
             batch.append(item)
             if len(batch) >= BATCH_ITEMS or time.monotonic() - since > BATCH_SECONDS:
-                self._tell(Found(tuple(batch)))
+                self._tell(Found(tuple(batch), is_side_by_side))
                 batch.clear()
                 self._inbox.get()
                 since = time.monotonic()
         if batch:
-            self._tell(Found(tuple(batch)))
+            self._tell(Found(tuple(batch), is_side_by_side))
             self._inbox.get()
         self._tell(Done())
 
@@ -167,7 +168,7 @@ class _MissingPluginError(Exception):
 
 def _judge(profile: TableProfile, vocabulary: Vocabulary) -> Answer:
     try:
-        return TableRead(kept_table(profile), detect(profile, vocabulary))
+        return TableRead(profile, detect(profile, vocabulary))
     # Detectors are plugins too. A table that could not be judged does not count as looked at.
     except Exception as error:  # noqa: BLE001
         kind = type(error).__name__
@@ -204,9 +205,8 @@ def _limit_ourselves(begin: Begin) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        allowed = (
-            begin.data_bytes if most == resource.RLIM_INFINITY else min(begin.data_bytes, most)
-        )
+        is_free = most == resource.RLIM_INFINITY
+        allowed = begin.data_bytes if is_free else min(begin.data_bytes, most)
         resource.setrlimit(resource.RLIMIT_DATA, (allowed, most))
         # If the machine runs out of memory all the same, the kernel should end us first.
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
