@@ -227,7 +227,7 @@ class NameTerms:
 
 _CACHED_NAMES: Final = 50_000
 _BLOCKED_BY_LOOKALIKE: Final = frozenset({"birth", "place", "name"})
-_FILLER: Final = frozenset({"code", "person", "time", "share", "quality", "two"})
+_FILLER: Final = frozenset({"code", "person", "time", "share", "quality", "one", "two"})
 
 
 def _is_only_filler(meanings: frozenset[str]) -> bool:
@@ -343,7 +343,7 @@ def make_name_terms(extra_words: Mapping[str, Iterable[str]] | None = None) -> N
         listed.extend((meaning, word) for word in own)
         if meaning not in words:
             rules.append(NameRule(meaning, "certain", frozenset({meaning})))
-    whole: dict[str, set[str]] = {"2": {"two"}, "ii": {"two"}}
+    whole: dict[str, set[str]] = {"1": {"one"}, "2": {"two"}, "ii": {"two"}}
     parts: dict[str, set[str]] = {}
     stems: list[tuple[str, str]] = []
     for meaning, written in listed:
