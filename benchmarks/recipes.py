@@ -55,8 +55,8 @@ _SYLLABLES = tuple(onset + rime for onset in _ONSETS for rime in _RIMES)
 _WORDS = (
     "aanvraag", "beslissing", "brief", "betrokkene", "gesprek", "termijn", "verlengd", "afgewezen",
     "toegekend", "met", "naar", "over", "is", "niet", "op", "de", "het", "een", "adres",
-    "gewijzigd", "telefonisch", "contact", "geweest", "stukken", "ontvangen", "ontbreken", "nog", "week",
-    "behandelaar", "bezwaar", "zitting", "gemachtigde", "inkomen", "huur", "kind", "school",
+    "gewijzigd", "telefonisch", "contact", "geweest", "stukken", "ontvangen", "ontbreken", "nog",
+    "week", "behandelaar", "bezwaar", "zitting", "gemachtigde", "inkomen", "huur", "kind", "school",
 )  # fmt: skip
 _COUNTRY_NAMES = (
     "Nederland", "België", "Duitsland", "Marokko", "Turkije", "Suriname", "Polen", "Syrië",
@@ -171,7 +171,7 @@ REGISTRY = (
     ),
     Recipe("categorie", lambda s: pick(s, tuple("ABCDEFGH"), skew=2)),
     Recipe("bedrag", lambda s: f"({roll(s, 5_000_000)} / 100.0)::DECIMAL(10,2)"),
-    Recipe("score", lambda s: f"round({roll(s, 1_000_003)} / 1000003.0, 4)::DOUBLE"),
+    Recipe("score", lambda s: f"round({roll(s, 1_000_003)} / 1000003.0, 6)::DOUBLE"),
     Recipe("verblijfstitel", lambda s: _mostly_null(s, pick(s, [str(n) for n in range(21, 47)]))),
     Recipe("is_gehuwd", lambda s: f"({roll(s, 5)} < 2)"),
     Recipe("dossier", _case_number),
@@ -182,7 +182,7 @@ WIDE_TEXT = (
     Recipe("straat", lambda s: f"({name(s, 2)} || 'straat')"),
     Recipe("email", lambda s: f"(lower({name(s, 2)}) || {roll(s, 1000)} || '@voorbeeld.example')"),
     Recipe("kenmerk", lambda s: f"to_hex(hash(i, '{s}'))"),
-    Recipe("toelichting", lambda s: sentence(s, 7)),
+    Recipe("toelichting", lambda s: sentence(s, 5)),
 )
 """What a CSV export of the same register has on top: addresses, references, a note."""
 
