@@ -34,7 +34,7 @@ unit: $(READY) ## The tests alone, on all cores
 lint: $(READY) ## Form, spelling, and who may import whom
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
-	@$(BIN)/codespell
+	@$(BIN)/codespell src docs *.md
 	@$(BIN)/lint-imports
 
 types: $(READY) ## Types of src, strictly
@@ -48,6 +48,20 @@ lock: $(READY) ## Resolve the dependencies anew and write requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 		--all-extras --group dev pyproject.toml -o requirements.lock --no-header --no-annotate \
 		$(LOCK_FLAGS)
+
+docs: $(READY) ## Write the pages of docs/ that follow from code and data
+	@$(BIN)/python scripts/write_reference.py
+
+picture: $(READY) ## Take the picture of the report for the README (needs chromium)
+	@$(BIN)/python scripts/take_screenshot.py
+
+bench: $(READY) ## Accuracy and speed, everything (takes long)
+	@$(BIN)/python -m benchmarks.accuracy
+	@$(BIN)/python -m benchmarks.speed
+
+bench-quick: $(READY) ## Accuracy, and speed on small files
+	@$(BIN)/python -m benchmarks.accuracy
+	@$(BIN)/python -m benchmarks.speed --quick
 
 build: $(READY) ## Make the sdist and the wheel, in dist/
 	@rm -rf dist

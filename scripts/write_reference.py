@@ -1,0 +1,169 @@
+"""Write the pages of the documentation that follow from the code and its data.
+
+    python scripts/write_reference.py [--check]
+
+``--check`` writes nothing, and ends with 1 if a page is not what it would write. Each page is a
+function in ``PAGES``; a new one is a function and a line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from doorlicht.language import known_keys, say
+
+DOCS: Final = Path(__file__).parents[1] / "docs"
+GENERATED: Final = (
+    "<!-- Written by scripts/write_reference.py (`make docs`). Do not edit by hand. -->"
+)
+
+
+DECISIONS: Final = """\
+# Decisions
+
+Why it is built as it is, one page each. A decision is dated and never rewritten: a later one
+replaces it and says so. A new one starts from [the template](000-template.md), and `make docs`
+adds it to this list.
+"""
+
+CODES: Final = """\
+# Codes of blind spots and errors
+
+Every message has a code that a script can go by and that stays the same in both languages. Words
+in braces are filled in: names of places, limits, versions; never a value of a source.
+"""
+
+PLUGINS: Final = """\
+# Plugins
+
+What reads and what weighs is declared as entry points of Python packages, ours in the same way as
+those of others. The contracts are in `src/doorlicht/plugins.py`, the recipes in
+[CONTRIBUTING](../../CONTRIBUTING.md#recipes).
+"""
+
+
+def main() -> None:
+    """Write or check every page."""
+    parser = argparse.ArgumentParser(description="Write the generated pages of the documentation.")
+    parser.add_argument("--check", action="store_true", help="write nothing, say what is stale")
+    check = parser.parse_args().check
+    stale = [name for name, write in PAGES.items() if _is_stale(DOCS / name, write(), check)]
+    for name in stale:
+        print(f"docs/{name}: {'not up to date; run make docs' if check else 'written'}")
+    sys.exit(bool(stale) and check)
+
+
+def _is_stale(path: Path, text: str, check: bool) -> bool:
+    if path.exists() and path.read_text("utf-8") == text:
+        return False
+    if not check:
+        path.write_text(text, "utf-8")
+    return True
+
+
+def _page(intro: str) -> str:
+    title, _, rest = intro.strip().partition("\n")
+    return f"{title}\n\n{GENERATED}\n{rest}"
+
+
+def decisions() -> str:
+    """List the decisions, in their order."""
+    pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    titles = [(page.name, page.read_text("utf-8").splitlines()[0]) for page in pages[1:]]
+    listed = "\n".join(f"- [{title.lstrip('# ')}]({name})" for name, title in titles)
+    return f"{_page(DECISIONS)}\n\n{listed}\n"
+
+
+def codes() -> str:
+    """List the codes of blind spots and errors, with what they mean and what to do."""
+    parts = [
+        _page(CODES),
+        "## Blind spots",
+        "What could not be looked at. The rest of the scan went on.",
+        _table(("code", "what and why", "what to do"), "blind_spot", ("message", "remedy")),
+        "## Errors",
+        "The command could not be carried out.",
+        _table(("code", "what", "why", "what to do"), "error", ("what", "why", "remedy")),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(header: tuple[str, ...], family: str, fields: tuple[str, ...]) -> str:
+    found = (re.fullmatch(rf"{family}\.(.+)\.{fields[0]}", key) for key in known_keys("en"))
+    rows = [
+        (f"`{code}`", *(_template(f"{family}.{code}.{field}") for field in fields))
+        for code in sorted(match.group(1) for match in found if match)
+    ]
+    return _markdown(header, rows)
+
+
+def _template(key: str) -> str:
+    return " ".join(_placeholders_kept(key).split()).replace("|", "\\|")
+
+
+def _placeholders_kept(key: str) -> str:
+    filled: dict[str, str] = {}
+    while True:
+        try:
+            return say(key, "en", **filled)
+        except KeyError as missing:
+            name = str(missing.args[0])
+            if name == key or name in filled:
+                raise
+            filled[name] = _Name(name)
+
+
+class _Name(str):
+    """A placeholder that shows its own name, whatever format is asked for."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        del spec
+        return "{" + self + "}"
+
+
+def plugins() -> str:
+    """List what is declared at each entry point, with the first sentence of its documentation."""
+    parts = [
+        _page(PLUGINS),
+    ]
+    for group, meaning in PLUGIN_GROUPS.items():
+        rows = [
+            (f"`{point.name}`", _first_sentence(point.load().__doc__))
+            for point in sorted(metadata.entry_points(group=group), key=lambda point: point.name)
+        ]
+        parts += [f"## `{group}`", meaning, _markdown(("name", "what it does"), rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+PLUGIN_GROUPS: Final = {
+    "doorlicht.sources": "Opens one kind of source, lists its assets and has them counted.",
+    "doorlicht.detectors": "Gives signals for or against a concept in a column.",
+}
+
+
+def _first_sentence(text: str | None) -> str:
+    return " ".join((text or "").strip().split("\n\n")[0].split())
+
+
+def _markdown(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [header, tuple("---" for _ in header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "decisions/README.md": decisions,
+    "reference/codes.md": codes,
+    "reference/plugins.md": plugins,
+}
+
+
+if __name__ == "__main__":
+    main()
