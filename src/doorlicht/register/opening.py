@@ -138,15 +138,22 @@ def _sqlite_engine(path: str, busy_seconds: float) -> sa.Engine:
 
 
 def _postgresql_engine(url: URL, busy_seconds: float) -> sa.Engine:
-    milliseconds = round(busy_seconds * 1000)
-    return sa.create_engine(
+    engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
-        connect_args={
-            "options": f"-c lock_timeout={milliseconds}",
-            "connect_timeout": max(2, round(busy_seconds)),
-        },
+        connect_args={"connect_timeout": max(2, round(busy_seconds))},
     )
+
+    def set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        del record
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {round(busy_seconds * 1000)}")
+        cursor.close()
+        # Otherwise the setting is undone with the first transaction that is rolled back.
+        connection.commit()
+
+    event.listen(engine, "connect", set_up)
+    return engine
 
 
 def _check_file(path: Path) -> None:

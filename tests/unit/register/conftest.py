@@ -1,3 +1,6 @@
+import os
+
+import psycopg
 import pytest
 
 from doorlicht.records import Source
@@ -13,8 +16,21 @@ def clock():
 
 
 @pytest.fixture
-def location(tmp_path):
-    return tmp_path / "inquiry.register"
+def location(request, tmp_path):
+    """A place for a register; a schema of its own in PostgreSQL for tests that ask for one."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield tmp_path / "inquiry.register"
+        return
+    try:
+        url = request.getfixturevalue("postgresql_url")
+    except pytest.FixtureLookupError:
+        pytest.skip("no PostgreSQL server to try it on")
+    schema = f"register_{os.urandom(6).hex()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"create schema {schema}")
+    yield f"{url}?options=-csearch_path%3D{schema}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"drop schema {schema} cascade")
 
 
 @pytest.fixture

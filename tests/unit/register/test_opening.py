@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,11 +14,14 @@ from alembic.migration import MigrationContext
 
 from doorlicht.errors import DoorlichtError, InputError, IntegrityError
 from doorlicht.language import LANGUAGES, say
+from doorlicht.records import Source
 from doorlicht.register import open_register
 from doorlicht.register.opening import SCHEMA, VERSION_TABLE
 from doorlicht.register.tables import metadata
 from doorlicht.register.upgrading import newest_step
-from doorlicht.testing import SteppingClock, make_reading
+from doorlicht.testing import EDITIONS, SteppingClock, make_finding, make_reading
+
+OLDER = Path(__file__).parents[2] / "data" / "registers"
 
 
 def opening(location, **options):
@@ -50,6 +54,23 @@ def test_the_migrations_make_the_tables_that_queries_expect(register):
 
 def test_the_newest_migration_is_the_one_that_is_expected():
     assert newest_step() == SCHEMA
+
+
+@pytest.mark.parametrize("dump", sorted(OLDER.glob("*.sql")), ids=lambda path: path.stem)
+def test_a_register_of_every_earlier_version_can_be_gone_on_with(dump, location):
+    with closing(sqlite3.connect(location)) as connection:
+        connection.executescript(dump.read_text("utf-8"))
+    with opening(location) as register:
+        [kept] = register.findings()
+        assert (kept.finding, kept.triage) == (make_finding("land"), "confirmed")
+        assert register.first_broken_entry() is None
+        for record in register.scans(status="running"):
+            register.finish_scan(record.id, "interrupted")
+        scan = register.start_scan(
+            by="jo", editions=EDITIONS, settings={}, sources=register.sources()
+        )
+        register.keep_asset(scan.id, make_reading())
+        assert [one.finding.id for one in register.findings()] == [kept.finding.id]
 
 
 def test_what_was_kept_is_there_when_it_is_opened_again(register, start, location):
@@ -170,6 +191,12 @@ def test_a_register_that_may_not_be_written_is_said_to_be_so(start, location):
         with pytest.raises(InputError) as raised:
             read_only.keep_asset(scan, make_reading())
     assert raised.value.code == "register.read_only"
+
+
+def test_options_of_a_source_are_not_kept(register, start, location):
+    start(Source("db", "postgresql", "x", options={"token": "secret-word"}))
+    register.close()
+    assert b"secret-word" not in location.read_bytes()
 
 
 def test_an_error_of_the_database_does_not_pass_on_what_was_being_written(register):

@@ -6,6 +6,12 @@ from doorlicht.records import BlindSpot, Source
 from doorlicht.register import LookedAt
 from doorlicht.testing import make_asset, make_finding, make_reading
 
+pytestmark = pytest.mark.parametrize(
+    "location",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+
 
 def columns_found(register, **filters):
     return [one.finding.location.column for one in register.findings(**filters)]

