@@ -56,12 +56,10 @@ picture: $(READY) ## Take the picture of the report for the README (needs chromi
 	@$(BIN)/python scripts/take_screenshot.py
 
 bench: $(READY) ## Accuracy and speed, everything (takes long)
-	@$(BIN)/python -m benchmarks.accuracy
-	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.run
 
 bench-quick: $(READY) ## Accuracy, and speed on small files
-	@$(BIN)/python -m benchmarks.accuracy
-	@$(BIN)/python -m benchmarks.speed --quick
+	@$(BIN)/python -m benchmarks.run accuracy speed --quick
 
 build: $(READY) ## Make the sdist and the wheel, in dist/
 	@rm -rf dist
