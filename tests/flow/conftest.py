@@ -9,10 +9,12 @@ from doorlicht.runs.scan import ScanRequest, scan
 PLUGINS = Path(__file__).parents[1] / "data" / "plugins"
 
 
-@pytest.fixture
-def plugins(monkeypatch):
+@pytest.fixture(scope="module")
+def plugins():
     """Install the plugins that only tests have."""
-    monkeypatch.syspath_prepend(str(PLUGINS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(PLUGINS))
+        yield
 
 
 class OddFolder:
@@ -54,6 +56,11 @@ class OddFolder:
         return scan(self.request(*others, **changes), told.append)
 
 
+@pytest.fixture(scope="module")
+def make_odd(plugins):  # noqa: ARG001 (only has to be there)
+    return OddFolder
+
+
 @pytest.fixture
-def odd(tmp_path, plugins):  # noqa: ARG001 (only has to be there)
-    return OddFolder(tmp_path)
+def odd(tmp_path, make_odd):
+    return make_odd(tmp_path)

@@ -7,12 +7,19 @@ a line. What was read is noted beside it, so that a test can count how often.
 
 import ctypes
 import os
+import sys
 import time
 from pathlib import Path
 
 from doorlicht.errors import SourceError
-from doorlicht.records import Asset, BlindSpot
-from doorlicht.testing import make_profile
+from doorlicht.records import Asset, BlindSpot, ColumnProfile, TableProfile, ValueHits
+
+HITS = (ValueHits("name/country", {"NL": 60, "BE": 30, "MA": 5}),)
+
+COLUMNS = (
+    ColumnProfile("nummer", 0, "integer", filled_rows=100),
+    ColumnProfile("geboorteland", 1, "text", filled_rows=100, hits=HITS),
+)
 
 
 class OddConnector:
@@ -45,8 +52,7 @@ class OddConnector:
 
     def _do(self, word, source, asset, request):
         if word == "table":
-            columns = {"nummer": {}, "geboorteland": {"NL": 60, "BE": 30, "MA": 5}}
-            yield make_profile(columns, source=source.id, table=asset.path)
+            yield TableProfile(source.id, asset.path, 100, 100, COLUMNS, bytes=1000)
         elif word == "blind":
             yield BlindSpot(source.id, asset.path, "reader.crashed", {"exit": "1"})
         elif word == "slow":
@@ -70,7 +76,7 @@ class OddConnector:
         elif word == "source-error":
             raise SourceError("odd.lost")
         elif word == "print":
-            print("Canary-printed")
+            sys.stdout.write("Canary-printed")
             os.write(2, b"Canary-on-stderr")
             os.write(1, b"Canary-on-stdout")
         elif word == "temp-file":
