@@ -9,11 +9,11 @@ from pathlib import Path
 from time import perf_counter
 
 import duckdb
-from doorlicht.sources.engine.counting import count_table
 
 from benchmarks.jobs import relation
 from doorlicht.plugins import Limits, ProfileRequest
 from doorlicht.records import ColumnKind
+from doorlicht.sources.engine.counting import count_table
 from doorlicht.sources.tables import ColumnSpec, EngineRelation, OpenTable
 from doorlicht.vocabulary import load_vocabulary
 

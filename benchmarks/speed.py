@@ -103,7 +103,7 @@ def compare(data: DataFile, title: str, options: Options) -> Iterator[Line]:
     path = make(data, options.folder)
     job("hash", path, options)
     whole = in_pairs(lambda: scan(path), lambda: job("hash", path, options), rounds=options.rounds)
-    yield _ratio_line(f"{title}: whole scan, process to process", whole, 3.0)
+    yield ratio_line(f"{title}: whole scan, process to process", whole, 3.0)
     yield Line(
         f"{title}: highest memory of all processes",
         f"{whole.peak_bytes / MEBIBYTE:.0f} MiB",
@@ -116,12 +116,13 @@ def compare(data: DataFile, title: str, options: Options) -> Iterator[Line]:
         rounds=options.rounds,
     )
     told = json.loads(engine.ours[0].output)
-    yield _ratio_line(
+    yield ratio_line(
         f"{title}: engine alone", engine, 3.0, f"{told['spellings']:,} spellings counted exactly"
     )
 
 
-def _ratio_line(what: str, pairs: Pairs, bar: float, note: str = "") -> Line:
+def ratio_line(what: str, pairs: Pairs, bar: float, note: str = "") -> Line:
+    """Return the line of a ratio that may be at most ``bar``."""
     ours, theirs = pairs.seconds
     low, high = pairs.spread
     figure = f"{pairs.ratio:.2f} times ({ours:.2f} s to {theirs:.2f} s)"
