@@ -25,13 +25,13 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from doorlicht.sources.files.connector import FilesConnector
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from doorlicht.detection.combine import make_scene, weigh_column
 from doorlicht.plugins import ProfileRequest
 from doorlicht.records import Source, TableProfile
+from doorlicht.sources.files.connector import FilesConnector
 from doorlicht.vocabulary import Vocabulary, load_vocabulary
 
 BASE = -2.5
