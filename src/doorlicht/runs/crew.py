@@ -169,8 +169,13 @@ class Crew:
         worker.order(begin)
         with cast("IO[bytes]", worker.process.stdout) as pipe:
             while True:
-                answer = receive(pipe)
-                self._heard.put(Heard(worker, cast("Answer | None", answer)))
+                try:
+                    answer = cast("Answer | None", receive(pipe))
+                # A plugin may hand over what cannot be read here; that worker is of no more use.
+                except Exception:  # noqa: BLE001
+                    worker.process.kill()
+                    answer = None
+                self._heard.put(Heard(worker, answer))
                 if answer is None:
                     return
 

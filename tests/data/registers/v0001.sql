@@ -99,7 +99,7 @@ CREATE TABLE findings (
 	FOREIGN KEY(last_seen_scan) REFERENCES scans (id), 
 	FOREIGN KEY(gone_since_scan) REFERENCES scans (id)
 );
-INSERT INTO "findings" VALUES('F-HJBUICYD',1,'people.csv','land',1,'country_of_birth','direct',0.9,'[{"name":"name","note":{"key":"signal.name_strong","params":{"words":"land"}},"weight":2.0}]',0,0,1,'2026-01-05 09:00:01.000000',1,'2026-01-05 09:00:01.000000',NULL);
+INSERT INTO "findings" VALUES('F-HJBUICYD2V',1,'people.csv','land',1,'country_of_birth','direct',0.9,'[{"name":"name","note":{"key":"signal.name_strong","params":{"words":"land"}},"weight":2.0}]',0,0,1,'2026-01-05 09:00:01.000000',1,'2026-01-05 09:00:01.000000',NULL);
 CREATE TABLE ledger_entries (
 	number BIGINT NOT NULL, 
 	at DATETIME NOT NULL, 
@@ -112,9 +112,9 @@ CREATE TABLE ledger_entries (
 	PRIMARY KEY (number)
 );
 INSERT INTO "ledger_entries" VALUES(1,'2026-01-05 09:00:00.000000','jo','scan.started','["scan:1"]','b776072d2202b2f5ae605888e21fdc701561b54014675728276a062fdb035dec','0000000000000000000000000000000000000000000000000000000000000000','c83ab90f0c25e7fdd4f45f95990757258a97328231a7a8a6e79f4b5390087eab');
-INSERT INTO "ledger_entries" VALUES(2,'2026-01-05 09:00:01.000000','jo','asset.kept','["scan:1","asset:hr:people.csv","finding:F-HJBUICYD"]','30a44ca2bf34e6feb6bc17bf97f97271e7c005918181dc9f91e9e2de5fe156b5','c83ab90f0c25e7fdd4f45f95990757258a97328231a7a8a6e79f4b5390087eab','b04ed47e387026e4ea6bdc87b3d09efd400351509eb169911d4498b85afa8f80');
-INSERT INTO "ledger_entries" VALUES(3,'2026-01-05 09:00:02.000000','sam','finding.triaged','["finding:F-HJBUICYD"]','24dfdf2a148ac65b0227125377a2c4499da4be39ad2dc4feec571722cef77fc3','b04ed47e387026e4ea6bdc87b3d09efd400351509eb169911d4498b85afa8f80','7eae7c47ecf238fef1b261d5fbe0a203a106f16c128a6af2f70ebe7efc3c96a2');
-INSERT INTO "ledger_entries" VALUES(4,'2026-01-05 09:00:03.000000','jo','scan.finished','["scan:1"]','44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a','7eae7c47ecf238fef1b261d5fbe0a203a106f16c128a6af2f70ebe7efc3c96a2','ac09d886d2a1c4e48414287bcfb9e693bc6926e0fb785286281b3d541a8c39f7');
+INSERT INTO "ledger_entries" VALUES(2,'2026-01-05 09:00:01.000000','jo','asset.kept','["scan:1","asset:hr:people.csv","finding:F-HJBUICYD2V"]','78b1bde13c2b8b6966fe44d3c83a13a816a69e8a967cb5624c6ce2ca30dd6ebf','c83ab90f0c25e7fdd4f45f95990757258a97328231a7a8a6e79f4b5390087eab','82b7ed920d64c9c7ad9ebcb24cfe7520d9f3a6883e2e1b7dc4ad0a0de340c051');
+INSERT INTO "ledger_entries" VALUES(3,'2026-01-05 09:00:02.000000','sam','finding.triaged','["finding:F-HJBUICYD2V"]','507853e7005a38ab49ffe3534fe4282c58c1ab49e8d3132e583608585cd45c44','82b7ed920d64c9c7ad9ebcb24cfe7520d9f3a6883e2e1b7dc4ad0a0de340c051','c1e01519fee975c9e6621655be7c4c2f15a026126ae6449b8fbfd6b51d8c94c1');
+INSERT INTO "ledger_entries" VALUES(4,'2026-01-05 09:00:03.000000','jo','scan.finished','["scan:1"]','44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a','c1e01519fee975c9e6621655be7c4c2f15a026126ae6449b8fbfd6b51d8c94c1','8e4265a8b4b8ea636ffbd29d45103a61baefb73d08520e6274ad52342cfd3836');
 CREATE TABLE scan_sources (
 	scan_id INTEGER NOT NULL, 
 	source_id TEXT NOT NULL, 
@@ -175,7 +175,7 @@ CREATE TABLE triage_decisions (
 	PRIMARY KEY (id), 
 	FOREIGN KEY(finding_id) REFERENCES findings (id)
 );
-INSERT INTO "triage_decisions" VALUES(1,'F-HJBUICYD','confirm','people','sam','2026-01-05 09:00:02.000000');
+INSERT INTO "triage_decisions" VALUES(1,'F-HJBUICYD2V','confirm','people','sam','2026-01-05 09:00:02.000000');
 CREATE TABLE units (
 	id TEXT NOT NULL, 
 	name TEXT NOT NULL, 
@@ -185,8 +185,8 @@ CREATE TABLE units (
 	until DATE, 
 	PRIMARY KEY (id)
 );
-CREATE INDEX ix_assets_source_id ON assets (source_id);
 CREATE INDEX ix_assets_last_seen_scan ON assets (last_seen_scan);
+CREATE INDEX ix_assets_source_id ON assets (source_id);
 CREATE INDEX ix_findings_concept ON findings (concept);
 CREATE INDEX ix_findings_last_seen_scan ON findings (last_seen_scan);
 CREATE INDEX ix_findings_asset_id ON findings (asset_id);
