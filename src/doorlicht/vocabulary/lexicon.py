@@ -1,12 +1,13 @@
-"""The vocabulary as engines use it: exact spellings to count, and terms to find in free text."""
+"""The vocabulary as engines use it: exact spellings to count."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from doorlicht.records import TextHits, ValueHits
+from doorlicht.records import ValueHits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,57 @@ class Lexicon:
         return tuple(ValueHits(table, dict(rows[table])) for table in sorted(rows))
 
 
-class TermFinder:
-    """Finds terms of the vocabulary in free text."""
+def make_lexicon(
+    edition: str,
+    tables: Mapping[str, Mapping[str, Iterable[str]]],
+    forms: Mapping[str, str],
+) -> Lexicon:
+    """Return the lexicon of value tables (id to entry to spellings).
 
-    def count(self, cells: list[str]) -> tuple[TextHits, ...]:
-        """Return mentions per concept in a batch of cells."""
-        raise NotImplementedError
+    Words get their variants of case and accent. Codes are kept as they are, and in lower case where
+    they have letters; numeric codes also count as integers, where columns have lost the zeros.
+
+    Examples
+    --------
+    >>> lexicon = make_lexicon("x", {"brp/32": {"0001": ["0001"]}}, {"brp/32": "code"})
+    >>> lexicon.spellings, lexicon.integers
+    (('0001',), ((1, 0),))
+    """
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    for table, entries in tables.items():
+        make = _code_variants if forms[table] == "code" else _word_variants
+        for entry, spellings in entries.items():
+            pair = (table, entry)
+            for spelling in spellings:
+                for variant in make(spelling.strip()):
+                    found.setdefault(variant, {})[pair] = None
+    found.pop("", None)
+    ids = {spelling: number for number, spelling in enumerate(found)}
+    integers = tuple(
+        (int(spelling), number)
+        for spelling, number in ids.items()
+        if spelling.isascii() and spelling.isdigit() and len(spelling) <= 9  # noqa: PLR2004
+    )
+    return Lexicon(edition, tuple(found), tuple(tuple(pairs) for pairs in found.values()), integers)
+
+
+def _code_variants(code: str) -> tuple[str, ...]:
+    if code.isdigit():
+        return (code,)
+    return (code, code.lower(), code.upper())
+
+
+def _word_variants(word: str) -> Iterable[str]:
+    variants = {word, word.lower(), word.upper(), word.title(), word[:1].upper() + word[1:].lower()}
+    if "-" in word:
+        variants |= {v.replace("-", " ") for v in tuple(variants)}
+    if " " in word:
+        variants |= {v.replace(" ", "_") for v in tuple(variants)}
+    if word.isascii():
+        return sorted(variants)
+    plain = {
+        "".join(c for c in unicodedata.normalize("NFKD", v) if not unicodedata.combining(c))
+        for v in variants
+    }
+    composed = {unicodedata.normalize("NFC", v) for v in variants}
+    return sorted(composed | plain)
