@@ -53,9 +53,7 @@ class BlindSpot:
     source: str
     asset: str
     code: str
-    details: Mapping[str, str | int | float] = field(
-        default_factory=dict[str, "str | int | float"]
-    )
+    details: Mapping[str, str | int | float] = field(default_factory=dict[str, "str | int | float"])
 
     @property
     def message(self) -> Text:

@@ -76,8 +76,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A stable address: a column of a table. ``table`` is the path of the asset, with
-    ``#sheet`` (or ``!member`` for a file in an archive) for a table inside.
+    """A stable address: a column of a table.
+
+    ``table`` is the path of the asset, with ``#sheet`` (or ``!member`` for a file in an archive)
+    for a table inside.
     """
 
     source: str

@@ -107,6 +107,8 @@ class ColumnProfile:
         Rows that are neither null nor empty text.
     hits
         One entry per value table that any row matches.
+    loose_hits
+        The same for values in other dress (``1. White``), in rows of the sample only.
     text_hits
         Filled only where ``is_free_text``.
     """
@@ -117,6 +119,7 @@ class ColumnProfile:
     filled_rows: int
     shape: Shape = field(default_factory=Shape)
     hits: tuple[ValueHits, ...] = ()
+    loose_hits: tuple[ValueHits, ...] = ()
     text_hits: tuple[TextHits, ...] = ()
     is_free_text: bool = False
     label: str = ""

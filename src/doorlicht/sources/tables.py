@@ -108,7 +108,9 @@ class TableReader(Protocol):
     def tables(
         self, path: Path, options: Mapping[str, object], limits: Limits
     ) -> Iterator[OpenTable | UnreadableError]:
-        """Open each table of the file. What cannot be read is handed over as an error, not
-        raised, so that the next table is still reached.
+        """Open each table of the file.
+
+        What cannot be read is handed over as an error, not raised, so that the next table is
+        still reached.
         """
         ...

@@ -1,0 +1,1 @@
+"""Counting tables where they lie, in DuckDB, without a value leaving the engine's memory."""

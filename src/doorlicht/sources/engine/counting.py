@@ -1,0 +1,341 @@
+"""Counts every column of an open table against the lexicon, and takes the shape of its values.
+
+What leaves the engine is counts per vocabulary entry and aggregates of a sample. The plan
+depends on the reading: columnar tables are counted column by column, so that a column that cannot
+hold a term costs nothing; the others in one pass, with all columns turned into rows of (column,
+value) that meet the dictionary in a single join. See ``docs/decisions/007-one-pass.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyarrow as pa
+
+from doorlicht.plugins import ProfileRequest
+from doorlicht.records import ColumnProfile, Shape, TableProfile, TextHits
+from doorlicht.sources.engine.nested import CountedColumn, flatten
+from doorlicht.sources.engine.session import BLANK, Session, loose_matcher, session_for
+from doorlicht.sources.engine.shapes import ColumnSample, read_samples
+from doorlicht.sources.tables import BatchStream, EngineRelation, OpenTable
+from doorlicht.vocabulary.text import add_text_hits
+
+CHUNK_ROWS: Final = 122_880
+"""Rows of a stream that are counted together: one row group of the engine."""
+
+CHUNK_CELLS: Final = 4_000_000
+"""Cells of a stream that are held in memory; wide tables have shorter chunks."""
+
+TEXT_BATCH: Final = 8_192
+
+_COUNTED_KINDS: Final = frozenset({"text", "integer", "decimal", "boolean"})
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What has been counted so far, by position of the column."""
+
+    rows: int = 0
+    filled: Counter[int] = field(default_factory=Counter[int])
+    blank: Counter[int] = field(default_factory=Counter[int])
+    spellings: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    text: dict[int, list[tuple[TextHits, ...]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, position: int, slot: int, rows: int, spellings: Sequence[int]) -> None:
+        """Add rows that hold one entry of the dictionary."""
+        if slot == BLANK:
+            self.blank[position] += rows
+        for spelling in spellings:
+            self.spellings[position][spelling] += rows
+
+
+def count_table(
+    table: OpenTable, source_id: str, asset_path: str, request: ProfileRequest
+) -> TableProfile:
+    """Return what an open table tells, counted over all its rows or over the sample asked for.
+
+    Raises
+    ------
+    UnreadableError
+        If the table cannot be read to its end, or takes more memory than allowed. Its details
+        name no value.
+    """
+    session = session_for(request)
+    if isinstance(table.reading, BatchStream):
+        counts, samples, columns, total = _count_stream(session, table, table.reading, request)
+    else:
+        counts, samples, columns, total = _count_relation(session, table, table.reading, request)
+    return TableProfile(
+        source=source_id,
+        table=asset_path + table.suffix,
+        rows=total,
+        looked_at_rows=counts.rows,
+        columns=tuple(
+            _profile(
+                session, column, position, counts, samples.get(position, ColumnSample()), request
+            )
+            for position, column in enumerate(columns)
+        ),
+        bytes=table.bytes,
+        header=table.header,
+        comment=table.comment,
+    )
+
+
+_Counted = tuple[_Counts, dict[int, ColumnSample], Sequence[CountedColumn], int]
+
+
+def _count_relation(
+    session: Session, table: OpenTable, reading: EngineRelation, request: ProfileRequest
+) -> _Counted:
+    for statement in reading.prepare:
+        session.run(statement)
+    source, is_columnar, total = reading.from_sql, reading.is_columnar, None
+    if request.sample_rows is not None:
+        total = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
+        session.run("DROP TABLE IF EXISTS sampled")
+        session.run(
+            f"CREATE TEMP TABLE sampled AS SELECT * FROM {source} "
+            f"USING SAMPLE reservoir({int(request.sample_rows)} ROWS) REPEATABLE (1)"
+        )
+        source, is_columnar = "sampled", True
+    try:
+        columns = flatten(session, source, table.columns)
+        samples = read_samples(session, source, columns, is_columnar=is_columnar)
+        count = _count_columnar if is_columnar else _count_one_pass
+        counts = count(session, source, columns, samples, request)
+        _count_texts(session, source, columns, samples, counts, request)
+    finally:
+        if request.sample_rows is not None:
+            session.run("DROP TABLE IF EXISTS sampled")
+    return counts, samples, columns, counts.rows if total is None else total
+
+
+def _count_columnar(
+    session: Session,
+    source: str,
+    columns: Sequence[CountedColumn],
+    samples: dict[int, ColumnSample],
+    request: ProfileRequest,
+) -> _Counts:
+    counts = _Counts()
+    scalars = [(p, c) for p, c in enumerate(columns) if not c.is_list]
+    filled = session.rows(
+        f"SELECT count(*){''.join(f', count({c.sql})' for _, c in scalars)} FROM {source}"
+    )[0]
+    counts.rows = int(filled[0])
+    for (position, _), number in zip(scalars, filled[1:], strict=True):
+        counts.filled[position] = int(number)
+    for done, (position, column) in enumerate(enumerate(columns)):
+        tell = _telling(request, counts.rows, done, len(columns))
+        tell(0.0)
+        with session.progress(tell):
+            _count_column(session, source, position, column, samples.get(position), counts)
+    return counts
+
+
+def _count_column(
+    session: Session,
+    source: str,
+    position: int,
+    column: CountedColumn,
+    sample: ColumnSample | None,
+    counts: _Counts,
+) -> None:
+    """Join one column with the dictionary; only what the join keeps is counted."""
+    is_number = _is_number(column, sample)
+    from_sql, value = source, column.sql
+    if column.is_list:
+        from_sql, value = f"(SELECT unnest({column.sql}) AS element FROM {source})", "element"
+        counts.filled[position] += _count_elements(session, source, column)
+    if column.spec.kind not in _COUNTED_KINDS:
+        return
+    if is_number:
+        dictionary = "lexicon_number"
+        if column.spec.kind == "decimal":
+            value = f"CASE WHEN {value} = floor({value}) THEN TRY_CAST({value} AS BIGINT) END"
+    else:
+        dictionary = "lexicon_text"
+        if column.spec.kind != "text":
+            value = f"CAST({value} AS VARCHAR)"
+        if sample is not None and sample.is_padded:
+            value = f"trim({value})"
+    found = session.rows(
+        f"SELECT d.slot, count(*) FROM {from_sql} t JOIN {dictionary} d ON d.value = {value} "
+        "GROUP BY 1"
+    )
+    for slot, rows in found:
+        counts.add(position, slot, int(rows), session.dictionary.ids(slot, is_number=is_number))
+
+
+def _is_number(column: CountedColumn, sample: ColumnSample | None) -> bool:
+    """Whether to join on the number: the engine holds numbers, and whole ones."""
+    if column.spec.kind == "integer":
+        return True
+    return column.spec.kind == "decimal" and sample is not None and sample.shape.digits > 0.5
+
+
+def _telling(request: ProfileRequest, rows: int, done: int, of: int) -> Callable[[float], None]:
+    """Return what a poll of the engine's progress calls, for part ``done`` of ``of``."""
+
+    def tell(share: float) -> None:
+        overall = (done + share) / of
+        request.on_progress(int(rows * overall), overall)
+
+    return tell
+
+
+def _count_elements(session: Session, source: str, column: CountedColumn) -> int:
+    found = session.rows(f"SELECT sum(len({column.sql})) FROM {source}")[0][0]
+    return int(found or 0)
+
+
+def _count_one_pass(
+    session: Session,
+    source: str,
+    columns: Sequence[CountedColumn],
+    samples: dict[int, ColumnSample],
+    request: ProfileRequest,
+) -> _Counts:
+    counts = _Counts()
+    with session.progress(_telling(request, 0, 0, 1)):
+        _count_chunk(session, source, columns, samples, counts)
+    for position, column in enumerate(columns):
+        if column.is_list:
+            _count_column(session, source, position, column, samples.get(position), counts)
+    return counts
+
+
+def _count_chunk(
+    session: Session,
+    source: str,
+    columns: Sequence[CountedColumn],
+    samples: dict[int, ColumnSample],
+    counts: _Counts,
+) -> None:
+    """Count all scalar columns of a relation in one scan.
+
+    Every column becomes rows of (column, value); the left join keeps the values without an entry,
+    for they are filled too. A first column that is never null counts the rows themselves.
+    """
+    parts = ["'' AS rows_"]
+    for position, column in enumerate(columns):
+        if column.is_list:
+            continue
+        value = column.sql if column.spec.kind == "text" else f"CAST({column.sql} AS VARCHAR)"
+        sample = samples.get(position)
+        if sample is not None and sample.is_padded:
+            value = f"trim({value})"
+        parts.append(f"{value} AS p{position}")
+    found = session.rows(
+        "SELECT u.position, d.slot, count(*) FROM "
+        f"(UNPIVOT (SELECT {', '.join(parts)} FROM {source}) "
+        "ON COLUMNS(*) INTO NAME position VALUE value) u "
+        "LEFT JOIN lexicon_text d ON d.value = u.value GROUP BY ALL"
+    )
+    for name, slot, rows in found:
+        if name == "rows_":
+            counts.rows += int(rows)
+            continue
+        position = int(name[1:])
+        counts.filled[position] += int(rows)
+        if slot is not None:
+            ids = session.dictionary.ids(slot, is_number=False)
+            counts.add(position, slot, int(rows), ids)
+
+
+def _count_stream(
+    session: Session, table: OpenTable, reading: BatchStream, request: ProfileRequest
+) -> _Counted:
+    """Count a stream chunk by chunk; the first chunk gives the sample of the shapes."""
+    counts = _Counts()
+    samples: dict[int, ColumnSample] = {}
+    columns: Sequence[CountedColumn] = ()
+    total = 0
+    width = max(1, len(table.columns))
+    chunk_rows = max(64, min(CHUNK_ROWS, CHUNK_CELLS // width))
+    for chunk in _chunks(reading.open_batches(), chunk_rows):
+        total += chunk.num_rows
+        if request.sample_rows is not None:
+            chunk = chunk.slice(0, max(0, request.sample_rows - counts.rows))
+            if chunk.num_rows == 0:
+                continue
+        with session.registered(chunk) as view:
+            if not columns:
+                columns = flatten(session, view, table.columns)
+                samples = read_samples(session, view, columns, is_columnar=True)
+            _count_chunk(session, view, columns, samples, counts)
+            for position, column in enumerate(columns):
+                if column.is_list:
+                    _count_column(session, view, position, column, samples.get(position), counts)
+            _count_texts(session, view, columns, samples, counts, request)
+        share = min(1.0, total / table.rows) if table.rows else None
+        request.on_progress(total, share)
+    if not columns:
+        columns = [CountedColumn(spec, "", is_list=False) for spec in table.columns]
+    return counts, samples, columns, total
+
+
+def _chunks(batches: Iterable[pa.RecordBatch], rows: int) -> Iterable[pa.Table]:
+    held: list[pa.RecordBatch] = []
+    number = 0
+    for batch in batches:
+        start = 0
+        while start < batch.num_rows:
+            part = batch.slice(start, min(rows - number, batch.num_rows - start))
+            held.append(part)
+            number += part.num_rows
+            start += part.num_rows
+            if number >= rows:
+                yield pa.Table.from_batches(held)
+                held, number = [], 0
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _count_texts(
+    session: Session,
+    source: str,
+    columns: Sequence[CountedColumn],
+    samples: dict[int, ColumnSample],
+    counts: _Counts,
+    request: ProfileRequest,
+) -> None:
+    """Match every cell of free text; the text goes through memory and is forgotten."""
+    for position, column in enumerate(columns):
+        sample = samples.get(position)
+        if sample is None or not sample.is_free_text or column.is_list:
+            continue
+        query = f"SELECT {column.sql} AS text FROM {source} WHERE {column.sql} <> ''"
+        for batch in session.batches(query, TEXT_BATCH):
+            counts.text[position].append(request.terms.count(batch.column(0).to_pylist()))
+
+
+def _profile(
+    session: Session,
+    column: CountedColumn,
+    position: int,
+    counts: _Counts,
+    sample: ColumnSample,
+    request: ProfileRequest,
+) -> ColumnProfile:
+    spec = column.spec
+    filled = max(0, counts.filled[position] - counts.blank[position])
+    labels = Counter(session.dictionary.slots_of_texts(spec.value_labels.values()))
+    return ColumnProfile(
+        name=spec.name,
+        index=spec.index,
+        kind=spec.kind if filled else "empty",
+        filled_rows=filled,
+        shape=sample.shape if filled else Shape(),
+        hits=request.lexicon.hits(counts.spellings.get(position, {})),
+        loose_hits=loose_matcher(request.lexicon).count(sample.values) if filled else (),
+        text_hits=add_text_hits(counts.text.get(position, [])),
+        is_free_text=sample.is_free_text,
+        label=spec.label,
+        value_labels=spec.value_labels,
+        label_hits=request.lexicon.hits(session.dictionary.spellings(labels, is_number=False)),
+    )

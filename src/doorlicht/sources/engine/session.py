@@ -1,0 +1,218 @@
+"""A DuckDB of this process with the lexicon in it, as a table to count against.
+
+The engine never spills: a query that needs more memory than allowed ends as a blind spot, and no
+value is ever written to a temporary file. It loads no extension by itself and asks no network.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from doorlicht.plugins import ProfileRequest
+from doorlicht.sources.tables import UnreadableError
+from doorlicht.vocabulary import Lexicon, LooseMatcher
+from doorlicht.vocabulary.loose import make_loose_matcher
+
+_POLL_SECONDS: Final = 0.4
+BLANK: Final = -1
+"""Slot of the empty text, which is no value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dictionary:
+    """The lexicon as engines join it: each distinct text and number once, with a slot.
+
+    Attributes
+    ----------
+    texts, numbers
+        Distinct values; the position is the slot.
+    text_spellings, number_spellings
+        For each slot the ids of the spellings of the lexicon that it stands for.
+    """
+
+    texts: tuple[str, ...]
+    text_spellings: tuple[tuple[int, ...], ...]
+    numbers: tuple[int, ...]
+    number_spellings: tuple[tuple[int, ...], ...]
+
+    def spellings(self, rows_per_slot: Mapping[int, int], *, is_number: bool) -> Mapping[int, int]:
+        """Return rows per spelling of the lexicon from rows per slot."""
+        rows: dict[int, int] = defaultdict(int)
+        for slot, count in rows_per_slot.items():
+            for spelling in self.ids(slot, is_number=is_number):
+                rows[spelling] += count
+        return rows
+
+    def ids(self, slot: int, *, is_number: bool) -> tuple[int, ...]:
+        """Return the spellings of a slot; none for the empty text."""
+        if slot == BLANK:
+            return ()
+        return (self.number_spellings if is_number else self.text_spellings)[slot]
+
+    def slots_of_texts(self, texts: Iterable[str]) -> Iterator[int]:
+        """Return the slot of each text that is in the lexicon."""
+        if texts:
+            for text in texts:
+                slot = _slot_of_text(self).get(text.strip())
+                if slot is not None:
+                    yield slot
+
+
+@lru_cache(maxsize=2)
+def _slot_of_text(dictionary: Dictionary) -> Mapping[str, int]:
+    return {text: slot for slot, text in enumerate(dictionary.texts)}
+
+
+@lru_cache(maxsize=2)
+def make_dictionary(lexicon: Lexicon) -> Dictionary:
+    """Return the slots of a lexicon.
+
+    A code that lost its leading zeros in an export (``1`` for ``0001``) is a text too.
+    """
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for number, spelling in lexicon.integers:
+        numbers[number].append(spelling)
+    texts: dict[str, list[int]] = {text: [i] for i, text in enumerate(lexicon.spellings)}
+    for number, spellings in numbers.items():
+        known = texts.setdefault(str(number), [])
+        known.extend(spelling for spelling in spellings if spelling not in known)
+    return Dictionary(
+        tuple(texts),
+        tuple(tuple(found) for found in texts.values()),
+        tuple(numbers),
+        tuple(tuple(found) for found in numbers.values()),
+    )
+
+
+@lru_cache(maxsize=2)
+def loose_matcher(lexicon: Lexicon) -> LooseMatcher:
+    """Return the loose matcher of a lexicon, made once per process."""
+    return make_loose_matcher(lexicon)
+
+
+class Session:
+    """A connection with the dictionary loaded; one per process and set of limits."""
+
+    def __init__(self, lexicon: Lexicon, memory_bytes: int, threads: int) -> None:
+        self.dictionary = make_dictionary(lexicon)
+        self._connection = duckdb.connect(
+            config={
+                "memory_limit": f"{memory_bytes // (1 << 20)}MiB",
+                "threads": threads,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+        )
+        for setting in (
+            "SET temp_directory = ''",
+            "SET preserve_insertion_order = false",
+            "SET enable_progress_bar = true",
+            "SET enable_progress_bar_print = false",
+        ):
+            self._connection.execute(setting)
+        self._load("lexicon_text", "value VARCHAR", self.dictionary.texts, blank="")
+        self._load("lexicon_number", "value BIGINT", self.dictionary.numbers)
+
+    def _load(
+        self, name: str, column: str, values: Sequence[Any], blank: str | None = None
+    ) -> None:
+        slots = list(range(len(values)))
+        held = list(values)
+        if blank is not None:
+            held.append(blank)
+            slots.append(BLANK)
+        table = pa.table({"value": held, "slot": pa.array(slots, pa.int32())})
+        with self.registered(table) as view:
+            self._connection.execute(f"CREATE TABLE {name} ({column}, slot INTEGER)")
+            self._connection.execute(f"INSERT INTO {name} SELECT value, slot FROM {view}")
+
+    @contextmanager
+    def registered(self, table: Any) -> Iterator[str]:
+        """Make an Arrow table or reader known under a name."""
+        self._connection.register("handed_over", table)
+        try:
+            yield "handed_over"
+        finally:
+            self._connection.unregister("handed_over")
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query; errors of the engine become codes without its words."""
+        with engine_errors():
+            return self._connection.execute(sql).fetchall()
+
+    def types(self, source: str) -> dict[str, Any]:
+        """Return the columns of a relation with their types."""
+        described = self._connection.sql(f"SELECT * FROM {source} LIMIT 0")
+        return dict(zip(described.columns, described.types, strict=True))
+
+    def batches(self, sql: str, rows: int) -> Iterator[Any]:
+        """Return the result of a query as Arrow batches."""
+        with engine_errors():
+            yield from self._connection.execute(sql).to_arrow_reader(rows)
+
+    def run(self, sql: str) -> None:
+        """Run a statement."""
+        self.rows(sql)
+
+    @contextmanager
+    def progress(self, tell: Callable[[float], None]) -> Iterator[None]:
+        """Tell the share (0..1) of the running query from time to time."""
+        done = threading.Event()
+
+        def poll() -> None:
+            while not done.wait(_POLL_SECONDS):
+                percent = self._connection.query_progress()
+                if 0 <= percent <= 100:
+                    tell(percent / 100)
+
+        watcher = threading.Thread(target=poll, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn errors of DuckDB into codes; their words hold values and are dropped."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise UnreadableError("limit.memory", mebibytes=0) from None
+    except duckdb.IOException:
+        raise UnreadableError("file.unreadable") from None
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException,
+            duckdb.OutOfRangeException, duckdb.DataError):  # fmt: skip
+        raise UnreadableError("file.broken") from None
+    except duckdb.Error as error:
+        raise UnreadableError("engine.failed", kind=type(error).__name__) from None
+
+
+_sessions: dict[tuple[str, int, int, int], Session] = {}
+
+
+def session_for(request: ProfileRequest) -> Session:
+    """Return the session of this process for a request; made at the first call."""
+    limits = request.limits
+    key = (request.lexicon.edition, id(request.lexicon), limits.memory_bytes, limits.threads)
+    if key not in _sessions:
+        for other in _sessions.values():
+            other.close()
+        _sessions.clear()
+        _sessions[key] = Session(request.lexicon, limits.memory_bytes, limits.threads)
+    return _sessions[key]

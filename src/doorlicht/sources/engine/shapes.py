@@ -1,0 +1,166 @@
+"""The shape of columns: form, spread and length of the values of a sample, in aggregates.
+
+The sample is taken at several places of a columnar table and at the head of one that is read in a
+pass. It lives in the engine's memory while the table is counted. Of columns with few different
+values the values themselves come into our memory, to be read by their words
+(:mod:`doorlicht.vocabulary.loose`), and are forgotten with the sample.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from doorlicht.records import Shape
+from doorlicht.sources.engine.nested import CountedColumn
+from doorlicht.sources.engine.session import Session
+
+SAMPLE_CELLS: Final = 400_000
+"""Cells of a sample: about 16,000 rows of 24 columns."""
+
+MAX_SAMPLE_ROWS: Final = 12_000
+MIN_SAMPLE_ROWS: Final = 200
+PLACES: Final = 4
+"""Places of a columnar table that the sample is taken from: tables are often sorted."""
+
+MAX_CATEGORIES: Final = 400
+"""Different values up to which a column is read by its words."""
+
+FREE_TEXT_LENGTH: Final = 25
+FREE_TEXT_SPACED: Final = 0.4
+FREE_TEXT_DISTINCT: Final = 0.3
+
+PADDED: Final = 0.01
+"""Share of values with space around them from which on every value is trimmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSample:
+    """What the sample says of one column.
+
+    ``values`` (rows per value) is filled only for few different values, and stays in memory.
+    """
+
+    shape: Shape = field(default_factory=Shape)
+    is_padded: bool = False
+    is_free_text: bool = False
+    values: Mapping[str, int] = field(default_factory=dict[str, int], repr=False)
+
+
+_SHAPES: Final = r"""
+SELECT position, CAST(sum(n) AS BIGINT), count(*), max(n),
+  min(length(v)), sum(length(v) * n) / sum(n), max(length(v)),
+  sum(n) FILTER (regexp_full_match(v, '[-+]?[0-9]+')) / sum(n),
+  sum(n) FILTER (regexp_full_match(v, '[\p{L}][\p{L} .''-]*')) / sum(n),
+  sum(n) FILTER (v = upper(v) AND v <> lower(v)) / sum(n),
+  sum(n) FILTER (regexp_matches(v, '^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}|(19|20)[0-9]{2}(0[0-9]|1[0-2])[0-3][0-9]$)')) / sum(n),
+  sum(n) FILTER (regexp_matches(v, '\S+\s+\S+\s+\S')) / sum(n),
+  sum(n) FILTER (regexp_full_match(v, '[-+]?[0-9]*[.,][0-9]+([eE][-+]?[0-9]+)?')) / sum(n),
+  min(TRY_CAST(replace(v, ',', '.') AS DOUBLE)), max(TRY_CAST(replace(v, ',', '.') AS DOUBLE)),
+  sum(n) FILTER (padded) / sum(n)
+FROM values_seen GROUP BY position
+"""  # noqa: E501 (one pattern per line)
+
+
+def read_samples(
+    session: Session, source: str, columns: Sequence[CountedColumn], *, is_columnar: bool
+) -> dict[int, ColumnSample]:
+    """Return what a sample says, by position of the column; empty columns are left out."""
+    scalars = [(p, c) for p, c in enumerate(columns) if not c.is_list]
+    lists = [(p, c) for p, c in enumerate(columns) if c.is_list]
+    rows = max(MIN_SAMPLE_ROWS, min(MAX_SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(columns))))
+    session.run("DROP TABLE IF EXISTS sample_rows")
+    session.run("DROP TABLE IF EXISTS values_seen")
+    session.run(
+        f"CREATE TEMP TABLE sample_rows AS {_sample_query(session, source, rows, is_columnar)}"
+    )
+    session.run(
+        "CREATE TEMP TABLE values_seen (position INTEGER, v VARCHAR, padded BOOLEAN, n BIGINT)"
+    )
+    try:
+        if scalars:
+            _see_scalars(session, scalars)
+        for position, column in lists:
+            _see(session, position, f"(SELECT unnest({column.sql}) AS e FROM sample_rows)", "e")
+        return _read(session)
+    finally:
+        session.run("DROP TABLE IF EXISTS sample_rows")
+        session.run("DROP TABLE IF EXISTS values_seen")
+
+
+def _sample_query(session: Session, source: str, rows: int, is_columnar: bool) -> str:
+    head = f"SELECT * FROM {source} LIMIT {rows}"
+    if not is_columnar:
+        return head
+    total = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
+    if total <= rows * 2:
+        return f"SELECT * FROM {source} LIMIT {rows * 2}"
+    part = rows // PLACES
+    places = [total * place // PLACES for place in range(PLACES)]
+    return " UNION ALL ".join(
+        f"(SELECT * FROM {source} LIMIT {part} OFFSET {place})"
+        for place in places
+    )
+
+
+def _see_scalars(session: Session, scalars: Sequence[tuple[int, CountedColumn]]) -> None:
+    parts = ", ".join(
+        f"CAST({column.sql} AS VARCHAR) AS p{position}" for position, column in scalars
+    )
+    session.run(
+        "INSERT INTO values_seen SELECT CAST(substr(position, 2) AS INTEGER), trim(v), "
+        f"bool_or(v <> trim(v)), count(*) FROM (UNPIVOT (SELECT {parts} FROM sample_rows) "
+        "ON COLUMNS(*) INTO NAME position VALUE v) WHERE trim(v) <> '' GROUP BY 1, 2"
+    )
+
+
+def _see(session: Session, position: int, source: str, value: str) -> None:
+    session.run(
+        f"INSERT INTO values_seen SELECT {position}, trim(CAST({value} AS VARCHAR)), false, "
+        f"count(*) FROM {source} WHERE trim(CAST({value} AS VARCHAR)) <> '' GROUP BY 2"
+    )
+
+
+def _read(session: Session) -> dict[int, ColumnSample]:
+    shapes = {int(row[0]): row for row in session.rows(_SHAPES)}
+    few = [position for position, row in shapes.items() if row[2] <= MAX_CATEGORIES]
+    values: dict[int, dict[str, int]] = defaultdict(dict)
+    if few:
+        named = ", ".join(str(position) for position in few)
+        for position, value, n in session.rows(
+            f"SELECT position, v, n FROM values_seen WHERE position IN ({named})"
+        ):
+            values[int(position)][value] = int(n)
+    return {
+        position: _column_sample(row, values.get(position, {})) for position, row in shapes.items()
+    }
+
+
+def _column_sample(row: tuple[Any, ...], values: Mapping[str, int]) -> ColumnSample:
+    (_, rows, distinct, top, shortest, mean, longest, digits, letters, upper, dates, spaced,
+     fractional, low, high, padded) = row  # fmt: skip
+    numbers = (digits or 0.0) + (fractional or 0.0)
+    shape = Shape(
+        sampled_rows=rows,
+        distinct=distinct,
+        top_share=top / rows,
+        min_length=shortest,
+        mean_length=mean,
+        max_length=longest,
+        digits=digits or 0.0,
+        letters=letters or 0.0,
+        upper=upper or 0.0,
+        dates=dates or 0.0,
+        spaced=spaced or 0.0,
+        fractional=fractional or 0.0,
+        low=low if numbers >= 0.5 else None,
+        high=high if numbers >= 0.5 else None,
+    )
+    is_free_text = (
+        mean >= FREE_TEXT_LENGTH
+        and shape.spaced >= FREE_TEXT_SPACED
+        and distinct / rows >= FREE_TEXT_DISTINCT
+    )
+    return ColumnSample(shape, (padded or 0.0) > PADDED, is_free_text, values)
