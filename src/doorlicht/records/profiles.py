@@ -145,6 +145,8 @@ class TableProfile:
         Whether the column names come from the source.
     comment
         What the source says of the table.
+    unreadable_rows
+        Rows that do not fit the form of the table and were not counted.
     """
 
     source: str
@@ -155,6 +157,7 @@ class TableProfile:
     bytes: int = 0
     header: bool = True
     comment: str = ""
+    unreadable_rows: int = 0
 
     @property
     def is_sampled(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from doorlicht.records import ColumnKind
 
@@ -44,21 +44,26 @@ class EngineRelation:
         pass (CSV, JSON, SQLite): the first is counted column by column, the second in one scan.
     prepare
         Statements to run first (ATTACH, LOAD).
+    keeps_rejects
+        Whether rows that do not fit are set aside by the engine, to be counted and dropped.
     """
 
     from_sql: str
     is_columnar: bool
     prepare: tuple[str, ...] = ()
+    keeps_rejects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BatchStream:
     """A table that a reader hands over as Arrow batches, once, in one pass.
 
-    ``open_batches`` may raise :class:`UnreadableError`, also half way.
+    ``open_batches`` may raise :class:`UnreadableError`, also half way. ``left_out`` says, after the
+    pass, how many rows did not fit and were not handed over.
     """
 
     open_batches: Callable[[], Iterator[pa.RecordBatch]]
+    left_out: Callable[[], int] = lambda: 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,33 @@ class UnreadableError(Exception):
         self.details = details
 
 
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """The bytes of one file, wherever they lie: on disk, in an archive, in an object store.
+
+    Attributes
+    ----------
+    name
+        File name, for its suffix.
+    size
+        Bytes, uncompressed.
+    open
+        Opens them for reading from the start, with seek; closes with the returned object.
+    path
+        Where a library can open them by name; ``None`` for what is not on this machine's disk.
+    """
+
+    name: str
+    size: int
+    open: Callable[[], BinaryIO]
+    path: Path | None = None
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the name, in lower case, without the dot."""
+        return self.name.rpartition(".")[2].lower() if "." in self.name else ""
+
+
 class TableReader(Protocol):
     """Opens files of one format. One small file each, declared in ``sources/files/formats.py``."""
 
@@ -106,7 +138,7 @@ class TableReader(Protocol):
         ...
 
     def tables(
-        self, path: Path, options: Mapping[str, object], limits: Limits
+        self, blob: Blob, options: Mapping[str, object], limits: Limits
     ) -> Iterator[OpenTable | UnreadableError]:
         """Open each table of the file.
 

@@ -3,24 +3,26 @@
 What leaves the engine is counts per vocabulary entry and aggregates of a sample. The plan
 depends on the reading: columnar tables are counted column by column, so that a column that cannot
 hold a term costs nothing; the others in one pass, with all columns turned into rows of (column,
-value) that meet the dictionary in a single join. See ``docs/decisions/007-one-pass.md``.
+value) that meet the dictionary in a single join, and free text looked through on its way. See
+``docs/decisions/007-one-pass.md``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
 from doorlicht.plugins import ProfileRequest
-from doorlicht.records import ColumnProfile, Shape, TableProfile, TextHits
+from doorlicht.records import ColumnKind, ColumnProfile, Shape, TableProfile, TextHits
 from doorlicht.sources.engine.nested import CountedColumn, flatten
 from doorlicht.sources.engine.session import BLANK, Session, loose_matcher, session_for
 from doorlicht.sources.engine.shapes import ColumnSample, read_samples
-from doorlicht.sources.tables import BatchStream, EngineRelation, OpenTable
+from doorlicht.sources.tables import BatchStream, EngineRelation, OpenTable, UnreadableError
 from doorlicht.vocabulary.text import add_text_hits
 
 CHUNK_ROWS: Final = 122_880
@@ -39,6 +41,7 @@ class _Counts:
     """What has been counted so far, by position of the column."""
 
     rows: int = 0
+    left_out: int = 0
     filled: Counter[int] = field(default_factory=Counter[int])
     blank: Counter[int] = field(default_factory=Counter[int])
     spellings: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
@@ -82,6 +85,7 @@ def count_table(
         bytes=table.bytes,
         header=table.header,
         comment=table.comment,
+        unreadable_rows=counts.left_out,
     )
 
 
@@ -105,10 +109,17 @@ def _count_relation(
     try:
         columns = flatten(session, source, table.columns)
         samples = read_samples(session, source, columns, is_columnar=is_columnar)
+        if reading.keeps_rejects:
+            session.drop_rejects()
         count = _count_columnar if is_columnar else _count_one_pass
         counts = count(session, source, columns, samples, request)
-        _count_texts(session, source, columns, samples, counts, request)
+        if reading.keeps_rejects:
+            counts.left_out = session.drop_rejects()
+        if is_columnar:
+            _count_texts(session, source, columns, samples, counts, request)
     finally:
+        if reading.keeps_rejects:
+            session.drop_rejects()
         if request.sample_rows is not None:
             session.run("DROP TABLE IF EXISTS sampled")
     return counts, samples, columns, counts.rows if total is None else total
@@ -122,13 +133,7 @@ def _count_columnar(
     request: ProfileRequest,
 ) -> _Counts:
     counts = _Counts()
-    scalars = [(p, c) for p, c in enumerate(columns) if not c.is_list]
-    filled = session.rows(
-        f"SELECT count(*){''.join(f', count({c.sql})' for _, c in scalars)} FROM {source}"
-    )[0]
-    counts.rows = int(filled[0])
-    for (position, _), number in zip(scalars, filled[1:], strict=True):
-        counts.filled[position] = int(number)
+    counts.rows = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
     for done, (position, column) in enumerate(enumerate(columns)):
         tell = _telling(request, counts.rows, done, len(columns))
         tell(0.0)
@@ -146,36 +151,66 @@ def _count_column(
     counts: _Counts,
 ) -> None:
     """Join one column with the dictionary; only what the join keeps is counted."""
-    is_number = _is_number(column, sample)
+    kind = column.spec.kind
+    # The engine compares whole numbers faster than texts, and skips parts of the file whose range
+    # holds no code. A fraction is no code.
+    is_number = kind in {"integer", "decimal"}
     from_sql, value = source, column.sql
     if column.is_list:
         from_sql, value = f"(SELECT unnest({column.sql}) AS element FROM {source})", "element"
         counts.filled[position] += _count_elements(session, source, column)
-    if column.spec.kind not in _COUNTED_KINDS:
-        return
-    if is_number:
-        dictionary = "lexicon_number"
-        if column.spec.kind == "decimal":
-            value = f"CASE WHEN {value} = floor({value}) THEN TRY_CAST({value} AS BIGINT) END"
     else:
-        dictionary = "lexicon_text"
-        if column.spec.kind != "text":
-            value = f"CAST({value} AS VARCHAR)"
-        if sample is not None and sample.is_padded:
-            value = f"trim({value})"
-    found = session.rows(
-        f"SELECT d.slot, count(*) FROM {from_sql} t JOIN {dictionary} d ON d.value = {value} "
-        "GROUP BY 1"
-    )
+        # One column a query: this is answered from what the file says of itself, where it does.
+        counts.filled[position] += int(session.rows(f"SELECT count({value}) FROM {source}")[0][0])
+    if kind not in _COUNTED_KINDS:
+        return
+    found = _join(session, from_sql, value, kind, sample, is_number=is_number)
     for slot, rows in found:
         counts.add(position, slot, int(rows), session.dictionary.ids(slot, is_number=is_number))
 
 
-def _is_number(column: CountedColumn, sample: ColumnSample | None) -> bool:
-    """Whether to join on the number: the engine holds numbers, and whole ones."""
-    if column.spec.kind == "integer":
-        return True
-    return column.spec.kind == "decimal" and sample is not None and sample.shape.digits > 0.5
+def _join(
+    session: Session,
+    source: str,
+    column: str,
+    kind: ColumnKind,
+    sample: ColumnSample | None,
+    *,
+    is_number: bool,
+) -> Sequence[tuple[Any, ...]]:
+    """Return rows per slot of the dictionary.
+
+    A column of few different values is grouped first and joined then, which is three times as fast.
+    Where the sample was wrong about that and the groups outgrow the memory allowed, and for all
+    other columns, rows are joined one by one: that takes no more memory for more values.
+    """
+    dictionary = "lexicon_number" if is_number else "lexicon_text"
+    has_few = kind == "boolean" or (sample is not None and bool(sample.values))
+    if has_few:
+        try:
+            return session.rows(
+                f"SELECT d.slot, sum(t.n) FROM (SELECT {column} AS v, count(*) AS n FROM {source} "
+                f"GROUP BY 1) t JOIN {dictionary} d ON d.value = {_comparable('t.v', kind, sample)} "
+                "GROUP BY 1"
+            )
+        except UnreadableError as error:
+            if error.code != "limit.memory":
+                raise
+    return session.rows(
+        f"SELECT d.slot, count(*) FROM {source} t "
+        f"JOIN {dictionary} d ON d.value = {_comparable(column, kind, sample)} GROUP BY 1"
+    )
+
+
+def _comparable(value: str, kind: ColumnKind, sample: ColumnSample | None) -> str:
+    """Return SQL of a value as the dictionary has it."""
+    if kind == "decimal":
+        return f"CASE WHEN {value} = floor({value}) THEN TRY_CAST({value} AS BIGINT) END"
+    if kind == "boolean":
+        return f"CAST({value} AS VARCHAR)"
+    if kind == "text" and sample is not None and sample.is_padded:
+        return f"trim({value})"
+    return value
 
 
 def _telling(request: ProfileRequest, rows: int, done: int, of: int) -> Callable[[float], None]:
@@ -202,7 +237,7 @@ def _count_one_pass(
 ) -> _Counts:
     counts = _Counts()
     with session.progress(_telling(request, 0, 0, 1)):
-        _count_chunk(session, source, columns, samples, counts)
+        _count_chunk(session, source, columns, samples, counts, request)
     for position, column in enumerate(columns):
         if column.is_list:
             _count_column(session, source, position, column, samples.get(position), counts)
@@ -215,36 +250,53 @@ def _count_chunk(
     columns: Sequence[CountedColumn],
     samples: dict[int, ColumnSample],
     counts: _Counts,
+    request: ProfileRequest,
 ) -> None:
-    """Count all scalar columns of a relation in one scan.
+    """Count all scalar columns of a relation in one scan, free text included.
 
-    Every column becomes rows of (column, value); the left join keeps the values without an entry,
-    for they are filled too. A first column that is never null counts the rows themselves.
+    Every column becomes rows of (position, value). Null counts as empty text, which is in the
+    dictionary: so the join keeps only entries and empty values, and what is filled follows from
+    the number of rows, which an ever empty column in front tells.
     """
-    parts = ["'' AS rows_"]
-    for position, column in enumerate(columns):
-        if column.is_list:
-            continue
-        value = column.sql if column.spec.kind == "text" else f"CAST({column.sql} AS VARCHAR)"
-        sample = samples.get(position)
-        if sample is not None and sample.is_padded:
-            value = f"trim({value})"
-        parts.append(f"{value} AS p{position}")
-    found = session.rows(
-        "SELECT u.position, d.slot, count(*) FROM "
-        f"(UNPIVOT (SELECT {', '.join(parts)} FROM {source}) "
-        "ON COLUMNS(*) INTO NAME position VALUE value) u "
-        "LEFT JOIN lexicon_text d ON d.value = u.value GROUP BY ALL"
-    )
-    for name, slot, rows in found:
-        if name == "rows_":
-            counts.rows += int(rows)
-            continue
-        position = int(name[1:])
-        counts.filled[position] += int(rows)
-        if slot is not None:
+    values = ["''"]
+    positions = [-1]
+    with ExitStack() as stack:
+        for position, column in enumerate(columns):
+            if column.is_list:
+                continue
+            value = column.sql if column.spec.kind == "text" else f"CAST({column.sql} AS VARCHAR)"
+            sample = samples.get(position)
+            if sample is not None and sample.is_free_text:
+                see = _seeing(counts.text[position], request)
+                value = f"{stack.enter_context(session.seen_by(see))}({value})"
+            if sample is not None and sample.is_padded:
+                value = f"trim({value})"
+            values.append(f"coalesce({value}, '')")
+            positions.append(position)
+        found = session.rows(
+            "SELECT u.position, d.slot, count(*) FROM "
+            f"(SELECT unnest({positions}) AS position, unnest([{', '.join(values)}]) AS value "
+            f"FROM {source}) u JOIN lexicon_text d ON d.value = u.value GROUP BY 1, 2"
+        )
+    rows = next((int(row[2]) for row in found if row[0] < 0), 0)
+    counts.rows += rows
+    for position in positions[1:]:
+        counts.filled[position] += rows
+    for position, slot, number in found:
+        if position >= 0:
             ids = session.dictionary.ids(slot, is_number=False)
-            counts.add(position, slot, int(rows), ids)
+            counts.add(position, slot, int(number), ids)
+
+
+def _seeing(
+    found: list[tuple[TextHits, ...]], request: ProfileRequest
+) -> Callable[[Sequence[str | None]], None]:
+    """Return what looks through cells of text that pass by, and remembers only the counts."""
+
+    def see(cells: Sequence[str | None]) -> None:
+        found.append(request.terms.count([cell for cell in cells if cell]))
+
+    return see
 
 
 def _count_stream(
@@ -267,13 +319,13 @@ def _count_stream(
             if not columns:
                 columns = flatten(session, view, table.columns)
                 samples = read_samples(session, view, columns, is_columnar=True)
-            _count_chunk(session, view, columns, samples, counts)
+            _count_chunk(session, view, columns, samples, counts, request)
             for position, column in enumerate(columns):
                 if column.is_list:
                     _count_column(session, view, position, column, samples.get(position), counts)
-            _count_texts(session, view, columns, samples, counts, request)
         share = min(1.0, total / table.rows) if table.rows else None
         request.on_progress(total, share)
+    counts.left_out = reading.left_out()
     if not columns:
         columns = [CountedColumn(spec, "", is_list=False) for spec in table.columns]
     return counts, samples, columns, total

@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
-import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
+from duckdb.sqltypes import VARCHAR
 
 from doorlicht.plugins import ProfileRequest
 from doorlicht.sources.tables import UnreadableError
@@ -23,6 +24,9 @@ from doorlicht.vocabulary import Lexicon, LooseMatcher
 from doorlicht.vocabulary.loose import make_loose_matcher
 
 _POLL_SECONDS: Final = 0.4
+_UNIT_SEPARATOR: Final = chr(31)
+"""Control character that no spelling holds."""
+
 BLANK: Final = -1
 """Slot of the empty text, which is no value."""
 
@@ -104,6 +108,7 @@ class Session:
 
     def __init__(self, lexicon: Lexicon, memory_bytes: int, threads: int) -> None:
         self.dictionary = make_dictionary(lexicon)
+        self._seen: list[str] = []
         self._connection = duckdb.connect(
             config={
                 "memory_limit": f"{memory_bytes // (1 << 20)}MiB",
@@ -119,21 +124,46 @@ class Session:
             "SET enable_progress_bar_print = false",
         ):
             self._connection.execute(setting)
-        self._load("lexicon_text", "value VARCHAR", self.dictionary.texts, blank="")
-        self._load("lexicon_number", "value BIGINT", self.dictionary.numbers)
+        self._load("lexicon_text", "VARCHAR", self.dictionary.texts)
+        self._connection.execute("INSERT INTO lexicon_text VALUES ('', ?)", [BLANK])
+        self._load("lexicon_number", "BIGINT", [str(number) for number in self.dictionary.numbers])
 
-    def _load(
-        self, name: str, column: str, values: Sequence[Any], blank: str | None = None
-    ) -> None:
-        slots = list(range(len(values)))
-        held = list(values)
-        if blank is not None:
-            held.append(blank)
-            slots.append(BLANK)
-        table = pa.table({"value": held, "slot": pa.array(slots, pa.int32())})
-        with self.registered(table) as view:
-            self._connection.execute(f"CREATE TABLE {name} ({column}, slot INTEGER)")
-            self._connection.execute(f"INSERT INTO {name} SELECT value, slot FROM {view}")
+    def _load(self, name: str, kind: str, values: Sequence[str]) -> None:
+        """Make a table of values and their slots.
+
+        One long text, cut up by the engine: a list of values, or an Arrow table made from one,
+        costs seconds, and imports pandas where that happens to be installed.
+        """
+        self._connection.execute(
+            f"CREATE TABLE {name} AS SELECT CAST(part AS {kind}) AS value, "
+            "CAST(row_number() OVER () - 1 AS INTEGER) AS slot "
+            "FROM (SELECT unnest(string_split(?, chr(31))) AS part)",
+            [_UNIT_SEPARATOR.join(values)],
+        )
+
+    @contextmanager
+    def seen_by(self, see: Callable[[Sequence[str | None]], None]) -> Iterator[str]:
+        """Make known a function of the engine that shows its argument to ours, and returns it.
+
+        So text is looked through in the same pass in which it is counted. ``see`` is called from
+        the threads of the engine, with some thousands of cells at a time.
+        """
+        name = f"seen_{len(self._seen)}"
+        self._seen.append(name)
+
+        def pass_on(cells: Any) -> Any:
+            see(cells.to_pylist())
+            return cells
+
+        self._connection.create_function(
+            name, pass_on, [VARCHAR], VARCHAR,
+            type=PythonUDFType.ARROW, null_handling=FunctionNullHandling.SPECIAL, side_effects=True,
+        )  # fmt: skip
+        try:
+            yield name
+        finally:
+            self._connection.remove_function(name)
+            self._seen.remove(name)
 
     @contextmanager
     def registered(self, table: Any) -> Iterator[str]:
@@ -162,6 +192,16 @@ class Session:
     def run(self, sql: str) -> None:
         """Run a statement."""
         self.rows(sql)
+
+    def drop_rejects(self) -> int:
+        """Forget the rows that a CSV reader set aside; return how many there were."""
+        known = {name for (name,) in self.rows("SELECT table_name FROM duckdb_tables()")}
+        if "reject_errors" not in known:
+            return 0
+        found = self.rows("SELECT count(DISTINCT line) FROM reject_errors")
+        self.run("DROP TABLE reject_errors")
+        self.run("DROP TABLE reject_scans")
+        return int(found[0][0])
 
     @contextmanager
     def progress(self, tell: Callable[[float], None]) -> Iterator[None]:

@@ -100,8 +100,7 @@ def _sample_query(session: Session, source: str, rows: int, is_columnar: bool) -
     part = rows // PLACES
     places = [total * place // PLACES for place in range(PLACES)]
     return " UNION ALL ".join(
-        f"(SELECT * FROM {source} LIMIT {part} OFFSET {place})"
-        for place in places
+        f"(SELECT * FROM {source} LIMIT {part} OFFSET {place})" for place in places
     )
 
 

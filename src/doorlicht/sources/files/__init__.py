@@ -1,0 +1,1 @@
+"""Files: walking folders, telling formats, reading tables in them."""

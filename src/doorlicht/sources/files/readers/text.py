@@ -1,0 +1,167 @@
+"""CSV, TSV and other delimited text, in any encoding and delimiter found in practice.
+
+UTF-8 on disk is read by the engine itself; other encodings, and files inside archives or object
+stores, are decoded on the way and handed over as Arrow batches, so nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from doorlicht.plugins import Limits
+from doorlicht.sources.engine.nested import literal
+from doorlicht.sources.files.sniff import HEAD_BYTES, TextForm, column_names, sniff
+from doorlicht.sources.tables import (
+    BatchStream,
+    Blob,
+    ColumnSpec,
+    EngineRelation,
+    OpenTable,
+    UnreadableError,
+)
+
+MAX_LINE_BYTES: Final = 16 << 20
+"""A longer line is no row of a table; the file is told to be unreadable."""
+
+_BLOCK_BYTES: Final = 4 << 20
+
+
+class DelimitedText:
+    """Reads delimited text; options: encoding, delimiter, quote, header (true or false), skip."""
+
+    name = "csv"
+    suffixes = ("csv", "tsv", "tab", "txt", "dat", "psv")
+
+    def takes(self, head: bytes) -> bool:
+        """Text has no mark of its own; it is taken by its suffix."""
+        del head
+        return False
+
+    def tables(
+        self, blob: Blob, options: Mapping[str, object], limits: Limits
+    ) -> Iterator[OpenTable | UnreadableError]:
+        """Open the one table of a text file."""
+        try:
+            yield self._open(blob, options, limits)
+        except UnreadableError as error:
+            yield error
+
+    def _open(self, blob: Blob, options: Mapping[str, object], limits: Limits) -> OpenTable:
+        with blob.open() as file:
+            head = file.read(HEAD_BYTES)
+        is_whole = len(head) < HEAD_BYTES
+        if not is_whole:
+            _check_lines(head, blob)
+        form = _with_options(sniff(head, is_whole=is_whole, suffix=blob.suffix), options)
+        if form.columns > limits.columns:
+            raise UnreadableError("limit.columns", columns=form.columns, limit=limits.columns)
+        names = column_names(form.names, form.columns)
+        columns = tuple(
+            ColumnSpec(name, index, f"c{index}", "text") for index, name in enumerate(names)
+        )
+        direct = blob.path is not None and form.encoding in {"utf-8", "utf-8-sig"}
+        reading = (
+            EngineRelation(_relation(str(blob.path), form), is_columnar=False, keeps_rejects=True)
+            if direct and form.delimiter != "\x01"
+            else _stream(blob, form)
+        )
+        return OpenTable("", columns, reading, bytes=blob.size, header=bool(form.names))
+
+
+def _check_lines(head: bytes, blob: Blob) -> None:
+    """Refuse a file without an end of line in its first megabytes: it is no table of rows."""
+    if b"\n" in head or b"\r" in head:
+        return
+    with blob.open() as file:
+        longer = file.read(MAX_LINE_BYTES)
+    if b"\n" not in longer and b"\r" not in longer:
+        raise UnreadableError("file.long_line", mebibytes=MAX_LINE_BYTES >> 20)
+
+
+def _with_options(form: TextForm, options: Mapping[str, object]) -> TextForm:
+    if "delimiter" in options:
+        form = replace(form, delimiter=str(options["delimiter"]))
+    if "encoding" in options:
+        form = replace(form, encoding=codecs.lookup(str(options["encoding"])).name)
+    if options.get("header") is False and form.names:
+        form = replace(form, names=(), skip_lines=max(0, form.skip_lines - 1))
+    return form
+
+
+def _relation(path: str, form: TextForm) -> str:
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(form.columns))
+    # Padding short rows and values over several lines exclude each other in parallel reading.
+    padding = "true" if form.is_ragged else "false"
+    parallel = "false" if form.is_ragged and form.has_quoted_newlines else "true"
+    return (
+        f"read_csv({literal(path)}, auto_detect = false, columns = {{{columns}}}, header = false, "
+        f"delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, "
+        f"escape = {literal(form.escape)}, skip = {form.skip_lines}, strict_mode = false, "
+        f"null_padding = {padding}, parallel = {parallel}, ignore_errors = true, "
+        f"store_rejects = true, rejects_limit = 100000, max_line_size = {MAX_LINE_BYTES})"
+    )
+
+
+def _stream(blob: Blob, form: TextForm) -> BatchStream:
+    """Decode and parse in a stream; rows that do not fit are left out and counted."""
+    names = [f"c{index}" for index in range(form.columns)]
+    left_out = [0]
+
+    def skip_row(row: Any) -> str:
+        del row
+        left_out[0] += 1
+        return "skip"
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        left_out[0] = 0
+        with blob.open() as raw:
+            try:
+                yield from pa_csv.open_csv(
+                    pa.PythonFile(_Utf8(raw, form.encoding), mode="r"),
+                    read_options=pa_csv.ReadOptions(
+                        column_names=names, skip_rows=form.skip_lines, block_size=_BLOCK_BYTES
+                    ),
+                    parse_options=pa_csv.ParseOptions(
+                        delimiter=form.delimiter,
+                        quote_char=form.quote,
+                        escape_char=False if form.escape == '"' else form.escape,
+                        newlines_in_values=form.has_quoted_newlines,
+                        invalid_row_handler=skip_row,
+                    ),
+                    convert_options=pa_csv.ConvertOptions(
+                        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                    ),
+                )
+            except (pa.ArrowInvalid, UnicodeError):
+                raise UnreadableError("file.broken") from None
+
+    return BatchStream(batches, lambda: left_out[0])
+
+
+class _Utf8(io.RawIOBase):
+    """A binary file in any encoding, read as UTF-8."""
+
+    def __init__(self, raw: BinaryIO, encoding: str) -> None:
+        self._raw = raw
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = _BLOCK_BYTES if size < 0 else size
+        while len(self._left) < wanted:
+            part = self._raw.read(_BLOCK_BYTES)
+            self._left += self._decoder.decode(part, final=not part).encode("utf-8")
+            if not part:
+                break
+        out, self._left = self._left[:wanted], self._left[wanted:]
+        return out
