@@ -188,10 +188,10 @@ def _join(
     has_few = kind == "boolean" or (sample is not None and bool(sample.values))
     if has_few:
         try:
+            value = _comparable("t.v", kind, sample)
             return session.rows(
                 f"SELECT d.slot, sum(t.n) FROM (SELECT {column} AS v, count(*) AS n FROM {source} "
-                f"GROUP BY 1) t JOIN {dictionary} d ON d.value = {_comparable('t.v', kind, sample)} "
-                "GROUP BY 1"
+                f"GROUP BY 1) t JOIN {dictionary} d ON d.value = {value} GROUP BY 1"
             )
         except UnreadableError as error:
             if error.code != "limit.memory":

@@ -155,7 +155,8 @@ class Session:
             see(cells.to_pylist())
             return cells
 
-        self._connection.create_function(
+        connection: Any = self._connection
+        connection.create_function(
             name, pass_on, [VARCHAR], VARCHAR,
             type=PythonUDFType.ARROW, null_handling=FunctionNullHandling.SPECIAL, side_effects=True,
         )  # fmt: skip
