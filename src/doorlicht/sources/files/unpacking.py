@@ -37,7 +37,7 @@ _ERRORS: Final = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.
 
 
 def packed_kind(head: bytes) -> str | None:
-    """Return ``zip``, ``tar``, ``gz``, ``bz2``, ``xz`` or ``zst`` for what must be unpacked first."""
+    """Return the kind of packing (zip, tar, gz, bz2, xz, zst) of what must be unpacked first."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head[257:262] == b"ustar":
