@@ -268,7 +268,8 @@ def _count_chunk(
             sample = samples.get(position)
             if sample is not None and sample.is_free_text:
                 see = _seeing(counts.text[position], request)
-                value = f"{stack.enter_context(session.seen_by(see))}({value})"
+                seen = stack.enter_context(session.seen_by(see))
+                value = f"CASE WHEN {seen}({value}) THEN {value} END"
             if sample is not None and sample.is_padded:
                 value = f"trim({value})"
             values.append(f"coalesce({value}, '')")

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
-from duckdb.sqltypes import VARCHAR
+from duckdb.sqltypes import BOOLEAN, VARCHAR
 
 from doorlicht.plugins import ProfileRequest
 from doorlicht.sources.tables import UnreadableError
@@ -143,21 +143,22 @@ class Session:
 
     @contextmanager
     def seen_by(self, see: Callable[[Sequence[str | None]], None]) -> Iterator[str]:
-        """Make known a function of the engine that shows its argument to ours, and returns it.
+        """Make known a function of the engine that shows text to ours, and says where there is any.
 
         So text is looked through in the same pass in which it is counted. ``see`` is called from
-        the threads of the engine, with some thousands of cells at a time.
+        the threads of the engine, with some thousands of cells at a time. The text itself is not
+        given back: the engine (1.5.5) may let go of text from such a function while it uses it.
         """
         name = f"seen_{len(self._seen)}"
         self._seen.append(name)
 
-        def pass_on(cells: Any) -> Any:
+        def show(cells: Any) -> Any:
             see(cells.to_pylist())
-            return cells
+            return cells.is_valid()
 
         connection: Any = self._connection
         connection.create_function(
-            name, pass_on, [VARCHAR], VARCHAR,
+            name, show, [VARCHAR], BOOLEAN,
             type=PythonUDFType.ARROW, null_handling=FunctionNullHandling.SPECIAL, side_effects=True,
         )  # fmt: skip
         try:
