@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from time import perf_counter
 
 import duckdb
@@ -57,7 +58,7 @@ def run(
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         began = perf_counter()
         process = subprocess.Popen(
-            list(command), stdout=output, stderr=errors, env={**os.environ, **(environment or {})}
+            list(command), stdout=output, stderr=errors, env=_environment(environment or {})
         )
         peak = _Peak(process.pid)
         try:
@@ -72,6 +73,15 @@ def run(
         output.seek(0)
         errors.seek(0)
         return Run(seconds, peak.bytes, code, output.read(), errors.read())
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment, with Python keeping what it compiled, as it does after a first run.
+
+    Some machines forbid that; every start would then measure the compiler.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(Path(".bench/pycache").resolve()), **more}
 
 
 class _Peak:
