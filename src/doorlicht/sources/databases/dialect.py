@@ -11,9 +11,10 @@ becomes a :class:`DatabaseProblem` with a code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from doorlicht.plugins import Limits
 from doorlicht.records import ColumnKind, Shape, TextHits
@@ -49,10 +50,10 @@ class Relation:
         What stands behind FROM, names quoted.
     kind
         In the words of the database: ``table``, ``view``, ``foreign table`` ...
-    can_sample
-        Whether the database can look at a part of it without reading the whole.
+    is_stored
+        Whether its rows lie in the database; a view is worked out anew each time it is read.
     estimated_rows
-        As the database believes, ``None`` where it has no idea.
+        As the database believes; ``None`` where it has no idea.
     hides_rows
         Whether a rule of the database hides some of its rows from us.
     """
@@ -63,7 +64,7 @@ class Relation:
     comment: str = ""
     size_bytes: int | None = None
     fingerprint: str | None = None
-    can_sample: bool = False
+    is_stored: bool = True
     estimated_rows: int | None = None
     hides_rows: bool = False
 
@@ -74,25 +75,25 @@ class DatabaseColumn:
 
     Attributes
     ----------
-    sql
-        Its name, quoted, or an expression over it that gives one scalar value for each row.
-    value_sql
-        The expression as it is looked up: a text or a number, whatever the type in the table.
-    elements_from
-        For lists: a lateral source of ``elements(value)``; then ``value_sql`` is over ``value``.
-    value_labels
-        Code to meaning where the database keeps them: the labels of an enum.
+    text_sql
+        SQL over a row that gives the value as text, as the vocabulary would spell it.
+    number_sql
+        SQL of the value as a number; empty where it is none.
+    elements_sql
+        For lists and documents: SQL of a set of texts, one row for each element.
+    comment, value_labels
+        What the database itself says of the column; the labels of an enum stand for themselves.
     is_readable
-        Whether we may read it; tables can be open and one of their columns closed.
+        A table can be open to us and one of its columns closed.
     """
 
     name: str
     index: int
     kind: ColumnKind
     matching: Matching
-    sql: str
-    value_sql: str
-    elements_from: str = ""
+    text_sql: str
+    number_sql: str = ""
+    elements_sql: str = ""
     comment: str = ""
     value_labels: Mapping[str, str] = field(default_factory=dict[str, str])
     is_readable: bool = True
@@ -100,10 +101,11 @@ class DatabaseColumn:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rows of a relation that are looked at: all, or a sample that stays the same."""
+    """The rows of a relation that are looked at: all of them, or a sample that stays the same."""
 
     relation: Relation
     from_sql: str
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,44 +117,74 @@ class Seen:
     is_free_text: bool = False
 
 
+@dataclass(slots=True)
+class Counted:
+    """Counts of a column: values that are not null, and rows per slot of the dictionary.
+
+    Slots are those of :class:`doorlicht.sources.engine.session.Dictionary`; ``BLANK`` is the slot of empty
+    text. ``is_number`` says which half of the dictionary they are of.
+    """
+
+    filled: int = 0
+    rows_per_slot: dict[int, int] = field(default_factory=dict[int, int])
+    is_number: bool = False
+
+
+LooseRows = Mapping[tuple[tuple[str, str], ...], int]
+"""Rows of the sample per combination of entries that the words of a value stand for."""
+
+
 class DatabaseSession(Protocol):
-    """A connection with the dictionary at hand. Every method may raise ``DatabaseProblem``."""
+    """An open database. Every method may raise :class:`DatabaseProblem`."""
 
     def relations(self) -> Iterator[Relation]:
         """List what can be read, each once: a partitioned table and not its partitions."""
         ...
 
     def columns(self, relation: Relation) -> Sequence[DatabaseColumn]:
-        """Return the columns of a relation, in their order."""
+        """Return the columns of a relation in their order, numbered from 0."""
         ...
 
-    def whole(self, relation: Relation) -> Part:
-        """Return all rows."""
+    def teach(self, lexicon: Lexicon, terms: TermFinder) -> None:
+        """Bring the vocabulary to the database, at the first call only."""
+        ...
+
+    def at_one_moment(self) -> AbstractContextManager[None]:
+        """Keep what is read within it as it was at one moment."""
+        ...
+
+    def count_rows(self, relation: Relation) -> int:
+        """Return the exact number of rows."""
         ...
 
     def sample(self, relation: Relation, rows: int, total: int) -> Part:
-        """Return about ``rows`` rows of ``total``: the same ones each time they are asked for."""
-        ...
-
-    def count_filled(self, part: Part, columns: Sequence[DatabaseColumn]) -> tuple[int, list[int]]:
-        """Return the rows, and for each column the values that are not null."""
+        """Return at most ``rows`` of ``total`` rows, the same ones each time they are read."""
         ...
 
     def see(self, part: Part, columns: Sequence[DatabaseColumn]) -> Mapping[int, Seen]:
-        """Return the shape of each column that has values, by its index."""
+        """Return what a sample says of each column that has values, by its index."""
         ...
 
-    def count_entries(self, part: Part, column: DatabaseColumn, seen: Seen) -> Mapping[int, int]:
-        """Return rows per slot of the dictionary; ``BLANK`` for empty text."""
+    def count(
+        self,
+        part: Part,
+        columns: Sequence[DatabaseColumn],
+        seen: Mapping[int, Seen],
+        tell: Callable[[int, float], None],
+    ) -> tuple[int, Mapping[int, Counted]]:
+        """Return the rows, and the counts of each column by its index.
+
+        ``tell`` takes the rows and the share (0..1) done so far.
+        """
         ...
 
-    def count_loose(
-        self, part: Part, column: DatabaseColumn
-    ) -> Mapping[tuple[tuple[str, str], ...], int]:
-        """Return rows per combination of entries that the words of a value stand for."""
+    def count_loose(self, part: Part, columns: Sequence[DatabaseColumn]) -> Mapping[int, LooseRows]:
+        """Return what values in other dress stand for, by the index of the column."""
         ...
 
-    def count_terms(self, part: Part, column: DatabaseColumn) -> tuple[TextHits, ...]:
+    def count_terms(
+        self, part: Part, column: DatabaseColumn, terms: TermFinder
+    ) -> tuple[TextHits, ...]:
         """Return mentions of terms in free text."""
         ...
 
@@ -166,26 +198,15 @@ class Dialect(Protocol):
 
     name: str
 
-    def check(self, location: str) -> None:
-        """Refuse a location that cannot be used, before anything is opened.
+    def connect(
+        self, location: str, options: Mapping[str, object], limits: Limits
+    ) -> DatabaseSession:
+        """Open a database for reading only; ``location`` has its variables filled in.
 
         Raises
         ------
         DatabaseProblem
-            If the address is not one of this kind, or holds a password.
+            If the address is not one of this kind, or the database cannot be reached, or it does
+            not let us in.
         """
-        ...
-
-    def connect(self, location: str, options: Mapping[str, Any], limits: Limits) -> DatabaseSession:
-        """Open a database for reading only.
-
-        Raises
-        ------
-        DatabaseProblem
-            If it cannot be reached or does not let us in.
-        """
-        ...
-
-    def teach(self, session: Any, lexicon: Lexicon, terms: TermFinder) -> None:
-        """Bring the vocabulary to the database, once per connection."""
         ...
