@@ -100,12 +100,14 @@ def _relation(path: str, form: TextForm) -> str:
     # Padding short rows and values over several lines exclude each other in parallel reading.
     padding = "true" if form.is_ragged else "false"
     parallel = "false" if form.is_ragged and form.has_quoted_newlines else "true"
+    # Without a size of its own a buffer holds many longest lines: more memory than is allowed.
     return (
         f"read_csv({literal(path)}, auto_detect = false, columns = {{{columns}}}, header = false, "
         f"delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, "
         f"escape = {literal(form.escape)}, skip = {form.skip_lines}, strict_mode = false, "
         f"null_padding = {padding}, parallel = {parallel}, ignore_errors = true, "
-        f"store_rejects = true, rejects_limit = 100000, max_line_size = {MAX_LINE_BYTES})"
+        f"store_rejects = true, rejects_limit = 100000, max_line_size = {MAX_LINE_BYTES}, "
+        f"buffer_size = {MAX_LINE_BYTES})"
     )
 
 
