@@ -54,7 +54,17 @@ WAITING_ITEMS: Final = 20_000
 tell how long the scan will take, and a few megabytes.
 """
 
-MOMENTARY: Final = frozenset({"detection.failed"})
+MOMENTARY: Final = frozenset(
+    {
+        "detection.failed",
+        "engine.failed",
+        "file.unreadable",
+        "limit.memory",
+        "limit.time",
+        "plugin.failed",
+        "reader.crashed",
+    }
+)
 """Blind spots that are of the moment, not of the content; the next scan reads the asset again."""
 
 
@@ -166,7 +176,9 @@ class Course:
             return
         if self._listed is None and self._to_list:
             source = self._to_list.popleft()
-            self._listed = self._listings[source.id] = _Listing(source)
+            self._listed = self._listings[source.id] = _Listing(
+                source, blind_spots=self._known_blind_spots(source)
+            )
             self._tell(SourceStarted(source.id, 0, 0))
             self._lister.is_busy = True
             self._lister.order(ListSource(source))
@@ -316,7 +328,8 @@ class Course:
         if not listing.is_ended or listing.unread:
             return
         del self._listings[listing.source.id]
-        blind = frozenset(spot.asset for spot in listing.blind_spots)
+        # A spot without a path is about files that no reader is for; it hides no folder.
+        blind = frozenset(spot.asset for spot in listing.blind_spots if spot.asset)
         self._counts.gone += self._register.keep_listing(
             self._record.id,
             listing.source.id,
@@ -324,7 +337,18 @@ class Course:
             is_expected=replace(self._scope, blind=blind).expects if listing.is_complete else None,
         )
 
+    def _known_blind_spots(self, source: Source) -> list[BlindSpot]:
+        """Return what was known before the scan; what is of no source goes to the first one."""
+        first = self._request.sources[0].id
+        return [
+            replace(spot, source=source.id)
+            for spot in self._request.known_blind_spots
+            if (spot.source or first) == source.id
+        ]
+
     def _is_unchanged(self, source: Source, asset: Asset) -> bool:
+        if self._request.read_unchanged:
+            return False
         return self._register.is_unchanged(
             asset, reading_key=self._key(source), scan=self._record.id
         )

@@ -74,6 +74,10 @@ class ScanRequest:
         everything under it.
     temp_folder
         Where the run may make its temporary folder.
+    known_blind_spots
+        Known before anything is read, such as a unit without a source.
+    read_unchanged
+        Read also what has not changed since an earlier scan.
     """
 
     sources: Sequence[Source]
@@ -87,6 +91,8 @@ class ScanRequest:
     only: Sequence[str] = ()
     exclude: Sequence[str] = ()
     temp_folder: Path | None = None
+    known_blind_spots: Sequence[BlindSpot] = ()
+    read_unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Scope:
 
     def expects(self, path: str) -> bool:
         """Whether the asset would have been met, had it been there."""
-        if "" in self.blind or path in self.blind or not self.takes(path):
+        if path in self.blind or not self.takes(path):
             return False
         parts = path.split("/")
         return not any("/".join(parts[:end]) in self.blind for end in range(1, len(parts)))

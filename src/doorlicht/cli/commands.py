@@ -1,0 +1,183 @@
+"""The commands and their options. What a command does stands in a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from doorlicht.language import Language, say
+
+
+def add_commands(group: click.Group, language: Language) -> None:
+    """Add every command to the group."""
+
+    def text(key: str) -> str:
+        return say(f"cli.help.{key}", language)
+
+    common = [
+        click.Option(["--register"], metavar="FILE", help=text("register")),
+        click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang")),
+    ]
+    group.add_command(
+        _command(
+            "scan",
+            text("scan"),
+            _scan,
+            language,
+            [
+                click.Argument(["paths"], nargs=-1, required=True, metavar="PATH|URL|ESTATE..."),
+                *common,
+                click.Option(["--json", "json_file"], metavar="FILE", help=text("json")),
+                click.Option(["--report", "--html", "report"], metavar="FILE", help=text("report")),
+                click.Option(
+                    ["--sample"], type=click.IntRange(1), metavar="N", help=text("sample")
+                ),
+                click.Option(
+                    ["--threshold"],
+                    type=click.FloatRange(0, 1),
+                    metavar="P",
+                    help=text("threshold"),
+                ),
+                click.Option(
+                    ["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")
+                ),
+                click.Option(["--only"], multiple=True, metavar="GLOB", help=text("only")),
+                click.Option(["--exclude"], multiple=True, metavar="GLOB", help=text("exclude")),
+                click.Option(
+                    ["--workers"], type=click.IntRange(1), metavar="N", help=text("workers")
+                ),
+                click.Option(
+                    ["--memory"], type=click.IntRange(128), metavar="MIB", help=text("memory")
+                ),
+                click.Option(["--full"], is_flag=True, help=text("full")),
+                click.Option(["--by"], metavar="NAME", help=text("by")),
+                click.Option(["--quiet", "-q"], is_flag=True, help=text("quiet")),
+            ],
+        )
+    )
+    group.add_command(
+        _command(
+            "findings",
+            text("findings"),
+            _findings,
+            language,
+            [
+                *common,
+                click.Option(["--concept"], multiple=True, metavar="ID", help=text("concept")),
+                click.Option(["--asset"], metavar="GLOB", help=text("asset")),
+                click.Option(
+                    ["--triage"], type=click.Choice(["open", "confirmed", "rejected"]), multiple=True,
+                    help=text("by_triage"),
+                ),
+                click.Option(
+                    ["--threshold"], type=click.FloatRange(0, 1), metavar="P", help=text("threshold")
+                ),
+                click.Option(["--proxies"], is_flag=True, help=text("proxies")),
+                click.Option(["--json", "json_file"], metavar="FILE", help=text("json")),
+            ],
+        )
+    )  # fmt: skip
+    group.add_command(
+        _command(
+            "explain", text("explain"), _explain, language,
+            [click.Argument(["finding"], metavar="F-..."), *common],
+        )
+    )  # fmt: skip
+    group.add_command(
+        _command(
+            "triage",
+            text("triage"),
+            _triage,
+            language,
+            [
+                click.Argument(["finding"], metavar="F-..."),
+                click.Argument(["decision"], type=click.Choice(["confirm", "reject"])),
+                click.Option(["--reason"], required=True, metavar="TEXT", help=text("reason")),
+                click.Option(["--by"], metavar="NAME", help=text("by")),
+                *common,
+            ],
+        )
+    )
+    group.add_command(
+        _command(
+            "report",
+            text("report_again"),
+            _report,
+            language,
+            [
+                *common,
+                click.Option(["--json", "json_file"], metavar="FILE", help=text("json")),
+                click.Option(["--report", "--html", "report"], metavar="FILE", help=text("report")),
+                click.Option(
+                    ["--threshold"],
+                    type=click.FloatRange(0, 1),
+                    metavar="P",
+                    help=text("threshold"),
+                ),
+            ],
+        )
+    )
+    group.add_command(
+        _command(
+            "vocabulary", text("vocabulary_list"), _vocabulary, language,
+            [
+                click.Argument(["files"], nargs=-1, metavar="[FILE]..."),
+                click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang")),
+            ],
+        )
+    )  # fmt: skip
+
+
+def _command(
+    name: str,
+    help_text: str,
+    run: Callable[..., int],
+    language: Language,
+    params: list[Any],
+) -> click.Command:
+    def callback(**given: Any) -> int:
+        given.pop("lang", None)
+        return run(language, **given)
+
+    return click.Command(name, callback=callback, params=params, help=help_text)
+
+
+# Each command imports what it needs when it is called: the help of doorlicht stays fast.
+
+
+def _scan(language: Language, **given: Any) -> int:
+    from doorlicht.cli.scan import run_scan
+
+    return run_scan(language, **given)
+
+
+def _findings(language: Language, **given: Any) -> int:
+    from doorlicht.cli.show import show_findings
+
+    return show_findings(language, **given)
+
+
+def _explain(language: Language, **given: Any) -> int:
+    from doorlicht.cli.show import explain
+
+    return explain(language, **given)
+
+
+def _triage(language: Language, **given: Any) -> int:
+    from doorlicht.cli.show import triage
+
+    return triage(language, **given)
+
+
+def _report(language: Language, **given: Any) -> int:
+    from doorlicht.cli.show import report
+
+    return report(language, **given)
+
+
+def _vocabulary(language: Language, **given: Any) -> int:
+    from doorlicht.cli.show import show_vocabulary
+
+    return show_vocabulary(language, **given)

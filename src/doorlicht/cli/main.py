@@ -1,0 +1,109 @@
+"""The commands of doorlicht, in Dutch and English.
+
+Help texts come from the catalogue, so the language must be known before the commands are made:
+it is taken from ``--lang``, then ``DOORLICHT_LANG``, then the locale. Heavy libraries are imported
+by the commands that need them; ``doorlicht --help`` stays fast.
+
+Exit codes: ``docs/reference/exit-codes.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NoReturn, cast
+
+import click
+
+from doorlicht import __version__
+from doorlicht.errors import DoorlichtError
+from doorlicht.language import Language, say
+
+EXIT_USAGE: Final = 64
+EXIT_INPUT: Final = 65
+EXIT_INTERNAL: Final = 70
+EXIT_INTERRUPTED: Final = 130
+
+
+def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """Return the language of the screen.
+
+    Examples
+    --------
+    >>> chosen_language(["scan", ".", "--lang", "nl"], {})
+    'nl'
+    >>> chosen_language([], {"LANG": "nl_NL.UTF-8"}), chosen_language([], {"LANG": "C"})
+    ('nl', 'en')
+    """
+    wanted = ""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            wanted = arguments[position + 1]
+        elif argument.startswith("--lang="):
+            wanted = argument.partition("=")[2]
+    wanted = wanted or environment.get("DOORLICHT_LANG", "")
+    if wanted in {"nl", "en"}:
+        return cast("Language", wanted)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "nl" if environment[name].lower().startswith("nl") else "en"
+    return "en"
+
+
+def make_commands(language: Language) -> click.Group:
+    """Return all commands with their help in a language."""
+    from doorlicht.cli.commands import add_commands
+
+    group = click.Group(
+        "doorlicht",
+        help=say("cli.help.main", language),
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=say("cli.help.exit_codes", language),
+    )
+    click.version_option(__version__, prog_name="doorlicht")(group)
+    add_commands(group, language)
+    return group
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and end the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = chosen_language(given, os.environ)
+    try:
+        code: Any = make_commands(language).main(given, "doorlicht", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        click.echo("\n" + say("cli.interrupted", language), err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except DoorlichtError as error:
+        show_error(error, language)
+        sys.exit(EXIT_INPUT)
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        click.echo(say("cli.internal", language, kind=type(error).__name__), err=True)
+        if os.environ.get("DOORLICHT_TRACEBACK"):
+            raise
+        sys.exit(EXIT_INTERNAL)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def show_error(error: DoorlichtError, language: Language) -> None:
+    """Print what happened, why, what it costs, what to do, and the code."""
+    parts = ("what", "why", "effect", "remedy")
+    try:
+        told = [say(f"error.{error.code}.{part}", language, **error.details) for part in parts]
+    except KeyError:
+        click.echo(f"{type(error).__name__}: {error.code}", err=True)
+        return
+    click.echo(f"{say('cli.error', language)}: {told[0]}", err=True)
+    for part, text in zip(parts[1:], told[1:], strict=True):
+        click.echo(f"  {say(f'cli.error_{part}', language):9} {text}", err=True)
+    click.echo(f"  {say('cli.error_code', language):9} {error.code}", err=True)

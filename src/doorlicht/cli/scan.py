@@ -1,0 +1,133 @@
+"""``doorlicht scan``: from paths to a scan, with progress, and what came of it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from doorlicht.cli.output import write_json, write_report
+from doorlicht.cli.progress import Progressing
+from doorlicht.cli.screen import show_scan
+from doorlicht.errors import InputError
+from doorlicht.language import Language
+from doorlicht.plugins import Limits
+from doorlicht.register import open_register
+from doorlicht.reports import content_of
+from doorlicht.runs.scan import ScanRequest, scan
+from doorlicht.settings import Settings, read_settings
+from doorlicht.sources.estate import Estate, estate_of_paths, read_estate
+from doorlicht.vocabulary import load_vocabulary
+
+MEBIBYTE = 1 << 20
+
+
+def run_scan(
+    language: Language,
+    *,
+    paths: Sequence[str],
+    register: str | None,
+    json_file: str | None,
+    report: str | None,
+    sample: int | None,
+    threshold: float | None,
+    vocabulary: Sequence[str],
+    only: Sequence[str],
+    exclude: Sequence[str],
+    workers: int | None,
+    memory: int | None,
+    full: bool,
+    by: str | None,
+    quiet: bool,
+) -> int:
+    """Scan, write what was asked for, show the answer, and return the exit code."""
+    settings = read_settings(
+        Path.cwd(), os.environ, register=register, report=report, threshold=threshold,
+        workers=workers, memory=memory, by=by,
+    )  # fmt: skip
+    estate = _estate(paths)
+    files = (*estate.vocabulary_files, *(Path(name).resolve() for name in vocabulary))
+    request = ScanRequest(
+        sources=estate.sources,
+        units=estate.units,
+        by=who(settings),
+        register=settings.register,
+        vocabulary_files=files,
+        sample_rows=sample,
+        limits=Limits(memory_bytes=settings.memory * MEBIBYTE, threads=os.cpu_count() or 1),
+        workers=settings.workers or None,
+        only=tuple(only),
+        exclude=tuple(exclude),
+        known_blind_spots=estate.blind_spots,
+        read_unchanged=full,
+    )
+    with Progressing(language, is_quiet=quiet) as progressing:
+        result = scan(request, progressing.tell)
+    with open_register(settings.register, clock=now) as opened:
+        content = content_of(
+            opened,
+            load_vocabulary(files).concepts,
+            scan=result.scan.id,
+            organisation=estate.name,
+        )
+    page = report_path(settings)
+    write_report(content, page, language, settings.threshold)
+    if json_file is not None:
+        write_json(content, json_file, language)
+    if not quiet:
+        out = sys.stderr if json_file == "-" else sys.stdout
+        show_scan(
+            Console(file=out, highlight=False),
+            content,
+            result,
+            language,
+            threshold=settings.threshold,
+            outputs=[
+                settings.register,
+                str(page),
+                *([json_file] if json_file not in {None, "-"} else []),
+            ],
+        )
+    found = content.found(settings.threshold)
+    return (1 if found else 0) | (2 if content.blind_spots else 0)
+
+
+def _estate(paths: Sequence[str]) -> Estate:
+    """Return the estate of an ``estate.yaml``, or of the paths themselves."""
+    described = [
+        path for path in paths if path.endswith((".yaml", ".yml")) and Path(path).is_file()
+    ]
+    if not described:
+        return estate_of_paths(paths)
+    if len(paths) > 1:
+        raise InputError("estate.not_alone", path=described[0])
+    return read_estate(Path(described[0]))
+
+
+def now() -> datetime:
+    """Return the moment, for the register."""
+    return datetime.now(UTC)
+
+
+def who(settings: Settings) -> str:
+    """Return under which name what the user does is kept."""
+    if settings.by:
+        return settings.by
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def report_path(settings: Settings) -> Path:
+    """Return where the page goes: beside the register unless said otherwise."""
+    if settings.report:
+        return Path(settings.report)
+    if "://" in settings.register:
+        return Path("doorlicht-report.html")
+    return Path(settings.register).with_name("doorlicht-report.html")

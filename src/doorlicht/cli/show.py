@@ -1,0 +1,198 @@
+"""Commands that read the register: findings, one finding explained, triage, reports, concepts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from doorlicht.cli.output import write_json, write_report
+from doorlicht.cli.scan import now, report_path, who
+from doorlicht.cli.screen import percent, show_blind_spots, show_findings_table
+from doorlicht.errors import InputError
+from doorlicht.language import Language, say
+from doorlicht.register import Register, open_register
+from doorlicht.reports import ReportContent, content_of
+from doorlicht.reports.html import safe_name
+from doorlicht.settings import Settings, read_settings
+from doorlicht.vocabulary import load_vocabulary
+
+
+def _settings(**flags: object) -> Settings:
+    return read_settings(Path.cwd(), os.environ, **flags)
+
+
+def _open(settings: Settings) -> Register:
+    """Open a register that is there; reading commands make no empty one."""
+    if "://" not in settings.register and not Path(settings.register).exists():
+        raise InputError("register.missing", path=settings.register)
+    return open_register(settings.register, clock=now)
+
+
+def _content(settings: Settings) -> ReportContent:
+    with _open(settings) as register:
+        return content_of(register, load_vocabulary().concepts)
+
+
+def show_findings(
+    language: Language,
+    *,
+    register: str | None,
+    concept: Sequence[str],
+    asset: str | None,
+    triage: Sequence[str],
+    threshold: float | None,
+    proxies: bool,
+    json_file: str | None,
+) -> int:
+    """Show the findings of the last scan; 1 where there are any, plus 2 for blind spots."""
+    settings = _settings(register=register, threshold=threshold)
+    content = _content(settings)
+    if json_file is not None:
+        write_json(content, json_file, language)
+        if json_file == "-":
+            return 0
+    pool = content.proxies if proxies else content.found
+    chosen = [
+        one
+        for one in (content.findings if triage else pool(settings.threshold))
+        if (not concept or one.finding.concept in concept)
+        and (asset is None or fnmatch(one.finding.location.table, asset))
+        and (not triage or one.triage in triage)
+    ]
+    console = Console(highlight=False)
+    show_blind_spots(console, content, language)
+    show_findings_table(console, chosen, content, language)
+    if not chosen:
+        looked = content.looked_at
+        console.print(
+            say(
+                "report.found_none", language,
+                assets=looked.assets, columns=looked.columns, rows=looked.rows,
+                blind=len(content.blind_spots),
+            )
+        )  # fmt: skip
+    return (1 if chosen else 0) | (2 if content.blind_spots else 0)
+
+
+def explain(language: Language, *, finding: str, register: str | None) -> int:
+    """Print one finding with every signal and its weight, and what people decided."""
+    settings = _settings(register=register)
+    with _open(settings) as opened:
+        kept = opened.finding(finding.upper())
+    found, place = kept.finding, kept.finding.location
+    concept = load_vocabulary().concepts.get(found.concept)
+    console = Console(highlight=False)
+    console.print(Text(f"{found.id}  {percent(found.probability)}", style="bold"))
+    console.print(Text(f"{safe_name(place.table)} · {safe_name(place.column)}", style="cyan"))
+    if concept is not None:
+        console.print(f"{concept.name[language]}: {concept.definition[language]}", markup=False)
+        legal = say(f"report.legal_{concept.legal_class}", language)
+        console.print(
+            f"{say('report.legal', language)}: {legal}. {concept.source}", style="dim", markup=False
+        )
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column(say("cli.signal", language), no_wrap=True)
+    table.add_column(say("cli.weight", language), justify="right", no_wrap=True)
+    table.add_column(say("cli.meaning", language), overflow="fold")
+    for signal in found.signals:
+        style = "green" if signal.weight > 0 else "red" if signal.weight < 0 else ""
+        table.add_row(
+            signal.name, Text(f"{signal.weight:+.2f}", style=style),
+            Text(signal.note.in_language(language)),
+        )  # fmt: skip
+    total = sum(signal.weight for signal in found.signals)
+    shown = percent(found.probability)
+    table.add_row("", f"{total:+.2f}", say("report.sum", language, probability=shown), style="bold")
+    console.print(table)
+    if found.is_sampled:
+        console.print(say("cli.from_sample", language), style="yellow")
+    console.print(
+        say(
+            "cli.seen", language,
+            first=f"{kept.first_seen_at:%Y-%m-%d}", last=f"{kept.last_seen_at:%Y-%m-%d}",
+        )
+    )  # fmt: skip
+    if kept.is_gone:
+        console.print(say("cli.gone", language), style="yellow")
+    for one in kept.decisions:
+        decided = say(f"cli.decided_{one.decision}", language, by=one.by, date=f"{one.at:%Y-%m-%d}")
+        console.print(f"{decided}: {one.reason}", markup=False)
+    return 0
+
+
+def triage(
+    language: Language,
+    *,
+    finding: str,
+    decision: str,
+    reason: str,
+    by: str | None,
+    register: str | None,
+) -> int:
+    """Keep what a person decides on a finding."""
+    settings = _settings(register=register, by=by)
+    with _open(settings) as opened:
+        kept = opened.triage(
+            finding.upper(),
+            "confirm" if decision == "confirm" else "reject",
+            reason=reason,
+            by=who(settings),
+        )
+    done = say(f"cli.triage_{decision}", language, id=kept.finding.id)
+    Console(highlight=False).print(done, markup=False)
+    return 0
+
+
+def report(
+    language: Language,
+    *,
+    register: str | None,
+    json_file: str | None,
+    report: str | None,
+    threshold: float | None,
+) -> int:
+    """Write the reports of the last scan again, without reading a source."""
+    settings = _settings(register=register, report=report, threshold=threshold)
+    content = _content(settings)
+    page = report_path(settings)
+    write_report(content, page, language, settings.threshold)
+    if json_file is not None:
+        write_json(content, json_file, language)
+    if json_file != "-":
+        Console(highlight=False).print(say("cli.written", language, path=str(page)), markup=False)
+    return 0
+
+
+def show_vocabulary(language: Language, *, files: Sequence[str]) -> int:
+    """List the concepts, with a user's own files checked and added."""
+    vocabulary = load_vocabulary([Path(name) for name in files])
+    console = Console(highlight=False)
+    table = Table(
+        title=say("cli.vocabulary_title", language, edition=vocabulary.edition),
+        title_justify="left", box=box.SIMPLE_HEAD,
+    )  # fmt: skip
+    table.add_column("id", no_wrap=True)
+    table.add_column(say("report.concept", language))
+    table.add_column(say("report.kind", language), no_wrap=True)
+    table.add_column(say("cli.meaning", language), overflow="fold", style="dim")
+    for concept in vocabulary.concepts.values():
+        table.add_row(
+            concept.id, concept.name[language], say(f"report.kind_{concept.kind}", language),
+            concept.definition.get(language, ""),
+        )  # fmt: skip
+    console.print(table)
+    entries = sum(len(one.entries) for one in vocabulary.tables.values())
+    console.print(
+        say(
+            "cli.vocabulary_size", language, tables=len(vocabulary.tables), entries=entries,
+            spellings=len(vocabulary.lexicon.spellings),
+        )
+    )  # fmt: skip
+    return 0

@@ -1,0 +1,155 @@
+"""The report of a scan as one page: readable without network and without script, and printable.
+
+What could not be looked at comes before what was found. A page has a bounded size: of very many
+findings the surest are shown, and it says how many are not and where they are.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import jinja2
+
+from doorlicht.language import Language, say
+from doorlicht.records import BlindSpot
+from doorlicht.register import KeptFinding
+from doorlicht.reports.content import SHOWN_FROM, ReportContent
+
+MAX_FINDINGS: Final = 1_500
+"""Findings with their evidence on one page; more make it slow to open and impossible to read."""
+
+MAX_BLIND_SPOTS: Final = 1_000
+MAX_NAME: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Findings of one table."""
+
+    source: str
+    table: str
+    findings: list[KeptFinding]
+
+
+def render_html(
+    content: ReportContent, language: Language, *, threshold: float = SHOWN_FROM
+) -> str:
+    """Return the page; it holds no value of a source and asks nothing of a network."""
+    found, proxies = content.found(threshold), content.proxies(threshold)
+    shown = sorted(found, key=lambda one: -one.finding.probability)[:MAX_FINDINGS]
+    kept = {one.finding.id for one in shown}
+    return _template().render(
+        content=content,
+        lang=language,
+        t=_teller(language),
+        say_spot=_spot_teller(language),
+        note=lambda signal: signal.note.in_language(language),
+        number=_number(language),
+        percent=_percent(language),
+        size=_size(language),
+        name=safe_name,
+        threshold=threshold,
+        found=found,
+        proxies=proxies[:MAX_FINDINGS],
+        hidden=len(found) - len(shown),
+        groups=_groups(one for one in found if one.finding.id in kept),
+        proxy_groups=_groups(proxies[:MAX_FINDINGS]),
+        by_concept=_by_concept(found, content),
+        blind_spots=content.blind_spots[:MAX_BLIND_SPOTS],
+        hidden_spots=max(0, len(content.blind_spots) - MAX_BLIND_SPOTS),
+        concepts=_concepts_of((*found, *proxies), content),
+        rejected=[one for one in content.findings if one.triage == "rejected"],
+        total=lambda one: sum(signal.weight for signal in one.finding.signals),
+    )
+
+
+def safe_name(name: str) -> str:
+    r"""Return a name that cannot disturb the page: control signs shown, very long ones cut.
+
+    Examples
+    --------
+    >>> safe_name("a\u202eb") == "a\ufffdb"
+    True
+    """
+    shown = "".join(
+        "\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} else c for c in name
+    )
+    return shown if len(shown) <= MAX_NAME else shown[: MAX_NAME - 1] + "…"
+
+
+def _groups(findings: Iterable[KeptFinding]) -> list[_Group]:
+    tables: dict[tuple[str, str], list[KeptFinding]] = defaultdict(list)
+    for one in findings:
+        tables[one.finding.location.source, one.finding.location.table].append(one)
+    return [_Group(source, table, found) for (source, table), found in tables.items()]
+
+
+def _by_concept(found: list[KeptFinding], content: ReportContent) -> list[tuple[str, int, int]]:
+    """Return concept, columns and tables, the most frequent first."""
+    columns: dict[str, int] = defaultdict(int)
+    tables: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for one in found:
+        columns[one.finding.concept] += 1
+        tables[one.finding.concept].add((one.finding.location.source, one.finding.location.table))
+    del content
+    return sorted(
+        ((concept, number, len(tables[concept])) for concept, number in columns.items()),
+        key=lambda row: (-row[1], row[0]),
+    )
+
+
+def _concepts_of(found: Iterable[KeptFinding], content: ReportContent) -> list[Any]:
+    ids = {one.finding.concept for one in found}
+    return [concept for concept in content.concepts.values() if concept.id in ids]
+
+
+def _teller(language: Language) -> Callable[..., str]:
+    def tell(key: str, **params: str | float) -> str:
+        return say(f"report.{key}", language, **params)
+
+    return tell
+
+
+def _spot_teller(language: Language) -> Callable[[BlindSpot], tuple[str, str]]:
+    return lambda spot: (spot.message.in_language(language), spot.remedy.in_language(language))
+
+
+def _number(language: Language) -> Callable[[int], str]:
+    separator = "." if language == "nl" else ","
+    return lambda value: f"{value:,}".replace(",", separator)
+
+
+def _percent(language: Language) -> Callable[[float], str]:
+    del language
+    # 100 % would promise what no statistic can.
+    return lambda share: "> 99%" if share > 0.99 else f"{share:.0%}"
+
+
+def _size(language: Language) -> Callable[[int], str]:
+    def shown(size: int) -> str:
+        value, unit = float(size), "B"
+        for larger in ("kB", "MB", "GB", "TB"):
+            if value < 1000:
+                break
+            value, unit = value / 1000, larger
+        text = f"{value:.0f}" if unit == "B" or value >= 100 else f"{value:.1f}"
+        return f"{text.replace('.', ',') if language == 'nl' else text} {unit}"
+
+    return shown
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("doorlicht.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("scan.html.jinja")
