@@ -127,6 +127,10 @@ def reference(folder: Path, number: int) -> list[list[str]]:
         return list(csv.reader(file))[1:]
 
 
+UNKNOWN = frozenset({"0000", "00"})
+"""Codes that say that nothing is known."""
+
+
 def valid(start: str, end: str) -> str:
     """Return a period as ``from/until``."""
     return f"{start}/{end}" if start or end else ""
@@ -135,16 +139,38 @@ def valid(start: str, end: str) -> str:
 def write_codes(folder: Path) -> None:
     """Write the code tables of the population register, with what a code stands for."""
     countries = {name.casefold(): code for code, names in country_names().items() for name in names}
-    write("brp/32", ((row[0], [row[0]], valid(row[2], row[3])) for row in reference(folder, 32)))
+    write(
+        "brp/32",
+        (
+            (row[0], [row[0]], valid(row[2], row[3]))
+            for row in reference(folder, 32)
+            if row[0] not in UNKNOWN
+        ),
+    )
     write(
         "brp/34",
         (
             (countries.get(row[1].casefold(), f"brp-{row[0]}"), [row[0]], valid(row[2], row[3]))
             for row in reference(folder, 34)
+            if row[0] not in UNKNOWN
         ),
     )
-    write("brp/33", ((row[0], [row[0]], valid(row[3], row[4])) for row in reference(folder, 33)))
-    write("brp/56", ((row[0], [row[0]], valid(row[2], row[3])) for row in reference(folder, 56)))
+    write(
+        "brp/33",
+        (
+            (row[0], [row[0]], valid(row[3], row[4]))
+            for row in reference(folder, 33)
+            if row[0] not in UNKNOWN
+        ),
+    )
+    write(
+        "brp/56",
+        (
+            (row[0], [row[0]], valid(row[2], row[3]))
+            for row in reference(folder, 56)
+            if row[0] not in UNKNOWN
+        ),
+    )
     write(
         "brp/permit-words",
         ((row[0], [row[1]], "") for row in reference(folder, 56) if row[0] != "00"),

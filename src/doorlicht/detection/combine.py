@@ -168,9 +168,11 @@ def _from_values(
     *birth*), the values add nothing new.
     """
     shares: dict[str, float] = {}
-    for hit in column.hits:
+    for hit in (*column.hits, *column.loose_hits):
         strength = scene.strengths.by_table.get(hit.table)
         if strength is None or not strength.default or strength.concepts & told:
+            continue
+        if not strength.fits(column):
             continue
         share = coverage(column, [hit.table]).share
         if share >= MIN_VALUE_SHARE and strength.default not in named:

@@ -12,6 +12,10 @@ NEUTRAL: Final = ("neutral/missing", "neutral/boolean")
 """Tables of words that say nothing: other, unknown, no."""
 
 
+ENOUGH: Final = 0.92
+"""Covered exactly to this share, values in other dress add nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Part of a column that is in some value tables.
@@ -40,21 +44,38 @@ def coverage(
 ) -> Coverage:
     """Return how much of the column the best of some tables covers, alone.
 
-    One column is filled from one list: so tables are not added up, the best one counts.
+    One column is filled from one list: so tables are not added up, the best one counts. Values in
+    other dress count too where they cover more; they were seen in a sample, so their rows are
+    those of the sample.
     """
-    found = column.hits if hits is None else hits
+    if hits is not None:
+        return _best(hits, tables, column.filled_rows, 0)
+    exact = _best(column.hits, tables, column.filled_rows, None)
+    sampled = column.shape.sampled_rows
+    if not column.loose_hits or not column.filled_rows or exact.share >= ENOUGH:
+        return exact
+    neutral = round(exact.neutral_rows * sampled / column.filled_rows)
+    loose = _best(column.loose_hits, tables, sampled, neutral)
+    return loose if loose.share > exact.share else exact
+
+
+def _best(
+    found: tuple[ValueHits, ...], tables: Collection[str], filled_rows: int, neutral: int | None
+) -> Coverage:
     by_table = {hit.table: hit for hit in found}
-    neutral_rows = max((by_table[name].rows for name in NEUTRAL if name in by_table), default=0)
+    neutral_rows = neutral
+    if neutral_rows is None:
+        neutral_rows = max((by_table[name].rows for name in NEUTRAL if name in by_table), default=0)
     best = Coverage(neutral_rows=neutral_rows)
     for name in tables:
         hit = by_table.get(name)
         if hit is None:
             continue
         rows = hit.rows
-        neutral = min(neutral_rows, max(0, column.filled_rows - rows))
-        meaning = column.filled_rows - neutral
+        others = min(neutral_rows, max(0, filled_rows - rows))
+        meaning = filled_rows - others
         share = min(1.0, rows / meaning) if meaning > 0 else 0.0
         entries = len(hit.rows_per_entry)
         if (share, entries) > (best.share, best.entries):
-            best = Coverage(rows, share, entries, neutral, hit.rows_per_entry)
+            best = Coverage(rows, share, entries, others, hit.rows_per_entry)
     return best

@@ -10,6 +10,8 @@ from typing import Any, Literal, cast
 
 import yaml
 
+from doorlicht.records import ColumnProfile
+
 Strength = Literal["specific", "generic", "letters"]
 
 
@@ -20,6 +22,11 @@ class TableStrength:
     strength: Strength
     default: str
     concepts: frozenset[str]
+    min_length: float = 0.0
+
+    def fits(self, column: ColumnProfile) -> bool:
+        """Whether the values are long enough to be codes of the table."""
+        return column.shape.mean_length >= self.min_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,12 @@ class TableStrengths:
 
     by_table: Mapping[str, TableStrength]
 
-    def tables_for(self, concept: str) -> Mapping[str, TableStrength]:
-        """Return the tables whose entries support a concept."""
+    def tables_for(self, concept: str, column: ColumnProfile) -> Mapping[str, TableStrength]:
+        """Return the tables whose entries support a concept at a column."""
         return {
             table: strength
             for table, strength in self.by_table.items()
-            if concept in strength.concepts
+            if concept in strength.concepts and strength.fits(column)
         }
 
 
@@ -42,7 +49,12 @@ def _shipped() -> Mapping[str, TableStrength]:
     file = resources.files("doorlicht.detection") / "value_tables.yaml"
     tree = cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")))
     return {
-        table: TableStrength(row["strength"], row["default"], frozenset(row["concepts"]))
+        table: TableStrength(
+            row["strength"],
+            row["default"],
+            frozenset(row["concepts"]),
+            float(row.get("min_length", 0)),
+        )
         for table, row in tree["tables"].items()
     }
 

@@ -33,6 +33,9 @@ TABLES: Final = (
 )
 """Tables (or beginnings of their ids) whose values people write with dressing around them."""
 
+_UNION: Final = "census/any"
+"""Table under which an entry of any census list is counted too."""
+
 _FILLER_TABLES: Final = ("neutral/", "lookalike/sex")
 _FILLER_WORDS: Final = frozenset(
     "a alone and any background by combination cat category citizen citizens class code de descent "
@@ -92,9 +95,11 @@ class LooseMatcher:
         for value, count in rows_per_value.items():
             seen: set[str] = set()
             for table, entry in self.read(value):
-                if table not in seen:
-                    seen.add(table)
-                    rows[table][entry] += count
+                # Lists of different countries are mixed in practice; together they are one.
+                for name in (table, _UNION) if table.startswith("census/") else (table,):
+                    if name not in seen:
+                        seen.add(name)
+                        rows[name][entry] += count
         return tuple(ValueHits(table, dict(rows[table])) for table in sorted(rows))
 
 

@@ -274,7 +274,7 @@ def split_name(name: str) -> list[str]:
     ['nat', '2', 'omschr']
     """
     humped = _CAMEL.sub("_", unicodedata.normalize("NFC", name))
-    cut = _DIGITS.sub("_", fold(humped))
+    cut = _DIGITS.sub("_", fold(humped).replace("%", "_pct_"))
     return [token for token in _SEPARATORS.split(cut) if token]
 
 

@@ -146,6 +146,7 @@ def test_a_lookalike_stands_for_nothing_origin_related(name: str) -> None:
     [
         ("pct_foreign_born", "share"),
         ("racePctWhite", "share"),
+        ("% niet-westers", "share"),
         ("aandeel_niet_westers", "share"),
         ("datumIngangNationaliteit", "time"),
         ("sameLanguage", "attitude"),

@@ -31,7 +31,11 @@ class ValueLabels:
         column = candidate.column
         if not column.value_labels or not column.label_hits:
             return
-        tables = scene.strengths.tables_for(candidate.concept)
+        tables = {
+            table: row
+            for table, row in scene.strengths.by_table.items()
+            if candidate.concept in row.concepts
+        }
         for strength in ("specific", "generic"):
             named = [table for table, row in tables.items() if row.strength == strength]
             matched = coverage(column, named, column.label_hits).entries

@@ -33,14 +33,17 @@ class ColumnName:
                 yield Evidence(
                     f"name_{match.level}", Text(f"signal.name_{match.level}", {"words": words})
                 )
-                if reading.unknown > 1:
+                unsure = match.level in {"ambiguous", "hint"}
+                if reading.unknown > (0 if unsure else 1):
                     yield Evidence("name_unknown_words", Text("signal.name_unknown_words"))
                 return
         if reading.is_element:
             yield Evidence("name_other_element", Text("signal.name_other_element"))
         elif reading.matches and scene.concept_kinds.get(reading.matches[0].concept) == "proxy":
             yield Evidence("name_proxy", Text("signal.name_proxy"))
-        elif reading.modifiers & {"thing", "attitude", "birth_other", "time"}:
+        elif reading.modifiers & {"thing", "attitude", "time"} or (
+            "birth_other" in reading.modifiers and "birth" in reading.meanings
+        ):
             yield Evidence("name_other_meaning", Text("signal.name_other_meaning"))
 
 

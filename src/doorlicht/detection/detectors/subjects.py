@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
+
+
+MANY: Final = 3
+"""Columns from which on it is no accident what they speak of."""
 
 
 class TableSubject:
@@ -28,6 +33,8 @@ class TableSubject:
             yield Evidence("subject_shares", Text("signal.subject_shares"))
         if subject.things > persons:
             yield Evidence("subject_things", Text("signal.subject_things"))
+            if persons == 0 and subject.things >= MANY:
+                yield Evidence("subject_only_things", Text("signal.subject_only_things"))
         if subject.is_row_per_country and persons < 3:
             yield Evidence("subject_countries", Text("signal.subject_countries"))
 

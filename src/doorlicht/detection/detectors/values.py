@@ -27,6 +27,12 @@ SOME: Final = 0.5
 MAX_CODES: Final = 40
 """Different values up to which short codes are taken for categories."""
 
+MAX_CLASSES: Final = 20
+"""The same for numbers, of which more are more often amounts than classes."""
+
+MIN_LISTED: Final = 8
+"""Entries that stand once each before a column is taken for a reference list."""
+
 UNBOUNDED: Final = frozenset(
     {"place_of_birth", "parents_place_of_birth", "name", "neighbourhood", "travel_document_country"}
 )
@@ -38,7 +44,7 @@ class VocabularyValues:
 
     def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
         """Yield the best coverage of each strength of tables."""
-        tables = scene.strengths.tables_for(candidate.concept)
+        tables = scene.strengths.tables_for(candidate.concept, candidate.column)
         for strength in ("specific", "generic", "letters"):
             named = [table for table, row in tables.items() if row.strength == strength]
             found = coverage(candidate.column, named)
@@ -74,6 +80,8 @@ class ValueShape:
         if column.filled_rows == 0:
             yield Evidence("shape_empty", Text("signal.shape_empty"))
         elif column.is_free_text:
+            if not candidate.is_by_name:
+                return
             yield Evidence("shape_free_text", Text("signal.shape_free_text"))
         elif column.shape.dates > SOME or column.kind == "date":
             if candidate.concept not in {
@@ -86,16 +94,44 @@ class ValueShape:
             yield Evidence("shape_measure", Text("signal.shape_measure"))
         elif is_flag(column):
             yield Evidence("shape_flag", Text("signal.shape_flag"))
+        elif _is_listed_once(candidate, scene):
+            yield Evidence("shape_listed_once", Text("signal.shape_listed_once"))
+        elif column.shape.digits > MOST and column.shape.distinct > MAX_CLASSES:
+            if not _is_covered(candidate, scene):
+                yield Evidence("shape_numbers", Text("signal.shape_numbers"))
         elif _is_coded(column):
             yield Evidence("shape_codes", Text("signal.shape_codes"))
         elif self._is_contradicted(candidate, scene):
             yield Evidence("shape_other_words", Text("signal.shape_other_words"))
 
     def _is_contradicted(self, candidate: Candidate, scene: Scene) -> bool:
-        if candidate.concept in UNBOUNDED:
+        reading = scene.readings[candidate.column.index]
+        is_certain = any(
+            match.concept == candidate.concept and match.level == "certain"
+            for match in reading.matches
+        )
+        # A name that means nothing else is believed before a vocabulary that may be incomplete.
+        if is_certain or candidate.concept in UNBOUNDED:
             return False
-        tables = scene.strengths.tables_for(candidate.concept)
+        tables = scene.strengths.tables_for(candidate.concept, candidate.column)
         return coverage(candidate.column, tables).share < 0.2
+
+
+def _is_covered(candidate: Candidate, scene: Scene) -> bool:
+    tables = scene.strengths.tables_for(candidate.concept, candidate.column)
+    return coverage(candidate.column, tables).share >= SOME
+
+
+def _is_listed_once(candidate: Candidate, scene: Scene) -> bool:
+    """Whether the column lists entries of a table once each, as a reference list does."""
+    tables = scene.strengths.tables_for(candidate.concept, candidate.column)
+    found = coverage(candidate.column, tables)
+    return (
+        found.entries >= MIN_LISTED
+        and found.share >= SOME
+        and max(found.rows_per_entry.values()) == 1
+        and scene.subject.persons == 0
+    )
 
 
 def _is_coded(column: ColumnProfile) -> bool:
