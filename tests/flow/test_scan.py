@@ -53,7 +53,7 @@ def test_what_goes_wrong_with_one_asset_is_a_line_of_the_report_and_the_rest_goe
     broken = Source("broken", "broken", "/")
     unknown = Source("unknown", "teletype", "/")
     result = odd.scan(
-        closed, broken, unknown, limits=Limits(asset_seconds=1, memory_bytes=100 * 2**20)
+        closed, broken, unknown, limits=Limits(asset_seconds=4, memory_bytes=100 * 2**20)
     )
     assert codes(result) == {
         ("odd", "crash.odd"): "reader.crashed",

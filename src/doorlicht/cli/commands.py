@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from doorlicht.language import Language, say
+
+_ONE_UP: Final = click.IntRange(1)
+_MEMORY: Final = click.IntRange(128)
 
 
 def add_commands(group: click.Group, language: Language) -> None:

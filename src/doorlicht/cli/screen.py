@@ -71,12 +71,10 @@ def show_blind_spots(console: Console, content: ReportContent, language: Languag
     spots = content.blind_spots
     if not spots:
         return
-    table = Table(
-        title=say("cli.blind_title", language, n=len(spots)),
-        title_justify="left", title_style="bold yellow", box=box.SIMPLE_HEAD, expand=False,
-    )  # fmt: skip
-    for key in ("where", "what", "do"):
-        table.add_column(say(f"report.{key}", language), overflow="fold")
+    console.print(Text(say("cli.blind_title", language, n=len(spots)), style="bold yellow"))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    for _ in range(3 if console.width >= WIDE else 2):
+        table.add_column(overflow="fold")
     for spot in spots[:MAX_LINES]:
         where = safe_name(spot.asset or spot.source or say("report.whole", language))
         cells = [

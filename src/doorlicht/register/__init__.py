@@ -14,6 +14,7 @@ from doorlicht.register.kept import (
     ScanStatus,
     Triage,
     TriageRecord,
+    kept_blind_spot,
     kept_table,
     reading_key,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "ScanStatus",
     "Triage",
     "TriageRecord",
+    "kept_blind_spot",
     "kept_table",
     "open_register",
     "reading_key",

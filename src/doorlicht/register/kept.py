@@ -6,7 +6,7 @@ shapes, ranges, value labels, and counts under the small-number limit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from doorlicht.evidence import content_hash
@@ -121,6 +121,21 @@ def kept_table(profile: TableProfile) -> KeptTable:
         bytes=profile.bytes,
         header=profile.header,
     )
+
+
+def kept_blind_spot(spot: BlindSpot) -> BlindSpot:
+    """Return what may be kept of a blind spot: a small number of rows is not told.
+
+    Examples
+    --------
+    >>> from doorlicht.records import BlindSpot
+    >>> kept_blind_spot(BlindSpot("hr", "people.csv", "rows.unreadable", {"rows": 2})).details
+    {'rows': '< 5'}
+    """
+    rows = spot.details.get("rows")
+    if not isinstance(rows, int) or _kept_count(rows) is not None:
+        return spot
+    return replace(spot, details={**spot.details, "rows": f"< {SMALL_NUMBER}"})
 
 
 def _kept_column(column: ColumnProfile) -> KeptColumn:

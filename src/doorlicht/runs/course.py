@@ -27,7 +27,15 @@ from doorlicht.records import (
     Source,
     SourceStarted,
 )
-from doorlicht.register import KeptTable, Reading, Register, ScanRecord, kept_table, reading_key
+from doorlicht.register import (
+    KeptTable,
+    Reading,
+    Register,
+    ScanRecord,
+    kept_blind_spot,
+    kept_table,
+    reading_key,
+)
 from doorlicht.runs.crew import Crew, Heard, Worker, places_at_once
 from doorlicht.runs.messages import (
     Advanced,
@@ -134,10 +142,10 @@ class Course:
 
     def run(self) -> Counts:
         """List and read everything; return how many assets met which fate."""
-        if not self._register.looked_at().assets:
-            # All of it is new, so a reader is needed; it gets ready while the source is listed.
-            self._crew.hire(reads=True)
         try:
+            if not self._register.looked_at().assets:
+                # All of it is new: a reader is needed, and gets ready while the source is listed.
+                self._crew.hire(reads=True)
             while self._to_list or self._listings:
                 self._give_orders()
                 heard = self._crew.hear()
@@ -246,7 +254,7 @@ class Course:
         for item in batch.items:
             if isinstance(item, BlindSpot):
                 if self._scope.takes(item.asset):
-                    listing.blind_spots.append(item)
+                    listing.blind_spots.append(kept_blind_spot(item))
             elif not self._scope.takes(item.path):
                 self._counts.left_out += 1
             else:
@@ -280,7 +288,7 @@ class Course:
             task.tables.append(kept_table(answer.profile))
             task.findings += answer.findings
         elif isinstance(answer, Met):
-            task.blind_spots.append(answer.blind_spot)
+            task.blind_spots.append(kept_blind_spot(answer.blind_spot))
         else:
             del self._jobs[heard.worker]
             if answer is not None:

@@ -7,6 +7,7 @@ so that the scan only sees that it is gone, and why.
 from __future__ import annotations
 
 import contextlib
+import pickle
 import queue
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ from doorlicht.runs.messages import Answer, Begin, Order, Ready, receive, send
 
 if TYPE_CHECKING:
     from doorlicht.plugins import Limits
+    from doorlicht.vocabulary import Vocabulary
 
 WATCH_SECONDS: Final = 0.25
 """Time between two looks at the memory of the workers."""
@@ -51,6 +53,7 @@ class Worker:
     base_bytes: int = 0
     heard_at: float = field(default_factory=time.monotonic)
     fate: Fate = "crashed"
+    attendant: threading.Thread | None = None
 
     def order(self, message: Order) -> None:
         """Send an order. If the worker has just died that is heard from its other pipe."""
@@ -75,15 +78,18 @@ class Crew:
     Parameters
     ----------
     vocabulary
-        Pickled; for workers that read.
+        For workers that read. It is packed once, when the first of them is hired: making the
+        lexicon takes a worker longer than unpacking it.
     limits
         What one asset may cost.
     folder
         Temporary folder of the run.
     """
 
-    def __init__(self, vocabulary: bytes, limits: Limits, folder: Path) -> None:
+    def __init__(self, vocabulary: Vocabulary, limits: Limits, folder: Path) -> None:
         self._vocabulary = vocabulary
+        self._packed: bytes | None = None
+        self._packing = threading.Lock()
         self._limits = limits
         self._folder = folder
         self._hired = 0
@@ -105,9 +111,8 @@ class Crew:
         )
         worker = Worker(self._hired, process, folder)
         self.workers.append(worker)
-        vocabulary = self._vocabulary if reads else None
-        begin = Begin(vocabulary, str(folder), 4 * self._limits.memory_bytes + (1 << 30))
-        threading.Thread(target=self._listen, args=(worker, begin), daemon=True).start()
+        worker.attendant = threading.Thread(target=self._attend, args=(worker, reads), daemon=True)
+        worker.attendant.start()
         return worker
 
     def hear(self) -> Heard | None:
@@ -164,9 +169,18 @@ class Crew:
         memory = self._limits.memory_bytes
         return max(2 * memory, worker.base_bytes + memory)
 
-    def _listen(self, worker: Worker, begin: Begin) -> None:
+    def _pack(self) -> bytes:
+        with self._packing:
+            if self._packed is None:
+                lexicon = self._vocabulary.lexicon
+                self._packed = pickle.dumps((self._vocabulary, lexicon), pickle.HIGHEST_PROTOCOL)
+            return self._packed
+
+    def _attend(self, worker: Worker, reads: bool) -> None:
+        """Begin with a worker, and put in the queue what it says, until it is gone."""
+        most_bytes = 4 * self._limits.memory_bytes + (1 << 30)
         # The vocabulary is larger than a pipe: writing it waits until the worker reads.
-        worker.order(begin)
+        worker.order(Begin(self._pack() if reads else None, str(worker.folder), most_bytes))
         with cast("IO[bytes]", worker.process.stdout) as pipe:
             while True:
                 try:
@@ -184,6 +198,8 @@ class Crew:
             return
         self.workers.remove(worker)
         worker.process.wait()
+        if worker.attendant is not None:
+            worker.attendant.join()
         with contextlib.suppress(OSError):  # what was not yet written has no reader any more
             cast("IO[bytes]", worker.process.stdin).close()
         _empty(worker.folder)

@@ -17,7 +17,10 @@ _LENGTH: Final = struct.Struct("<Q")
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """First message to a worker. ``vocabulary`` is pickled; a worker that lists has none."""
+    """First message to a worker.
+
+    ``vocabulary`` is the pickle of a vocabulary and its lexicon; a worker that lists has none.
+    """
 
     vocabulary: bytes | None
     temp_folder: str

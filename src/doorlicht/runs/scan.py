@@ -7,7 +7,6 @@ killed at any moment, and the next one goes on where it was.
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -176,7 +175,7 @@ def scan(
         )
         try:
             with temporary_folder(request.temp_folder) as folder:
-                crew = Crew(pickle.dumps(vocabulary), request.limits, folder)
+                crew = Crew(vocabulary, request.limits, folder)
                 counts = Course(request, register, record, crew, on_event).run()
         except KeyboardInterrupt:
             register.finish_scan(record.id, "interrupted")

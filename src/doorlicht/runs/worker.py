@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from doorlicht.records import Asset, TableProfile
-    from doorlicht.vocabulary import Vocabulary
+    from doorlicht.vocabulary import Lexicon, Vocabulary
 
 BATCH_ITEMS: Final = 200
 BATCH_SECONDS: Final = 0.1
@@ -77,7 +77,7 @@ class _Worker:
         self._temp_folder = begin.temp_folder
         self._connectors, failures = find_plugins("doorlicht.sources")
         self._broken = {failure.name: failure.reason for failure in failures}
-        self._vocabulary: Vocabulary | None = (
+        self._knowledge: tuple[Vocabulary, Lexicon] | None = (
             None if begin.vocabulary is None else pickle.loads(begin.vocabulary)  # noqa: S301 (our own process)
         )
         self._told_at = 0.0
@@ -119,11 +119,12 @@ class _Worker:
         self._tell(Done())
 
     def _read(self, order: ReadAsset) -> None:
-        if self._vocabulary is None:
+        if self._knowledge is None:
             raise TypeError("a worker without a vocabulary was asked to read")
+        vocabulary, lexicon = self._knowledge
         request = ProfileRequest(
-            lexicon=self._vocabulary.lexicon,
-            terms=self._vocabulary.terms,
+            lexicon=lexicon,
+            terms=vocabulary.terms,
             sample_rows=order.sample_rows,
             limits=order.limits,
             temp_folder=self._temp_folder,
@@ -131,7 +132,7 @@ class _Worker:
         )
         for item in self._profiles(order, request):
             is_blind = isinstance(item, BlindSpot)
-            self._tell(Met(item) if is_blind else _judge(item, self._vocabulary))
+            self._tell(Met(item) if is_blind else _judge(item, vocabulary))
         self._tell(Done())
 
     def _profiles(

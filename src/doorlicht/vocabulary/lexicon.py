@@ -53,6 +53,7 @@ def make_lexicon(
 ) -> Lexicon:
     """Return the lexicon of value tables (id to entry to spellings).
 
+    A spelling stands for one entry of a table, the first: so that rows are never counted twice.
     Words get their variants of case and accent. Codes are kept as they are, and in lower case where
     they have letters; numeric codes also count as integers, where columns have lost the zeros.
 
@@ -62,14 +63,13 @@ def make_lexicon(
     >>> lexicon.spellings, lexicon.integers
     (('0001',), ((1, 0),))
     """
-    found: dict[str, dict[tuple[str, str], None]] = {}
+    found: dict[str, dict[str, str]] = {}
     for table, entries in tables.items():
         make = _code_variants if forms[table] == "code" else _word_variants
         for entry, spellings in entries.items():
-            pair = (table, entry)
             for spelling in spellings:
                 for variant in make(spelling.strip()):
-                    found.setdefault(variant, {})[pair] = None
+                    found.setdefault(variant, {}).setdefault(table, entry)
     found.pop("", None)
     ids = {spelling: number for number, spelling in enumerate(found)}
     integers = tuple(
@@ -77,7 +77,9 @@ def make_lexicon(
         for spelling, number in ids.items()
         if spelling.isascii() and spelling.isdigit() and len(spelling) <= 9  # noqa: PLR2004
     )
-    return Lexicon(edition, tuple(found), tuple(tuple(pairs) for pairs in found.values()), integers)
+    return Lexicon(
+        edition, tuple(found), tuple(tuple(pairs.items()) for pairs in found.values()), integers
+    )
 
 
 def _code_variants(code: str) -> tuple[str, ...]:

@@ -32,7 +32,6 @@ def test_patterns_say_what_is_read(only, exclude, path, taken):
         pytest.param(("a",), "a/b/c.csv", False, id="under-a-folder-that-could-not-be-listed"),
         pytest.param(("a",), "ab/c.csv", True, id="beside-it"),
         pytest.param(("a/b.csv",), "a/b.csv", False, id="the-very-file"),
-        pytest.param(("",), "a/b.csv", False, id="the-whole-source"),
     ],
 )
 def test_what_could_not_be_seen_is_not_said_to_be_gone(blind, path, expected):

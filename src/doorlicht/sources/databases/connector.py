@@ -27,6 +27,7 @@ class _Open:
     """A source that is open, with what its catalogue listed."""
 
     source: Source
+    limits: Limits
     session: DatabaseSession
     relations: dict[str, Relation] = field(default_factory=dict[str, Relation])
 
@@ -105,11 +106,13 @@ class DatabaseConnector:
             self._open = None
 
     def _opened(self, source: Source, limits: Limits) -> _Open:
-        if self._open is None or self._open.source != source:
+        opened = self._open
+        if opened is None or opened.source != source or opened.limits != limits:
             self.close()
             location = filled_in(source.location, self._environment)
-            self._open = _Open(source, self._dialect.connect(location, source.options, limits))
-        return self._open
+            session = self._dialect.connect(location, source.options, limits)
+            opened = self._open = _Open(source, limits, session)
+        return opened
 
 
 def filled_in(location: str, environment: Mapping[str, str]) -> str:

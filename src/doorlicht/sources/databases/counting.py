@@ -13,7 +13,6 @@ from doorlicht.sources.databases.dialect import (
     DatabaseColumn,
     DatabaseSession,
     LooseRows,
-    Part,
     Relation,
     Seen,
 )
@@ -40,10 +39,12 @@ def count_relation(
     """
     session.teach(request.lexicon, request.terms)
     with session.at_one_moment():
-        part, total = Part(relation, relation.from_sql), None
-        if request.sample_rows is not None:
+        total = None
+        if request.sample_rows is None:
+            part = session.whole(relation, len(columns))
+        else:
             total = session.count_rows(relation)
-            part = session.sample(relation, request.sample_rows, total)
+            part = session.sample(relation, len(columns), request.sample_rows, total)
         seen = session.see(part, columns)
         rows, counted = session.count(part, columns, seen, request.on_progress)
         loose = session.count_loose(part, [c for c in columns if _has_words(c, seen)])

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal, Protocol
 
 from doorlicht.plugins import Limits
@@ -75,6 +76,8 @@ class DatabaseColumn:
 
     Attributes
     ----------
+    sql
+        Its name, quoted, as a column of the row.
     text_sql
         SQL over a row that gives the value as text, as the vocabulary would spell it.
     number_sql
@@ -91,6 +94,7 @@ class DatabaseColumn:
     index: int
     kind: ColumnKind
     matching: Matching
+    sql: str
     text_sql: str
     number_sql: str = ""
     elements_sql: str = ""
@@ -101,27 +105,36 @@ class DatabaseColumn:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rows of a relation that are looked at: all of them, or a sample that stays the same."""
+    """The rows of a relation that are looked at: all of them, or a sample that stays the same.
+
+    ``glance_sql`` gives some thousands of them, always the same, to take shapes from.
+    """
 
     relation: Relation
     from_sql: str
+    glance_sql: str
     is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a sample said of a column, all of it counted in the database."""
+    """What a sample said of a column, all of it counted in the database.
+
+    ``expected_distinct`` is a guess at the different values of the whole table, infinite where
+    the sample tells nothing.
+    """
 
     shape: Shape = field(default_factory=Shape)
     is_padded: bool = False
     is_free_text: bool = False
+    expected_distinct: float = inf
 
 
 @dataclass(slots=True)
 class Counted:
     """Counts of a column: values that are not null, and rows per slot of the dictionary.
 
-    Slots are those of :class:`doorlicht.sources.engine.session.Dictionary`; ``BLANK`` is the slot of empty
+    Slots are those of ``Dictionary`` in ``sources/engine/session.py``; ``BLANK`` is that of empty
     text. ``is_number`` says which half of the dictionary they are of.
     """
 
@@ -157,7 +170,11 @@ class DatabaseSession(Protocol):
         """Return the exact number of rows."""
         ...
 
-    def sample(self, relation: Relation, rows: int, total: int) -> Part:
+    def whole(self, relation: Relation, columns: int) -> Part:
+        """Return all rows; a glance is shorter for more columns."""
+        ...
+
+    def sample(self, relation: Relation, columns: int, rows: int, total: int) -> Part:
         """Return at most ``rows`` of ``total`` rows, the same ones each time they are read."""
         ...
 
