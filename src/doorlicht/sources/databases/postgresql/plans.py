@@ -1,0 +1,265 @@
+"""How whole values are counted, by the kind of relation and of column.
+
+Measured on 2 million rows, as multiples of hashing one column; see
+``docs/decisions/008-counting-in-postgresql.md``:
+
+- few different values: several columns are grouped together in one scan that the server runs in
+  parallel, and the groups meet the dictionary;
+- many different values: a filter throws out nearly all rows in parallel, and the rest meets the
+  dictionary;
+- numbers: only those in the range of the codes meet the dictionary;
+- views, foreign and small tables: all columns in one pass, for a second one costs as much again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from doorlicht.sources.databases.dialect import Counted, DatabaseColumn, Part, Seen
+from doorlicht.sources.databases.postgresql.connection import Connection
+from doorlicht.sources.databases.postgresql.dictionary import Delivered, may_be_word
+
+SMALL_BYTES: Final = 8 << 20
+"""A stored table up to this size is counted in one pass."""
+
+FEW: Final = 10_000
+"""Different values, as far as the sample tells, up to which a column is grouped."""
+
+MAX_GROUPS: Final = 50_000
+"""Different combinations of values of columns that are grouped together."""
+
+MAX_TOGETHER: Final = 6
+
+Tell = Callable[[int, float], None]
+_Totals = tuple[int, dict[int, Counted]]
+
+
+def count(
+    connection: Connection,
+    dictionary: Delivered,
+    part: Part,
+    columns: Sequence[DatabaseColumn],
+    seen: Mapping[int, Seen],
+    tell: Tell,
+) -> _Totals:
+    """Return the rows of a part, and the counts of its columns by their index."""
+    relation = part.relation
+    scalars = [column for column in columns if not column.elements_sql]
+    if not part.is_sample and relation.is_stored and (relation.size_bytes or 0) > SMALL_BYTES:
+        rows, counted = _in_several(connection, dictionary, part, scalars, seen, tell)
+    else:
+        rows, counted = _in_one_pass(connection, dictionary, part, scalars, seen)
+    for column in columns:
+        if column.elements_sql:
+            counted[column.index] = _elements(connection, dictionary, part, column)
+            tell(rows, 1.0)
+    return rows, counted
+
+
+def _value(column: DatabaseColumn, seen: Mapping[int, Seen]) -> str:
+    is_padded = column.index in seen and seen[column.index].is_padded
+    return f"btrim({column.text_sql})" if is_padded else f"({column.text_sql})"
+
+
+def _key(column: DatabaseColumn, seen: Mapping[int, Seen]) -> str:
+    """Return what to group by: texts by their bytes, the rest as it is, which is faster."""
+    return _value(column, seen) if column.kind == "text" else column.sql
+
+
+def _in_one_pass(
+    connection: Connection,
+    dictionary: Delivered,
+    part: Part,
+    columns: Sequence[DatabaseColumn],
+    seen: Mapping[int, Seen],
+) -> _Totals:
+    """Turn columns into rows of (column, value) that meet the dictionary in one join.
+
+    The first pair is always there and counts the rows. Values that are not looked up count as
+    filled by a text that is no word.
+    """
+    pairs = ["(-1, NULL)"]
+    for column in columns:
+        value = _value(column, seen)
+        if column.matching == "none":
+            value = f"CASE WHEN {column.sql} IS NOT NULL THEN chr(1) END"
+        pairs.append(f"({column.index}, {value})")
+    found = connection.rows(
+        f"SELECT x.p, d.slot, count(*) FROM {part.from_sql} AS t, "
+        f"LATERAL (VALUES {', '.join(pairs)}) AS x(p, v) "
+        f'LEFT JOIN {dictionary("text")} ON d.value = x.v COLLATE "C" '
+        "WHERE x.v IS NOT NULL OR x.p < 0 GROUP BY 1, 2",
+        dictionary.params,
+    )
+    counted = {column.index: Counted() for column in columns}
+    rows = sum(number for index, _, number in found if index < 0)
+    for index, slot, number in found:
+        if index >= 0:
+            _add(counted[index], slot, number)
+    return rows, counted
+
+
+def _add(counted: Counted, slot: int | None, rows: int) -> None:
+    counted.filled += rows
+    if slot is not None:
+        counted.rows_per_slot[slot] = counted.rows_per_slot.get(slot, 0) + rows
+
+
+def _in_several(
+    connection: Connection,
+    dictionary: Delivered,
+    part: Part,
+    columns: Sequence[DatabaseColumn],
+    seen: Mapping[int, Seen],
+    tell: Tell,
+) -> _Totals:
+    grouped = [column for column in columns if _has_few(column, seen)]
+    single = [column for column in columns if column not in grouped]
+    packs = list(_packs(grouped, seen))
+    rows, counted, in_range = _fill(connection, dictionary, part, single)
+    steps = len(packs) + len(single) + 1
+    for done, pack in enumerate(packs):
+        tell(rows, (done + 1) / steps)
+        counted |= _groups(connection, dictionary, part, pack, seen)
+    for done, column in enumerate(single):
+        tell(rows, (len(packs) + done + 1) / steps)
+        if column.matching == "number" and in_range[column.index]:
+            found = _numbers(connection, dictionary, part, column)
+        elif column.matching == "text" and counted[column.index].filled:
+            found = _filtered(connection, dictionary, part, column, seen)
+        else:
+            continue
+        counted[column.index].rows_per_slot = found
+    return rows, counted
+
+
+def _has_few(column: DatabaseColumn, seen: Mapping[int, Seen]) -> bool:
+    if column.matching == "none" or column.kind == "decimal" or column.index not in seen:
+        return False
+    return seen[column.index].expected_distinct <= FEW
+
+
+def _packs(
+    columns: Sequence[DatabaseColumn], seen: Mapping[int, Seen]
+) -> Iterator[list[DatabaseColumn]]:
+    """Put columns together that have few combinations of values, the fewest first."""
+    pack: list[DatabaseColumn] = []
+    groups = 1.0
+    for column in sorted(columns, key=lambda one: seen[one.index].expected_distinct):
+        # Null is a value of its own in a group.
+        values = seen[column.index].expected_distinct + 1
+        if pack and (groups * values > MAX_GROUPS or len(pack) == MAX_TOGETHER):
+            yield pack
+            pack, groups = [], 1.0
+        pack.append(column)
+        groups *= values
+    if pack:
+        yield pack
+
+
+def _groups(
+    connection: Connection,
+    dictionary: Delivered,
+    part: Part,
+    pack: Sequence[DatabaseColumn],
+    seen: Mapping[int, Seen],
+) -> dict[int, Counted]:
+    """Group several columns in one scan, and look up the values of each among the groups."""
+    values = ", ".join(f"{_key(column, seen)} AS v{n}" for n, column in enumerate(pack))
+    keys = ", ".join(str(n + 1) for n in range(len(pack)))
+    asked = " UNION ALL ".join(
+        f"SELECT {column.index}, d.slot, sum(u.n)::bigint FROM "
+        f'(SELECT v{n}::text COLLATE "C" AS v, sum(n) AS n '
+        f"FROM g WHERE v{n} IS NOT NULL GROUP BY 1) AS u "
+        f'LEFT JOIN {dictionary("text")} ON d.value = u.v COLLATE "C" GROUP BY d.slot'
+        for n, column in enumerate(pack)
+    )
+    found = connection.rows(
+        f"WITH g AS MATERIALIZED (SELECT {values}, count(*) AS n FROM {part.from_sql} AS t "
+        f"GROUP BY {keys}) {asked}",
+        dictionary.params,
+    )
+    counted = {column.index: Counted() for column in pack}
+    for index, slot, rows in found:
+        _add(counted[index], slot, rows)
+    return counted
+
+
+def _fill(
+    connection: Connection, dictionary: Delivered, part: Part, columns: Sequence[DatabaseColumn]
+) -> tuple[int, dict[int, Counted], Mapping[int, int]]:
+    """Count the rows, what is filled, and the integers that are in the range of the codes.
+
+    Whether a fraction is whole costs as much to find out as to look it up.
+    """
+    asked = ["count(*)"]
+    for column in columns:
+        asked.append(f"count({column.sql})")
+        if column.kind == "integer":
+            asked.append(f"count(*) FILTER (WHERE {_in_range(column, dictionary)})")
+    found = iter(connection.rows(f"SELECT {', '.join(asked)} FROM {part.from_sql} AS t")[0])
+    rows = next(found)
+    counted: dict[int, Counted] = {}
+    in_range: dict[int, int] = {}
+    for column in columns:
+        filled = next(found)
+        counted[column.index] = Counted(filled, is_number=column.matching == "number")
+        in_range[column.index] = next(found) if column.kind == "integer" else filled
+    return rows, counted, in_range
+
+
+def _in_range(column: DatabaseColumn, dictionary: Delivered) -> str:
+    """Return SQL of whether a number can be a code: whole, and not beyond the codes."""
+    numbers = [row[0] for row in dictionary.lists["number"].rows] or [0]
+    value = column.number_sql
+    is_whole = f"{value} = floor({value}) AND " if column.kind == "decimal" else ""
+    return f"{is_whole}{value} BETWEEN {min(numbers)} AND {max(numbers)}"
+
+
+def _numbers(
+    connection: Connection, dictionary: Delivered, part: Part, column: DatabaseColumn
+) -> dict[int, int]:
+    """Look up the whole numbers that are in the range of the codes."""
+    found = connection.rows(
+        f"SELECT d.slot, count(*) FROM {part.from_sql} AS t "
+        f"JOIN {dictionary('number')} ON d.value = {column.number_sql} "
+        f"WHERE {_in_range(column, dictionary)} GROUP BY 1",
+        dictionary.params,
+    )
+    return dict(found)
+
+
+def _filtered(
+    connection: Connection,
+    dictionary: Delivered,
+    part: Part,
+    column: DatabaseColumn,
+    seen: Mapping[int, Seen],
+) -> dict[int, int]:
+    """Look up the values that pass the filter of the dictionary."""
+    value = _value(column, seen)
+    found = connection.rows(
+        f"SELECT d.slot, count(*) FROM {part.from_sql} AS t "
+        f'JOIN {dictionary("text")} ON d.value = {value} COLLATE "C" '
+        f"WHERE {may_be_word(value)} GROUP BY 1",
+        dictionary.params,
+    )
+    return dict(found)
+
+
+def _elements(
+    connection: Connection, dictionary: Delivered, part: Part, column: DatabaseColumn
+) -> Counted:
+    """Count the elements of lists and documents."""
+    found = connection.rows(
+        f"SELECT d.slot, count(*) FROM {part.from_sql} AS t, "
+        f"LATERAL ({column.elements_sql}) AS e(v) "
+        f'LEFT JOIN {dictionary("text")} ON d.value = e.v COLLATE "C" '
+        "WHERE e.v IS NOT NULL GROUP BY 1",
+        dictionary.params,
+    )
+    counted = Counted()
+    for slot, rows in found:
+        _add(counted, slot, rows)
+    return counted
