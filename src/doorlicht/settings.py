@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +48,14 @@ class Settings:
 
 
 DEFAULTS: Final = Settings()
-_TYPES: Final = {field.name: type(getattr(DEFAULTS, field.name)) for field in fields(Settings)}
+_TYPES: Final[dict[str, type[str] | type[int] | type[float]]] = {
+    "register": str,
+    "report": str,
+    "threshold": float,
+    "workers": int,
+    "memory": int,
+    "by": str,
+}
 
 
 def read_settings(folder: Path, environment: Mapping[str, str], **flags: object) -> Settings:
@@ -86,6 +93,6 @@ def _with(settings: Settings, key: str, value: Any, where: str) -> Settings:
     except (TypeError, ValueError) as error:
         kind = _TYPES[key].__name__
         raise InputError("settings.wrong_kind", key=key, where=where, kind=kind) from error
-    if key == "threshold" and not 0 <= made <= 1:
+    if key == "threshold" and not 0 <= float(made) <= 1:
         raise InputError("settings.wrong_kind", key=key, where=where, kind="0..1")
     return replace(settings, **{key: made})

@@ -9,7 +9,9 @@ import click
 
 from doorlicht.language import Language, say
 
+_TRIAGE: Final = click.Choice(["open", "confirmed", "rejected"])
 _ONE_UP: Final = click.IntRange(1)
+_SHARE: Final = click.FloatRange(0, 1)
 _MEMORY: Final = click.IntRange(128)
 
 
@@ -71,11 +73,11 @@ def add_commands(group: click.Group, language: Language) -> None:
                 click.Option(["--concept"], multiple=True, metavar="ID", help=text("concept")),
                 click.Option(["--asset"], metavar="GLOB", help=text("asset")),
                 click.Option(
-                    ["--triage"], type=click.Choice(["open", "confirmed", "rejected"]), multiple=True,
+                    ["--triage"], type=_TRIAGE, multiple=True,
                     help=text("by_triage"),
                 ),
                 click.Option(
-                    ["--threshold"], type=click.FloatRange(0, 1), metavar="P", help=text("threshold")
+                    ["--threshold"], type=_SHARE, metavar="P", help=text("threshold")
                 ),
                 click.Option(["--proxies"], is_flag=True, help=text("proxies")),
                 click.Option(["--json", "json_file"], metavar="FILE", help=text("json")),

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 from doorlicht.language import Language, say
-from doorlicht.records import AssetDone, AssetStarted, Event, SourceStarted
+from doorlicht.records import AssetStarted, Event, SourceStarted
 from doorlicht.records import Progress as Advanced
 
 LINE_SECONDS: Final = 5.0
@@ -92,7 +92,7 @@ class Progressing:
             size, _, _ = self._running.get((event.source, event.asset), (0, 0, 0.0))
             self._running[event.source, event.asset] = (size, event.rows, event.share or 0.0)
             what = event.asset
-        elif isinstance(event, AssetDone):
+        else:
             self._running.pop((event.source, event.asset), None)
             self._done += 1
             self._rows += 0 if event.is_skipped else event.rows

@@ -79,6 +79,9 @@ def run_scan(
     write_report(content, page, language, settings.threshold)
     if json_file is not None:
         write_json(content, json_file, language)
+    outputs = [settings.register, str(page)]
+    if json_file is not None and json_file != "-":
+        outputs.append(json_file)
     if not quiet:
         out = sys.stderr if json_file == "-" else sys.stdout
         show_scan(
@@ -87,11 +90,7 @@ def run_scan(
             result,
             language,
             threshold=settings.threshold,
-            outputs=[
-                settings.register,
-                str(page),
-                *([json_file] if json_file not in {None, "-"} else []),
-            ],
+            outputs=outputs,
         )
     found = content.found(settings.threshold)
     return (1 if found else 0) | (2 if content.blind_spots else 0)

@@ -16,7 +16,7 @@ from typing import Any, Final
 import jinja2
 
 from doorlicht.language import Language, say
-from doorlicht.records import BlindSpot
+from doorlicht.records import BlindSpot, Signal
 from doorlicht.register import KeptFinding
 from doorlicht.reports.content import SHOWN_FROM, ReportContent
 
@@ -48,7 +48,7 @@ def render_html(
         lang=language,
         t=_teller(language),
         say_spot=_spot_teller(language),
-        note=lambda signal: signal.note.in_language(language),
+        note=_note_teller(language),
         number=_number(language),
         percent=_percent(language),
         size=_size(language),
@@ -64,7 +64,7 @@ def render_html(
         hidden_spots=max(0, len(content.blind_spots) - MAX_BLIND_SPOTS),
         concepts=_concepts_of((*found, *proxies), content),
         rejected=[one for one in content.findings if one.triage == "rejected"],
-        total=lambda one: sum(signal.weight for signal in one.finding.signals),
+        total=_total,
     )
 
 
@@ -113,6 +113,14 @@ def _teller(language: Language) -> Callable[..., str]:
         return say(f"report.{key}", language, **params)
 
     return tell
+
+
+def _note_teller(language: Language) -> Callable[[Signal], str]:
+    return lambda signal: signal.note.in_language(language)
+
+
+def _total(one: KeptFinding) -> float:
+    return sum(signal.weight for signal in one.finding.signals)
 
 
 def _spot_teller(language: Language) -> Callable[[BlindSpot], tuple[str, str]]:

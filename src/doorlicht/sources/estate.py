@@ -1,7 +1,7 @@
 """What an organisation has and where it lies: units, sources, and what is known of them.
 
-An estate is written down in ``estate.yaml`` (see ``docs/reference/estate.md``). A bare path or URL is an
-estate of one source. A unit without a source is a blind spot: in the real inquiries whole
+An estate is written down in ``estate.yaml`` (see ``docs/reference/estate.md``). A bare path or
+URL is an estate of one source. A unit without a source is a blind spot: in the real inquiries whole
 directorates were missed in that way.
 """
 
@@ -120,7 +120,7 @@ def read_estate(path: Path, environment: Mapping[str, str] | None = None) -> Est
 
 def _read_form(path: Path) -> _EstateForm:
     try:
-        tree = yaml.safe_load(path.read_text("utf-8")) or {}
+        tree: Any = yaml.safe_load(path.read_text("utf-8")) or {}
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("estate.missing", path=str(path)) from error
     except yaml.YAMLError as error:

@@ -1,5 +1,10 @@
 """A table that a reader has opened and the engine can count: the hand-over between the two."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
@@ -130,8 +135,15 @@ class Blob:
 class TableReader(Protocol):
     """Opens files of one format. One small file each, declared in ``sources/files/formats.py``."""
 
-    name: str
-    suffixes: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """Of the format, for the estate."""
+        ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Endings of file names, without the dot."""
+        ...
 
     def takes(self, head: bytes) -> bool:
         """Whether the first kilobytes are of this format, whatever the file is called."""

@@ -75,7 +75,7 @@ def make_lexicon(
     integers = tuple(
         (int(spelling), number)
         for spelling, number in ids.items()
-        if spelling.isascii() and spelling.isdigit() and len(spelling) <= 9  # noqa: PLR2004
+        if spelling.isascii() and spelling.isdigit() and len(spelling) <= 9
     )
     return Lexicon(
         edition, tuple(found), tuple(tuple(pairs.items()) for pairs in found.values()), integers

@@ -1,4 +1,4 @@
-"""The vocabulary as a whole: concepts, value tables, names of columns, lexicon, terms for free text.
+"""The vocabulary as a whole: concepts, value tables, names of columns, lexicon, free text.
 
 Everything is data beside this file, an edition with a date. A user can add a file of their own
 (YAML), which is checked on the way in: an unknown key or concept stops the start.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -96,11 +97,16 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class _InBoth(_Strict):
+    nl: str
+    en: str
+
+
 class _UserConcept(_Strict):
     kind: Literal["direct", "derived", "proxy"]
     legal_class: str = "other"
-    name: dict[Literal["nl", "en"], str]
-    definition: dict[Literal["nl", "en"], str] = Field(default_factory=dict)
+    name: _InBoth
+    definition: _InBoth
     source: str
 
 
@@ -187,13 +193,12 @@ def _shipped() -> tuple[str, dict[str, Concept], dict[str, ValueTable]]:
 
 def _read_table(name: str, entries: dict[str, dict[str, None]], valid: dict[str, str]) -> None:
     file = resources.files("doorlicht.vocabulary") / "tables" / f"{name}.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines)
-        next(rows)
-        for entry, spellings, period in rows:
-            entries.setdefault(entry, {}).update(dict.fromkeys(spellings.split("|")))
-            if period:
-                valid[entry] = period
+    rows = csv.reader(io.StringIO(file.read_text("utf-8"), newline=""))
+    next(rows)
+    for entry, spellings, period in rows:
+        entries.setdefault(entry, {}).update(dict.fromkeys(spellings.split("|")))
+        if period:
+            valid[entry] = period
 
 
 def _yaml(name: str) -> dict[str, Any]:
@@ -211,7 +216,7 @@ def _read_user_text(name: str) -> str:
 
 def _check_user_file(text: str, name: str) -> _UserFile:
     try:
-        tree = yaml.safe_load(text) or {}
+        tree: Any = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         raise InputError("vocabulary.no_yaml", path=name) from error
     try:
@@ -237,9 +242,13 @@ def _add_user_file(
 ) -> None:
     for key, concept in file.concepts.items():
         concepts[key] = Concept(
-            key, concept.kind, concept.legal_class, dict(concept.name), dict(concept.definition),
+            key,
+            concept.kind,
+            concept.legal_class,
+            concept.name.model_dump(),
+            concept.definition.model_dump(),
             concept.source,
-        )  # fmt: skip
+        )
     for key in (*file.terms, *(c for table in file.tables.values() for c in table.concepts)):
         if key not in concepts:
             near = difflib.get_close_matches(key, concepts, 1)

@@ -18,6 +18,7 @@ from typing import Final
 from doorlicht.records import ValueHits
 from doorlicht.vocabulary.lexicon import Lexicon
 from doorlicht.vocabulary.names import fold
+from doorlicht.vocabulary.text import read_text_settings
 
 TABLES: Final = (
     "census/us",
@@ -37,14 +38,6 @@ _UNION: Final = "census/any"
 """Table under which an entry of any census list is counted too."""
 
 _FILLER_TABLES: Final = ("neutral/", "lookalike/sex")
-_FILLER_WORDS: Final = frozenset(
-    "a alone and any background by combination cat category citizen citizens class code de descent "
-    "e en ethnic ethnicity et etniciteit federation full geen group groep herkomst in into is la "
-    "lang language more national nationaal nationality nationaliteit nationalite nationaliteiten "
-    "niet nicht no non not of ohne on only oder or origin other overig persons people race racial "
-    "religion republic self sonstige speaking status the to total totaal two type und unspecified "
-    "van von with without y yes".split(" ")  # noqa: SIM905 (a list of eighty strings is not read)
-)
 _SIGNS: Final = re.compile(r"[^0-9a-z]+")
 _NUMBER: Final = re.compile(r"^\d+$|(?<=[a-z])\d+$")
 _LONGEST_ENTRY: Final = 7
@@ -106,7 +99,7 @@ class LooseMatcher:
 def make_loose_matcher(lexicon: Lexicon) -> LooseMatcher:
     """Return a matcher for the word tables of a lexicon."""
     entries: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
-    filler = set(_FILLER_WORDS)
+    filler = set(read_text_settings()["filler"])
     for spelling, pairs in zip(lexicon.spellings, lexicon.entries, strict=True):
         for table, entry in pairs:
             if table.startswith(TABLES):

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from itertools import accumulate
 from typing import Any, Final, cast
@@ -116,10 +116,16 @@ def add_text_hits(parts: Iterable[tuple[TextHits, ...]]) -> tuple[TextHits, ...]
     )
 
 
+@cache
+def read_text_settings() -> dict[str, Any]:
+    """Return ``words/text.yaml``: phrases, tables to look for, words to leave out, filler."""
+    file = resources.files("doorlicht.vocabulary") / "words" / "text.yaml"
+    return cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")))
+
+
 def make_term_finder(tables: Mapping[str, Mapping[str, Iterable[str]]]) -> TermFinder:
     """Return a finder for the phrases of ``words/text.yaml`` and the words of some tables."""
-    file = resources.files("doorlicht.vocabulary") / "words" / "text.yaml"
-    settings = cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")))
+    settings = read_text_settings()
     left_out = {_lower(word) for word in settings["not_in_text"]}
     concept_of: dict[str, str] = {}
     for concept, phrases in settings["phrases"].items():

@@ -8,7 +8,6 @@ from typing import Final
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
 
-
 MANY: Final = 3
 """Columns from which on it is no accident what they speak of."""
 

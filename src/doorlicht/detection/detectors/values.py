@@ -33,6 +33,9 @@ MAX_CLASSES: Final = 20
 MIN_LISTED: Final = 8
 """Entries that stand once each before a column is taken for a reference list."""
 
+LISTED_SHARE: Final = 0.75
+"""Entries by rows: in a list that is made of entries a few stand twice."""
+
 UNBOUNDED: Final = frozenset(
     {"place_of_birth", "parents_place_of_birth", "name", "neighbourhood", "travel_document_country"}
 )
@@ -129,7 +132,7 @@ def _is_listed_once(candidate: Candidate, scene: Scene) -> bool:
     return (
         found.entries >= MIN_LISTED
         and found.share >= SOME
-        and max(found.rows_per_entry.values()) == 1
+        and found.entries >= LISTED_SHARE * found.rows
         and scene.subject.persons == 0
     )
 

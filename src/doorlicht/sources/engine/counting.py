@@ -7,6 +7,11 @@ value) that meet the dictionary in a single join, and free text looked through o
 ``docs/decisions/007-one-pass.md``.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 from collections import Counter, defaultdict

@@ -4,13 +4,16 @@
 ``birth.country``, ``birth.date`` and ``nationalities[].code``.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
-
-import duckdb
 
 from doorlicht.records import ColumnKind
 from doorlicht.sources.engine.session import Session, engine_errors
@@ -92,7 +95,7 @@ def flatten(session: Session, source: str, columns: Sequence[ColumnSpec]) -> lis
 
 
 def _open(
-    spec: ColumnSpec, sql: str, kind_of: duckdb.DuckDBPyType | Any, *, is_list: bool, depth: int
+    spec: ColumnSpec, sql: str, kind_of: Any, *, is_list: bool, depth: int
 ) -> Iterator[CountedColumn]:
     name = kind_of.id
     if depth >= MAX_DEPTH:

@@ -4,11 +4,16 @@ The engine never spills: a query that needs more memory than allowed ends as a b
 value is ever written to a temporary file. It loads no extension by itself and asks no network.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -120,6 +125,10 @@ class Session:
         for setting in (
             "SET temp_directory = ''",
             "SET preserve_insertion_order = false",
+            # A join is built from its right side, which is always the dictionary. By itself the
+            # engine takes the side that it guesses to be smaller, and of a CSV file that is not
+            # sniffed it guesses that it has one row.
+            "SET disabled_optimizers = 'join_order,build_side_probe_side'",
             "SET enable_progress_bar = true",
             "SET enable_progress_bar_print = false",
         ):
@@ -142,7 +151,7 @@ class Session:
         )
 
     @contextmanager
-    def seen_by(self, see: Callable[[Sequence[str | None]], None]) -> Iterator[str]:
+    def seen_by(self, see: Callable[[Sequence[str | None]], None]) -> Generator[str]:
         """Make known a function of the engine that shows text to ours, and says where there is any.
 
         So text is looked through in the same pass in which it is counted. ``see`` is called from
@@ -168,7 +177,7 @@ class Session:
             self._seen.remove(name)
 
     @contextmanager
-    def registered(self, table: Any) -> Iterator[str]:
+    def registered(self, table: Any) -> Generator[str]:
         """Make an Arrow table or reader known under a name."""
         self._connection.register("handed_over", table)
         try:
@@ -206,7 +215,7 @@ class Session:
         return int(found[0][0])
 
     @contextmanager
-    def progress(self, tell: Callable[[float], None]) -> Iterator[None]:
+    def progress(self, tell: Callable[[float], None]) -> Generator[None]:
         """Tell the share (0..1) of the running query from time to time."""
         done = threading.Event()
 
@@ -230,7 +239,7 @@ class Session:
 
 
 @contextmanager
-def engine_errors() -> Iterator[None]:
+def engine_errors() -> Generator[None]:
     """Turn errors of DuckDB into codes; their words hold values and are dropped."""
     try:
         yield

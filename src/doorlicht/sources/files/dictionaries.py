@@ -82,7 +82,10 @@ def _from_yaml(path: Path) -> dict[str, _Entry]:
     return {
         str(name).lower(): _Entry(
             str(row.get("label", "")),
-            {str(k): str(v) for k, v in (row.get("values") or {}).items()},
+            {
+                str(k): str(v)
+                for k, v in cast("dict[object, object]", row.get("values") or {}).items()
+            },
         )
         for name, row in tree.items()
     }

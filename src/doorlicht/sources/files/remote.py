@@ -4,6 +4,11 @@ Credentials come from the environment, as the libraries of each store read them;
 location. Files are read in ranges; nothing is copied to disk.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -42,7 +47,7 @@ class RemoteFolder:
             raise SourceError("source.no_library", scheme=scheme, location=location) from None
         except (OSError, ValueError):
             raise SourceError("source.unreachable", location=location) from None
-        self._fs = cast("Any", fs)
+        self._fs: Any = fs
         self._root = str(root).rstrip("/")
         self._location = location
 

@@ -4,6 +4,11 @@ A library that only opens files by name gets one that has no name on any disk: a
 file in memory, where the system has them (Linux). Elsewhere such a member is a blind spot.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 import bz2
@@ -15,10 +20,10 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from doorlicht.plugins import Limits
 from doorlicht.sources.tables import Blob, UnreadableError
@@ -134,7 +139,7 @@ def _tar_members(
 
 def _single(blob: Blob, kind: str, limits: Limits) -> Iterator[Blob | UnreadableError]:
     def unpack() -> BinaryIO:
-        return _Bounded(_decompressor(blob.open(), kind), blob.size, limits)
+        return cast("BinaryIO", _Bounded(_decompressor(blob.open(), kind), blob.size, limits))
 
     with unpack() as file:
         head = file.read(512)
@@ -198,7 +203,7 @@ def _held(stream: Any, size: int | None) -> BinaryIO:
 
 
 @contextmanager
-def on_disk(blob: Blob) -> Iterator[Path]:
+def on_disk(blob: Blob) -> Generator[Path]:
     """Give a path by which a library can open a blob, without its content touching a disk.
 
     Raises

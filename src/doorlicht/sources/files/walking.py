@@ -24,7 +24,7 @@ SKIPPED_FOLDERS: Final = frozenset(
         "$RECYCLE.BIN",
     }
 )
-"""Folders of tools, not of an organisation; told in one blind spot, and read with ``hidden: true``."""
+"""Folders of tools, not of an organisation; told in one blind spot, read with ``hidden: true``."""
 
 SIDECARS: Final = (
     ".spec.yaml",

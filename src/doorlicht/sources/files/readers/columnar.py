@@ -1,5 +1,10 @@
 """Parquet, Arrow and Feather, ORC and Avro: formats that bring their own schema."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,10 @@
 """Database files: every table and view of SQLite and of DuckDB, opened read-only."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 import sqlite3

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, cast
 
 from doorlicht.plugins import Limits
@@ -67,7 +68,7 @@ class Json:
             yield UnreadableError("file.no_table")
         for suffix, records in found:
             try:
-                yield _table(suffix, lambda r=records: iter(r), blob, limits)
+                yield _table(suffix, partial(iter, records), blob, limits)
             except UnreadableError as error:
                 yield error
 
@@ -107,7 +108,7 @@ def _lines(blob: Blob, encoding: str, broken: list[int]) -> Iterator[dict[str, A
 def _lists(document: object) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Return each list of records with the suffix of its table."""
     if isinstance(document, list):
-        records = [item for item in cast("list[Any]", document) if isinstance(item, dict)]
+        records = _records(cast("list[Any]", document))
         if records:
             yield "", records
     elif isinstance(document, dict):
@@ -116,7 +117,7 @@ def _lists(document: object) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             yield "", [feature.get("properties") or {} for feature in tree["features"]]
             return
         lists = {
-            key: [item for item in value if isinstance(item, dict)]
+            key: _records(cast("list[Any]", value))
             for key, value in tree.items()
             if isinstance(value, list)
         }
@@ -134,9 +135,15 @@ def _lists(document: object) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             yield "", [tree]
 
 
+def _records(items: list[Any]) -> list[dict[str, Any]]:
+    return [cast("dict[str, Any]", item) for item in items if isinstance(item, dict)]
+
+
 def _columns_of_lists(tree: dict[str, Any]) -> bool:
-    values = list(tree.values())
-    return len(values) > 1 and all(isinstance(v, list) and len(v) == len(values[0]) for v in values)
+    if len(tree) < 2 or not all(isinstance(value, list) for value in tree.values()):
+        return False
+    values = cast("list[list[Any]]", list(tree.values()))
+    return all(len(value) == len(values[0]) for value in values)
 
 
 def _table(suffix: str, records: Any, blob: Blob, limits: Limits) -> OpenTable:

@@ -1,5 +1,10 @@
 """Tables that a library hands over row by row, turned into a stream of Arrow batches."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,6 +5,11 @@ table is taken to begin at the row that looks most like a header; what stands ab
 at for a comment, and not counted.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 import datetime as dt
@@ -41,10 +46,10 @@ class Workbook:
         if blob.size > MAX_WORKBOOK:
             yield UnreadableError("limit.document", mebibytes=MAX_WORKBOOK >> 20)
             return
+        with blob.open() as file:
+            head = file.read(8)
         try:
             with blob.open() as file:
-                head = file.read(8)
-                file.seek(0)
                 book = calamine.CalamineWorkbook.from_filelike(file)
                 names = [sheet.name for sheet in book.sheets_metadata]
         except calamine.PasswordError:

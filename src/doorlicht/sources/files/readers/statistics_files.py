@@ -4,6 +4,11 @@ The labels of variables and values are evidence: ``1 = Turks`` says what a colum
 holds. R files are parsed, never executed.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -4,6 +4,11 @@ UTF-8 on disk is read by the engine itself; other encodings, and files inside ar
 stores, are decoded on the way and handed over as Arrow batches, so nothing is written to disk.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportUnknownLambdaType=false, reportMissingTypeStubs=false
+# pyarrow brings no types; what comes out of it is checked by tests.
+
 from __future__ import annotations
 
 import codecs
