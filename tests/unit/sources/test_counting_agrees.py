@@ -143,3 +143,19 @@ def test_groups_that_outgrow_the_memory_are_counted_row_by_row(tmp_path):
     limits = Limits(threads=2, memory_bytes=80 << 20)
     found = count_table(table, "s", "t", ProfileRequest(LEXICON, TERMS, limits=limits))
     assert dict(found.columns[0].hits[0].rows_per_entry) == {"MA": sum(v == "MA" for v in values)}
+
+
+def test_memory_does_not_grow_with_a_file_of_which_the_engine_knows_no_size(tmp_path):
+    path = tmp_path / "t.csv"
+    line = ",".join(["abcdefgh%08d", "MA", "ijklmnop%08d", "qrstuvwx%08d"])
+    path.write_text("\n".join(line % (row, row, row) for row in range(300_000)), "utf-8")
+    kinds = "{'c0': 'VARCHAR', 'c1': 'VARCHAR', 'c2': 'VARCHAR', 'c3': 'VARCHAR'}"
+    relation = (
+        f"read_csv('{path}', auto_detect=false, header=false, delim=',', columns={kinds}, "
+        "buffer_size=4194304)"
+    )
+    columns = tuple(ColumnSpec(f"c{index}", index, f"c{index}", "text") for index in range(4))
+    table = OpenTable("", columns, EngineRelation(relation, is_columnar=False))
+    limits = Limits(threads=2, memory_bytes=40 << 20)
+    found = count_table(table, "s", "t", ProfileRequest(LEXICON, TERMS, limits=limits))
+    assert dict(found.columns[1].hits[0].rows_per_entry) == {"MA": 300_000}
