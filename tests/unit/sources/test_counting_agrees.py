@@ -157,5 +157,8 @@ def test_memory_does_not_grow_with_a_file_of_which_the_engine_knows_no_size(tmp_
     columns = tuple(ColumnSpec(f"c{index}", index, f"c{index}", "text") for index in range(4))
     table = OpenTable("", columns, EngineRelation(relation, is_columnar=False))
     limits = Limits(threads=2, memory_bytes=40 << 20)
-    found = count_table(table, "s", "t", ProfileRequest(LEXICON, TERMS, limits=limits))
+    # More spellings than the engine guesses that the file has rows.
+    spellings = ("MA", *(f"term {number}" for number in range(50_000)))
+    large = Lexicon("large", spellings, tuple((("t", s),) for s in spellings), ())
+    found = count_table(table, "s", "t", ProfileRequest(large, TERMS, limits=limits))
     assert dict(found.columns[1].hits[0].rows_per_entry) == {"MA": 300_000}
