@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,16 +84,23 @@ class LooseMatcher:
 
         A row counts once for a table, under the first entry of that table in it.
         """
-        rows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for value, count in rows_per_value.items():
-            seen: set[str] = set()
-            for table, entry in self.read(value):
-                # Lists of different countries are mixed in practice; together they are one.
-                for name in (table, _UNION) if table.startswith("census/") else (table,):
-                    if name not in seen:
-                        seen.add(name)
-                        rows[name][entry] += count
-        return tuple(ValueHits(table, dict(rows[table])) for table in sorted(rows))
+        return count_readings((self.read(value), rows) for value, rows in rows_per_value.items())
+
+
+def count_readings(
+    readings: Iterable[tuple[Iterable[tuple[str, str]], int]],
+) -> tuple[ValueHits, ...]:
+    """Return hits per value table for what values were read as, each with its rows."""
+    rows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for pairs, count in readings:
+        seen: set[str] = set()
+        for table, entry in pairs:
+            # Lists of different countries are mixed in practice; together they are one.
+            for name in (table, _UNION) if table.startswith("census/") else (table,):
+                if name not in seen:
+                    seen.add(name)
+                    rows[name][entry] += count
+    return tuple(ValueHits(table, dict(rows[table])) for table in sorted(rows))
 
 
 def make_loose_matcher(lexicon: Lexicon) -> LooseMatcher:

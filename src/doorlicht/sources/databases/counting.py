@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from doorlicht.plugins import ProfileRequest
-from doorlicht.records import ColumnProfile, Shape, TableProfile, TextHits, ValueHits
+from doorlicht.records import ColumnProfile, Shape, TableProfile, TextHits
 from doorlicht.sources.databases.dialect import (
     Counted,
     DatabaseColumn,
@@ -18,6 +18,7 @@ from doorlicht.sources.databases.dialect import (
 )
 from doorlicht.sources.engine.session import BLANK, make_dictionary
 from doorlicht.sources.engine.shapes import MAX_CATEGORIES
+from doorlicht.vocabulary.loose import count_readings
 
 _LOOSE_DIGITS: Final = 0.9
 """A column of numbers has no words to read."""
@@ -100,22 +101,10 @@ def _profile(
         filled_rows=filled,
         shape=seen.shape if filled else Shape(),
         hits=request.lexicon.hits(rows),
-        loose_hits=_loose_hits(loose),
+        loose_hits=count_readings(loose.items()),
         text_hits=texts,
         is_free_text=seen.is_free_text,
         label=column.comment,
         value_labels=column.value_labels,
         label_hits=request.lexicon.hits(dictionary.spellings(labels, is_number=False)),
     )
-
-
-def _loose_hits(loose: LooseRows) -> tuple[ValueHits, ...]:
-    """Return loose hits; a row counts once for a table, under the first entry of it."""
-    rows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for pairs, count in loose.items():
-        told: set[str] = set()
-        for table, entry in pairs:
-            if table not in told:
-                told.add(table)
-                rows[table][entry] += count
-    return tuple(ValueHits(table, dict(rows[table])) for table in sorted(rows))
