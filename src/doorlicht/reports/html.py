@@ -16,7 +16,7 @@ from typing import Any, Final
 import jinja2
 
 from doorlicht.language import Language, say
-from doorlicht.records import BlindSpot, Signal
+from doorlicht.records import BlindSpot, Signal, Unit
 from doorlicht.register import KeptFinding
 from doorlicht.reports.content import SHOWN_FROM, ReportContent
 
@@ -65,6 +65,8 @@ def render_html(
         concepts=_concepts_of((*found, *proxies), content),
         rejected=[one for one in content.findings if one.triage == "rejected"],
         total=_total,
+        main_reason=_main_reason(language),
+        units=_units(content, found),
     )
 
 
@@ -117,6 +119,40 @@ def _teller(language: Language) -> Callable[..., str]:
 
 def _note_teller(language: Language) -> Callable[[Signal], str]:
     return lambda signal: signal.note.in_language(language)
+
+
+def _main_reason(language: Language) -> Callable[[KeptFinding], str]:
+    def tell(one: KeptFinding) -> str:
+        reasons = [signal for signal in one.finding.signals if signal.name != "base"]
+        main = max(reasons, key=lambda signal: signal.weight, default=None)
+        return main.note.in_language(language) if main else ""
+
+    return tell
+
+
+@dataclass(frozen=True, slots=True)
+class _UnitRow:
+    """A unit with what was looked at and found in its own sources."""
+
+    unit: Unit
+    sources: int
+    found: int
+    blind: int
+
+
+def _units(content: ReportContent, found: list[KeptFinding]) -> list[_UnitRow]:
+    rows: list[_UnitRow] = []
+    for unit in content.units:
+        own = {source.id for source in content.sources if source.unit == unit.id}
+        rows.append(
+            _UnitRow(
+                unit,
+                len(own),
+                sum(one.finding.location.source in own for one in found),
+                sum(spot.source in own for spot in content.blind_spots),
+            )
+        )
+    return rows
 
 
 def _total(one: KeptFinding) -> float:

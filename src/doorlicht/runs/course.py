@@ -64,9 +64,16 @@ tell how long the scan will take, and a few megabytes.
 
 MOMENTARY: Final = frozenset(
     {
+        "database.connection_lost",
+        "database.failed",
+        "database.gone",
+        "database.locked",
+        "database.no_resources",
         "detection.failed",
         "engine.failed",
+        "file.denied",
         "file.unreadable",
+        "file.vanished",
         "limit.memory",
         "limit.time",
         "plugin.failed",

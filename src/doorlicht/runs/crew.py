@@ -33,6 +33,11 @@ WATCH_SECONDS: Final = 0.25
 START_SECONDS: Final = 120.0
 """A worker that is not ready by then never will be; loading takes about a second."""
 
+ENGINE_BYTES: Final = 160 << 20
+"""What a worker takes for itself beside what it has when it is ready, whatever it reads: the
+engine, the libraries of readers, and the vocabulary as the engine has it (110 MiB measured).
+"""
+
 BOOTSTRAP: Final = (
     "import sys; sys.path[:] = sys.argv[1:]; from doorlicht.runs.worker import main; main()"
 )
@@ -50,7 +55,7 @@ class Worker:
     is_ready: bool = False
     is_busy: bool = False
     is_aged: bool = False
-    base_bytes: int = 0
+    own_bytes: int = ENGINE_BYTES
     heard_at: float = field(default_factory=time.monotonic)
     fate: Fate = "crashed"
     attendant: threading.Thread | None = None
@@ -125,7 +130,7 @@ class Crew:
         worker.heard_at = time.monotonic()
         if isinstance(heard.answer, Ready):
             worker.is_ready = True
-            worker.base_bytes = _memory_of(worker)
+            worker.own_bytes = _memory_of(worker) + ENGINE_BYTES
         elif heard.answer is None:
             is_lost = worker in self.workers
             self._bury(worker)
@@ -151,7 +156,7 @@ class Crew:
         """Note that a worker is done with its order; one that has grown fat is let go."""
         worker.is_busy = False
         worker.is_aged = True
-        if _memory_of(worker) > (worker.base_bytes + self._allowed(worker)) // 2:
+        if _memory_of(worker) > worker.own_bytes + self._limits.memory_bytes // 2:
             self.dismiss(worker)
 
     def dismiss(self, worker: Worker) -> None:
@@ -165,9 +170,8 @@ class Crew:
             self.dismiss(worker)
 
     def _allowed(self, worker: Worker) -> int:
-        # A worker that has done nothing has its libraries and the vocabulary in memory.
         memory = self._limits.memory_bytes
-        return max(2 * memory, worker.base_bytes + memory)
+        return max(2 * memory, worker.own_bytes + memory)
 
     def _pack(self) -> bytes:
         with self._packing:

@@ -80,7 +80,7 @@ class DatabaseConnector:
         relation = opened.relations.get(asset.path)
         if relation is None:
             raise DatabaseProblem("database.gone")
-        columns = opened.session.columns(relation)
+        relation, columns = opened.session.look_up(relation)
         readable = [column for column in columns if column.is_readable]
         if not readable and columns:
             raise DatabaseProblem("source.denied")

@@ -154,8 +154,11 @@ class DatabaseSession(Protocol):
         """List what can be read, each once: a partitioned table and not its partitions."""
         ...
 
-    def columns(self, relation: Relation) -> Sequence[DatabaseColumn]:
-        """Return the columns of a relation in their order, numbered from 0."""
+    def look_up(self, relation: Relation) -> tuple[Relation, Sequence[DatabaseColumn]]:
+        """Return a relation as it is now, and its columns in their order, numbered from 0.
+
+        Listing must not wait for a table that somebody holds; this may.
+        """
         ...
 
     def teach(self, lexicon: Lexicon, terms: TermFinder) -> None:

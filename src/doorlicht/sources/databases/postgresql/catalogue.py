@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from doorlicht.records import ColumnKind
-from doorlicht.sources.databases.dialect import DatabaseColumn, Matching, Relation
+from doorlicht.sources.databases.dialect import DatabaseColumn, DatabaseProblem, Matching, Relation
 from doorlicht.sources.databases.postgresql.connection import Connection
 
 _KINDS: Final = {
@@ -19,9 +20,17 @@ _KINDS: Final = {
 }
 
 _RELATIONS: Final = """
+WITH RECURSIVE leaves AS (
+  SELECT oid AS root, oid, relkind FROM pg_class
+  WHERE relkind IN ('r', 'm', 'p') AND NOT relispartition
+  UNION ALL
+  SELECT l.root, c.oid, c.relkind FROM leaves l
+  JOIN pg_inherits i ON i.inhparent = l.oid AND l.relkind = 'p'
+  JOIN pg_class c ON c.oid = i.inhrelid
+)
 SELECT c.oid::bigint, n.nspname, c.relname, c.relkind::text,
   obj_description(c.oid, 'pg_class'),
-  s.bytes::bigint, s.rows::bigint,
+  s.bytes, s.rows::bigint,
   CASE WHEN c.relkind IN ('r', 'm', 'p') AND NOT pg_is_in_recovery()
     AND current_setting('track_counts')::boolean
     THEN concat_ws('/', c.oid, s.marks, d.described) END,
@@ -30,13 +39,13 @@ SELECT c.oid::bigint, n.nspname, c.relname, c.relkind::text,
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN LATERAL (
-  SELECT sum(pg_relation_size(l.oid)) AS bytes,
+  SELECT sum(l.relpages::bigint)::bigint * current_setting('block_size')::bigint AS bytes,
     CASE WHEN min(l.reltuples) >= 0 THEN sum(l.reltuples) END AS rows,
-    string_agg(concat_ws('.', l.relfilenode, t.n_tup_ins, t.n_tup_upd, t.n_tup_del,
-      pg_relation_size(l.oid)), '/' ORDER BY l.oid) AS marks
-  FROM pg_class l LEFT JOIN pg_stat_all_tables t ON t.relid = l.oid
-  WHERE l.relkind IN ('r', 'm') AND (l.oid = c.oid OR (c.relkind = 'p' AND l.oid IN
-    (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)))
+    string_agg(concat_ws('.', l.relfilenode, t.n_tup_ins, t.n_tup_upd, t.n_tup_del),
+      '/' ORDER BY l.oid) AS marks
+  FROM leaves v JOIN pg_class l ON l.oid = v.oid
+  LEFT JOIN pg_stat_all_tables t ON t.relid = l.oid
+  WHERE v.root = c.oid AND v.relkind IN ('r', 'm')
 ) s ON true
 LEFT JOIN LATERAL (
   SELECT md5(string_agg(concat_ws(' ', a.attname, a.atttypid, a.atttypmod,
@@ -48,6 +57,13 @@ WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND NOT c.relispartition
   AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
 ORDER BY n.nspname, c.relname
 """
+
+_SIZE: Final = """
+SELECT coalesce(sum(pg_relation_size(relid)), 0)::bigint FROM (
+  SELECT relid FROM pg_partition_tree(%(oid)s::oid::regclass) WHERE isleaf
+  UNION SELECT %(oid)s::oid::regclass) AS t
+"""
+"""The size of now. It waits for a table that somebody holds, and so is not part of the list."""
 
 _COLUMNS: Final = """
 WITH RECURSIVE of_type AS (
@@ -140,10 +156,17 @@ class Catalogue:
                 hides_rows=bool(hides),
             )
 
-    def columns(self, relation: Relation) -> list[DatabaseColumn]:
-        """Return the columns of a relation that was listed."""
-        found = self._connection.rows(_COLUMNS, {"oid": self._oids[relation.path]})
-        return [_column(index, *row) for index, row in enumerate(found)]
+    def look_up(self, relation: Relation) -> tuple[Relation, list[DatabaseColumn]]:
+        """Return a relation that was listed with its size of now, and its columns."""
+        oid = {"oid": self._oids[relation.path]}
+        if relation.is_stored:
+            relation = replace(relation, size_bytes=int(self._connection.rows(_SIZE, oid)[0][0]))
+        found = self._connection.rows(_COLUMNS, oid)
+        if not found and not self._connection.rows(
+            "SELECT FROM pg_class WHERE oid = %(oid)s::oid", oid
+        ):
+            raise DatabaseProblem("database.gone")
+        return relation, [_column(index, *row) for index, row in enumerate(found)]
 
 
 def _column(

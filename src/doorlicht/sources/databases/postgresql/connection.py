@@ -67,7 +67,7 @@ class Connection:
         settings = {
             **_SETTINGS,
             "statement_timeout": f"{self._seconds}s",
-            "lock_timeout": f"{min(LOCK_SECONDS, self._seconds)}s",
+            "lock_timeout": f"{min(LOCK_SECONDS * 1000, self._seconds * 500)}ms",
             "idle_in_transaction_session_timeout": f"{self._seconds}s",
         }
         # What this version does not know is left out. The list is from our own file.

@@ -61,9 +61,9 @@ class PostgreSQLSession:
         """List tables, views, materialized views and foreign tables."""
         return self._catalogue.relations()
 
-    def columns(self, relation: Relation) -> Sequence[DatabaseColumn]:
-        """Return the columns of a relation."""
-        return self._catalogue.columns(relation)
+    def look_up(self, relation: Relation) -> tuple[Relation, Sequence[DatabaseColumn]]:
+        """Return a relation with its size of now, and its columns."""
+        return self._catalogue.look_up(relation)
 
     def teach(self, lexicon: Lexicon, terms: TermFinder) -> None:
         """Bring the vocabulary to the server; from then on nothing can be written."""
