@@ -9,8 +9,11 @@ in whatever encoding.
 import base64
 import json
 import logging
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 
@@ -231,4 +234,41 @@ def test_no_value_is_in_anything_that_a_scan_writes(estate, capfd, caplog, limit
     for path, content in everything_in(folder / "uit").items():
         assert marks_in(content) == set(), path.name
     assert seen == set()
+    assert list((folder / "temp").iterdir()) == []
+
+
+COMMANDS = {
+    "scan-nl": ["scan", "{folder}/bron", "--lang", "nl", "--json", "{folder}/uit/nl.json"],
+    "scan-again-en": ["scan", "{folder}/bron", "--sample", "5", "--json", "{folder}/uit/en.json"],
+    "scan-nothing": ["scan", "{folder}/is-er-niet"],
+    "findings": ["findings", "--proxies", "--threshold", "0", "--json", "{folder}/uit/f.json"],
+    "explain": ["explain", "{finding}"],
+    "triage": ["triage", "{finding}", "reject", "--reason", "geen personen"],
+    "explain-nothing": ["explain", "F-NIETHIER"],
+    "report": ["report", "--report", "{folder}/uit/nog-eens.html"],
+}
+
+
+def test_no_value_is_in_anything_that_the_commands_write_or_print(estate):
+    folder, finding = estate, "F-NIETHIER"
+    register = folder / "uit" / "onderzoek.register"
+    for name, words in COMMANDS.items():
+        filled = [word.format(folder=folder, finding=finding) for word in words]
+        done = subprocess.run(
+            [sys.executable, "-m", "doorlicht", *filled, "--register", str(register)],
+            capture_output=True,
+            cwd=folder / "uit",
+            env={**os.environ, "TMPDIR": str(folder / "temp")},
+            check=False,
+        )
+        assert done.returncode in ({65} if "nothing" in name else {0, 1, 2, 3}), (name, done)
+        assert done.stdout + done.stderr
+        assert marks_in(done.stdout) == set(), name
+        assert marks_in(done.stderr) == set(), name
+        with open_register(register, clock=SteppingClock()) as opened:
+            finding = max(opened.findings(), key=lambda one: one.finding.probability).finding.id
+    written = everything_in(folder / "uit")
+    assert {path.suffix for path in written} >= {".register", ".json", ".html"}
+    for path, content in written.items():
+        assert marks_in(content) == set(), path.name
     assert list((folder / "temp").iterdir()) == []
