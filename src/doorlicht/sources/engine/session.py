@@ -146,7 +146,7 @@ class Session:
         self._connection.execute(
             f"CREATE TABLE {name} AS SELECT CAST(part AS {kind}) AS value, "
             "CAST(row_number() OVER () - 1 AS INTEGER) AS slot "
-            "FROM (SELECT unnest(string_split(?, chr(31))) AS part)",
+            "FROM (SELECT unnest(string_split(?, chr(31))) AS part) WHERE part <> ''",
             [_UNIT_SEPARATOR.join(values)],
         )
 
