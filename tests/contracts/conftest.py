@@ -29,6 +29,7 @@ class Database:
     """An empty database on the server, and a way to look at it as a scan does."""
 
     def __init__(self, url, name, request_for):
+        self.name = name
         self.url = url.rpartition("/")[0] + "/" + name
         self.request_for = request_for
         self.connector = DatabaseConnector(PostgreSQL(), {"PORT": url.split(":")[-1].split("/")[0]})
@@ -50,8 +51,10 @@ class Database:
 
     def seen_by(self, role):
         """Look at it with the account of somebody else."""
-        self.connector.close()
-        self.source = Source("db", "postgresql", self.url.replace("postgres@", f"{role}@"))
+        source = Source("db", "postgresql", self.url.replace("postgres@", f"{role}@"))
+        if source != self.source:
+            self.connector.close()
+        self.source = source
 
     def assets(self):
         return list(self.connector.assets(self.source))
@@ -72,16 +75,32 @@ class Database:
         return [one.code for one in self.look(path, **settings) if isinstance(one, BlindSpot)]
 
 
-@pytest.fixture
-def database(postgresql_url, request_for):
+@pytest.fixture(scope="session")
+def server_database(postgresql_url, request_for):
+    """One database for all tests: bringing the vocabulary to it takes longer than a test."""
     name = f"test_{os.urandom(5).hex()}"
     with psycopg.connect(postgresql_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     made = Database(postgresql_url, name, request_for)
     yield made
     made.connector.close()
-    with psycopg.connect(postgresql_url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(server_database):
+    """The database, empty."""
+    server_database.seen_by("postgres")
+    with psycopg.connect(server_database.url, autocommit=True) as connection:
+        schemas = connection.execute(
+            "SELECT quote_ident(nspname) FROM pg_namespace "
+            "WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+        ).fetchall()
+        for (schema,) in schemas:
+            connection.execute(f"DROP SCHEMA {schema} CASCADE")
+        connection.execute("CREATE SCHEMA public")
+        connection.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
+        connection.execute(f"GRANT TEMPORARY ON DATABASE {server_database.name} TO PUBLIC")
+    return server_database
 
 
 def rows_per_table(column):

@@ -42,10 +42,10 @@ def count_relation(
     with session.at_one_moment():
         total = None
         if request.sample_rows is None:
-            part = session.whole(relation, len(columns))
+            part = session.whole(relation, columns)
         else:
             total = session.count_rows(relation)
-            part = session.sample(relation, len(columns), request.sample_rows, total)
+            part = session.sample(relation, columns, request.sample_rows, total)
         seen = session.see(part, columns)
         rows, counted = session.count(part, columns, seen, request.on_progress)
         loose = session.count_loose(part, [c for c in columns if _has_words(c, seen)])

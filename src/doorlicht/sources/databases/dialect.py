@@ -173,11 +173,13 @@ class DatabaseSession(Protocol):
         """Return the exact number of rows."""
         ...
 
-    def whole(self, relation: Relation, columns: int) -> Part:
-        """Return all rows; a glance is shorter for more columns."""
+    def whole(self, relation: Relation, columns: Sequence[DatabaseColumn]) -> Part:
+        """Return all rows of the columns; a glance is shorter for more of them."""
         ...
 
-    def sample(self, relation: Relation, columns: int, rows: int, total: int) -> Part:
+    def sample(
+        self, relation: Relation, columns: Sequence[DatabaseColumn], rows: int, total: int
+    ) -> Part:
         """Return at most ``rows`` of ``total`` rows, the same ones each time they are read."""
         ...
 

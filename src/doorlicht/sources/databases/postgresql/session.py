@@ -78,14 +78,17 @@ class PostgreSQLSession:
         """Return the exact number of rows."""
         return int(self._connection.rows(f"SELECT count(*) FROM {relation.from_sql} AS t")[0][0])
 
-    def whole(self, relation: Relation, columns: int) -> Part:
+    def whole(self, relation: Relation, columns: Sequence[DatabaseColumn]) -> Part:
         """Return all rows; where a sample by the page meets none, the first rows are glanced at."""
         glance = shapes.glance_sql(relation, columns)
         if not self._connection.rows(f"SELECT EXISTS ({glance})")[0][0]:
-            glance = f"SELECT * FROM {relation.from_sql} AS t LIMIT {shapes.glance_rows(columns)}"
+            most = shapes.glance_rows(len(columns))
+            glance = f"SELECT {shapes.selected(columns)} FROM {relation.from_sql} AS t LIMIT {most}"
         return Part(relation, relation.from_sql, glance)
 
-    def sample(self, relation: Relation, columns: int, rows: int, total: int) -> Part:
+    def sample(
+        self, relation: Relation, columns: Sequence[DatabaseColumn], rows: int, total: int
+    ) -> Part:
         """Return rows spread over the table; of a view, those that come first."""
         source = f"{relation.from_sql} AS t"
         if relation.is_stored and 0 < rows < total:
@@ -94,8 +97,8 @@ class PostgreSQLSession:
             # A little more than asked for, for chance may give less.
             share = min(100.0, 100.0 * rows / total * 1.1 + 0.001)
             source += f" TABLESAMPLE {method} ({share:.6f}) REPEATABLE (1)"
-        taken = f"(SELECT * FROM {source} LIMIT {rows})"
-        glance = f"SELECT * FROM {taken} AS t LIMIT {shapes.glance_rows(columns)}"
+        taken = f"(SELECT {shapes.selected(columns)} FROM {source} LIMIT {rows})"
+        glance = f"SELECT * FROM {taken} AS t LIMIT {shapes.glance_rows(len(columns))}"
         return Part(relation, taken, glance, is_sample=True)
 
     def see(self, part: Part, columns: Sequence[DatabaseColumn]) -> Mapping[int, Seen]:

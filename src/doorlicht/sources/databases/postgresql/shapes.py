@@ -60,9 +60,14 @@ def glance_rows(columns: int) -> int:
     return 2 * max(MIN_SAMPLE_ROWS, min(MAX_SAMPLE_ROWS, SAMPLE_CELLS // max(1, columns)))
 
 
-def glance_sql(relation: Relation, columns: int) -> str:
+def selected(columns: Sequence[DatabaseColumn]) -> str:
+    """Return a list of columns: ``*`` would ask for those that are closed to us too."""
+    return ", ".join(column.sql for column in columns)
+
+
+def glance_sql(relation: Relation, columns: Sequence[DatabaseColumn]) -> str:
     """Return SQL of a sample by the page of a large table, of the first rows of any other."""
-    rows = most = glance_rows(columns)
+    rows = most = glance_rows(len(columns))
     pages = (relation.size_bytes or 0) // PAGE_BYTES
     known = relation.estimated_rows or pages * ROWS_PER_PAGE
     method = ""
@@ -71,7 +76,7 @@ def glance_sql(relation: Relation, columns: int) -> str:
         rows //= 2
         share = min(100.0, max(100.0 * rows / known, 100.0 * MIN_SAMPLE_PAGES / pages))
         method = f"TABLESAMPLE SYSTEM ({share:.6f}) REPEATABLE (1) "
-    return f"SELECT * FROM {relation.from_sql} AS t {method}LIMIT {most}"
+    return f"SELECT {selected(columns)} FROM {relation.from_sql} AS t {method}LIMIT {most}"
 
 
 def cells_sql(part: Part, columns: Sequence[DatabaseColumn]) -> str:
