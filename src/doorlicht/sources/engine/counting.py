@@ -33,6 +33,9 @@ from doorlicht.vocabulary.text import add_text_hits
 CHUNK_ROWS: Final = 122_880
 """Rows of a stream that are counted together: one row group of the engine."""
 
+SLICE: Final = 500
+"""Columns that are counted in one scan; the engine holds buffers for each of them."""
+
 CHUNK_CELLS: Final = 4_000_000
 """Cells of a stream that are held in memory; wide tables have shorter chunks."""
 
@@ -257,7 +260,24 @@ def _count_chunk(
     counts: _Counts,
     request: ProfileRequest,
 ) -> None:
-    """Count all scalar columns of a relation in one scan, free text included.
+    """Count all scalar columns of a relation, in one scan for each :data:`SLICE` of them."""
+    scalars = [(p, column) for p, column in enumerate(columns) if not column.is_list]
+    for start in range(0, max(1, len(scalars)), SLICE):
+        part = scalars[start : start + SLICE]
+        rows = _count_slice(session, source, part, samples, counts, request)
+        if start == 0:
+            counts.rows += rows
+
+
+def _count_slice(
+    session: Session,
+    source: str,
+    columns: Sequence[tuple[int, CountedColumn]],
+    samples: dict[int, ColumnSample],
+    counts: _Counts,
+    request: ProfileRequest,
+) -> int:
+    """Count columns of a relation in one scan, free text included; return the rows of it.
 
     Every column becomes rows of (position, value). Null counts as empty text, which is in the
     dictionary: so the join keeps only entries and empty values, and what is filled follows from
@@ -266,9 +286,7 @@ def _count_chunk(
     values = ["''"]
     positions = [-1]
     with ExitStack() as stack:
-        for position, column in enumerate(columns):
-            if column.is_list:
-                continue
+        for position, column in columns:
             value = column.sql if column.spec.kind == "text" else f"CAST({column.sql} AS VARCHAR)"
             sample = samples.get(position)
             if sample is not None and sample.is_free_text:
@@ -285,13 +303,13 @@ def _count_chunk(
             f"FROM {source}) u JOIN lexicon_text d ON d.value = u.value GROUP BY 1, 2"
         )
     rows = next((int(row[2]) for row in found if row[0] < 0), 0)
-    counts.rows += rows
     for position in positions[1:]:
         counts.filled[position] += rows
     for position, slot, number in found:
         if position >= 0:
             ids = session.dictionary.ids(slot, is_number=False)
             counts.add(position, slot, int(number), ids)
+    return rows
 
 
 def _seeing(

@@ -20,6 +20,9 @@ from doorlicht.sources.engine.session import Session
 SAMPLE_CELLS: Final = 400_000
 """Cells of a sample: about 16,000 rows of 24 columns."""
 
+SLICE: Final = 500
+"""Columns that are sampled together; the engine holds buffers for each of them."""
+
 MAX_SAMPLE_ROWS: Final = 12_000
 MIN_SAMPLE_ROWS: Final = 200
 PLACES: Final = 4
@@ -68,46 +71,45 @@ def read_samples(
     session: Session, source: str, columns: Sequence[CountedColumn], *, is_columnar: bool
 ) -> dict[int, ColumnSample]:
     """Return what a sample says, by position of the column; empty columns are left out."""
-    scalars = [(p, c) for p, c in enumerate(columns) if not c.is_list]
-    lists = [(p, c) for p, c in enumerate(columns) if c.is_list]
     rows = max(MIN_SAMPLE_ROWS, min(MAX_SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(columns))))
-    session.run("DROP TABLE IF EXISTS sample_rows")
     session.run("DROP TABLE IF EXISTS values_seen")
-    session.run(
-        f"CREATE TEMP TABLE sample_rows AS {_sample_query(session, source, rows, is_columnar)}"
-    )
     session.run(
         "CREATE TEMP TABLE values_seen (position INTEGER, v VARCHAR, padded BOOLEAN, n BIGINT)"
     )
     try:
-        if scalars:
-            _see_scalars(session, scalars)
-        for position, column in lists:
-            _see(session, position, f"(SELECT unnest({column.sql}) AS e FROM sample_rows)", "e")
+        for start in range(0, len(columns), SLICE):
+            part = list(enumerate(columns))[start : start + SLICE]
+            named = ", ".join(f"{column.sql} AS p{position}" for position, column in part)
+            query = _sample_query(session, source, named, rows, is_columnar)
+            session.run("DROP TABLE IF EXISTS sample_rows")
+            session.run(f"CREATE TEMP TABLE sample_rows AS {query}")
+            _see_scalars(session, [position for position, column in part if not column.is_list])
+            for position in (position for position, column in part if column.is_list):
+                _see(session, position, f"(SELECT unnest(p{position}) AS e FROM sample_rows)", "e")
         return _read(session)
     finally:
         session.run("DROP TABLE IF EXISTS sample_rows")
         session.run("DROP TABLE IF EXISTS values_seen")
 
 
-def _sample_query(session: Session, source: str, rows: int, is_columnar: bool) -> str:
-    head = f"SELECT * FROM {source} LIMIT {rows}"
+def _sample_query(session: Session, source: str, named: str, rows: int, is_columnar: bool) -> str:
+    head = f"SELECT {named} FROM {source} LIMIT {rows}"
     if not is_columnar:
         return head
     total = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
     if total <= rows * 2:
-        return f"SELECT * FROM {source} LIMIT {rows * 2}"
+        return f"SELECT {named} FROM {source} LIMIT {rows * 2}"
     part = rows // PLACES
     places = [total * place // PLACES for place in range(PLACES)]
     return " UNION ALL ".join(
-        f"(SELECT * FROM {source} LIMIT {part} OFFSET {place})" for place in places
+        f"(SELECT {named} FROM {source} LIMIT {part} OFFSET {place})" for place in places
     )
 
 
-def _see_scalars(session: Session, scalars: Sequence[tuple[int, CountedColumn]]) -> None:
-    parts = ", ".join(
-        f"CAST({column.sql} AS VARCHAR) AS p{position}" for position, column in scalars
-    )
+def _see_scalars(session: Session, positions: Sequence[int]) -> None:
+    if not positions:
+        return
+    parts = ", ".join(f"CAST(p{position} AS VARCHAR) AS p{position}" for position in positions)
     session.run(
         "INSERT INTO values_seen SELECT CAST(substr(position, 2) AS INTEGER), trim(v), "
         f"bool_or(v <> trim(v)), count(*) FROM (UNPIVOT (SELECT {parts} FROM sample_rows) "

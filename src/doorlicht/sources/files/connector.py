@@ -114,7 +114,10 @@ def _blob(source: Source, asset: Asset) -> Blob:
         return RemoteFolder(source.location).blob(asset)
     root = Path(source.location).expanduser()
     path = root if root.is_file() else _find(root, asset.path)
-    return Blob(asset.path, path.stat().st_size, lambda: path.open("rb"), path)
+    # The engine takes names in UTF-8 only; a file of another name is handed over as a stream.
+    is_plain = not any(0xD800 <= ord(letter) <= 0xDFFF for letter in str(path))
+    size = path.stat().st_size
+    return Blob(asset.path, size, lambda: path.open("rb"), path if is_plain else None)
 
 
 def _find(root: Path, path: str) -> Path:

@@ -89,6 +89,9 @@ def find_encoding(head: bytes, *, is_whole: bool) -> str:
         raise UnreadableError("file.no_text")
     if zeros:
         raise UnreadableError("file.no_text")
+    # A few old formats divide their columns by the sign 1; other control signs are no text.
+    if _control_signs(head) > len(head) * 0.02:
+        raise UnreadableError("file.no_text")
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         decoder.decode(head, final=is_whole)
@@ -97,10 +100,11 @@ def find_encoding(head: bytes, *, is_whole: bool) -> str:
     return "utf-8"
 
 
+def _control_signs(head: bytes) -> int:
+    return sum(head.count(bytes([byte])) for byte in (*range(2, 9), *range(14, 27), 127))
+
+
 def _legacy_encoding(head: bytes) -> str:
-    control = sum(head.count(bytes([byte])) for byte in (*range(1, 9), *range(14, 27), 127))
-    if control > len(head) * 0.02:
-        raise UnreadableError("file.no_text")
     # Windows-1252 is by far the usual one; it is taken unless its letters make no words.
     high = Counter(byte for byte in head if byte >= 128)
     windows_letters = sum(n for byte, n in high.items() if byte >= 192)

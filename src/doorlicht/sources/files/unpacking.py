@@ -139,7 +139,7 @@ def _tar_members(
 
 def _single(blob: Blob, kind: str, limits: Limits) -> Iterator[Blob | UnreadableError]:
     def unpack() -> BinaryIO:
-        return cast("BinaryIO", _Bounded(_decompressor(blob.open(), kind), blob.size, limits))
+        return cast("BinaryIO", _Bounded(blob.open(), kind, blob.size, limits))
 
     with unpack() as file:
         head = file.read(512)
@@ -168,14 +168,20 @@ def _decompressor(file: BinaryIO, kind: str) -> Any:
 class _Bounded(io.RawIOBase):
     """A stream that ends with an error when more comes out than may."""
 
-    def __init__(self, inner: Any, packed: int, limits: Limits) -> None:
-        self._inner = inner
+    def __init__(self, file: BinaryIO, kind: str, packed: int, limits: Limits) -> None:
+        self._file = file
+        self._inner = _decompressor(file, kind)
         self._read = 0
         self._most = min(limits.unpacked_bytes, max(_RATIO_FROM, packed * limits.unpacked_ratio))
         self._ratio = limits.unpacked_ratio
 
     def readable(self) -> bool:
         return True
+
+    def close(self) -> None:
+        self._inner.close()
+        self._file.close()
+        super().close()
 
     def read(self, size: int = -1) -> bytes:
         data = self._inner.read(size if size >= 0 else 1 << 20)

@@ -35,6 +35,9 @@ from doorlicht.sources.tables import (
 MAX_LINE_BYTES: Final = 16 << 20
 """A longer line is no row of a table; the file is told to be unreadable."""
 
+MAX_ENGINE_COLUMNS: Final = 500
+"""Wider text goes through Arrow in short batches: the engine holds buffers for every column."""
+
 _BLOCK_BYTES: Final = 4 << 20
 
 
@@ -74,7 +77,7 @@ class DelimitedText:
         direct = blob.path is not None and form.encoding in {"utf-8", "utf-8-sig"}
         reading = (
             EngineRelation(_relation(str(blob.path), form), is_columnar=False, keeps_rejects=True)
-            if direct and form.delimiter != "\x01"
+            if direct and form.delimiter != "\x01" and form.columns <= MAX_ENGINE_COLUMNS
             else _stream(blob, form)
         )
         return OpenTable("", columns, reading, bytes=blob.size, header=bool(form.names))
@@ -109,7 +112,7 @@ def _relation(path: str, form: TextForm) -> str:
     return (
         f"read_csv({literal(path)}, auto_detect = false, columns = {{{columns}}}, header = false, "
         f"delim = {literal(form.delimiter)}, quote = {literal(form.quote)}, "
-        f"escape = {literal(form.escape)}, skip = {form.skip_lines}, strict_mode = false, "
+        f"escape = {literal(form.escape)}, skip = {form.skip_lines}, strict_mode = true, "
         f"null_padding = {padding}, parallel = {parallel}, ignore_errors = true, "
         f"store_rejects = true, rejects_limit = 100000, max_line_size = {MAX_LINE_BYTES}, "
         f"buffer_size = {MAX_LINE_BYTES})"
