@@ -38,22 +38,23 @@ class Sqlite:
     ) -> Iterator[OpenTable | UnreadableError]:
         """Open each table and view."""
         del options
-        with on_disk(blob) as path:
-            try:
-                connection = _connect(str(path))
-                names = [
-                    str(row[0])
-                    for row in connection.execute(
-                        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
-                        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-                    )
-                ]
-            except sqlite3.Error:
-                yield UnreadableError("file.broken")
-                return
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = _connect(blob)
+            names = [
+                str(row[0])
+                for row in connection.execute(
+                    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+                    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+                )
+            ]
             for name in names:
                 yield self._table(connection, name, blob, limits)
-            connection.close()
+        except sqlite3.Error:
+            yield UnreadableError("file.broken")
+        finally:
+            if connection is not None:
+                connection.close()
 
     @staticmethod
     def _table(
@@ -82,7 +83,15 @@ class Sqlite:
         return stream_of_rows(suffix, names, rows, size=blob.size, header=True)
 
 
-def _connect(path: str) -> sqlite3.Connection:
+def _connect(blob: Blob) -> sqlite3.Connection:
+    """Open a database read-only; one that is not on disk is opened in memory."""
+    if blob.path is None:
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        with blob.open() as file:
+            connection.deserialize(file.read())
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        return connection
+    path = str(blob.path)
     uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")

@@ -96,7 +96,7 @@ def _rows(read: Callable[..., Any], path: Path) -> Iterator[Sequence[str | None]
     while True:
         try:
             frame, _ = read(
-                str(path), row_limit=_CHUNK_ROWS, row_offset=offset, apply_value_formats=False,
+                str(path), row_limit=_CHUNK_ROWS, row_offset=offset,
                 output_format="dict",
             )  # fmt: skip
         except Exception:  # noqa: BLE001 (see tables)
