@@ -16,7 +16,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+import click
+
+from doorlicht.cli.main import make_commands
 from doorlicht.language import known_keys, say
+from doorlicht.settings import DEFAULTS
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 GENERATED: Final = (
@@ -137,10 +141,16 @@ def plugins() -> str:
     for group, meaning in PLUGIN_GROUPS.items():
         rows = [
             (f"`{point.name}`", _first_sentence(point.load().__doc__))
-            for point in sorted(metadata.entry_points(group=group), key=lambda point: point.name)
+            for point in sorted(_own_points(group), key=lambda point: point.name)
         ]
         parts += [f"## `{group}`", meaning, _markdown(("name", "what it does"), rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def _own_points(group: str) -> list[metadata.EntryPoint]:
+    """Return what doorlicht itself declares; plugins of others do not belong in its pages."""
+    points = metadata.distribution("doorlicht").entry_points
+    return [point for point in points if point.group == group]
 
 
 PLUGIN_GROUPS: Final = {
@@ -158,10 +168,58 @@ def _markdown(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def settings() -> str:
+    """List the settings with their defaults, from the code and the help of the options."""
+    parts = [_page(SETTINGS)]
+    told = {"report": "report", "by": "by", "memory": "memory", "workers": "workers"}
+    rows = [
+        (
+            f"`{name}`",
+            f"`DOORLICHT_{name.upper()}`",
+            f"`{getattr(DEFAULTS, name)!r}`",
+            say(f"cli.help.{told.get(name, name)}", "en").partition(" [")[0],
+        )
+        for name in DEFAULTS.__dataclass_fields__
+    ]
+    parts.append(_markdown(("key", "environment", "default", "what it does"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def commands() -> str:
+    """Give the help of every command."""
+    group = make_commands("en")
+    with click.Context(group, info_name="doorlicht", terminal_width=90) as context:
+        helps = [("doorlicht", group.get_help(context))]
+        for name, command in sorted(group.commands.items()):
+            inner = click.Context(command, info_name=name, parent=context, terminal_width=90)
+            helps.append((f"doorlicht {name}", command.get_help(inner)))
+    parts = [_page(COMMANDS)]
+    for name, text in helps:
+        parts += [f"## {name}", "\n".join(f"    {line}".rstrip() for line in text.splitlines())]
+    return "\n\n".join(parts) + "\n"
+
+
+SETTINGS: Final = """\
+# Settings
+
+Read from `doorlicht.toml` in the working folder, then from the environment, then from flags; the last one
+counts. An unknown key stops the start and names the nearest known one. No setting holds a secret.
+`DOORLICHT_LANG` (`nl` or `en`) sets the language.
+"""
+
+COMMANDS: Final = """\
+# Commands
+
+With `--lang nl`, or under a Dutch locale, all of this is in Dutch.
+"""
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "decisions/README.md": decisions,
+    "reference/cli.md": commands,
     "reference/codes.md": codes,
     "reference/plugins.md": plugins,
+    "reference/settings.md": settings,
 }
 
 
