@@ -32,6 +32,8 @@ class Run:
     peak_bytes
         Highest resident memory of the process and its children together, looked at every 20 ms.
         Pages that they share count for each, so it is rather too high than too low.
+    cpu_seconds
+        Processor time of the process and its children together: hardly more on a busy machine.
     """
 
     seconds: float
@@ -39,6 +41,7 @@ class Run:
     code: int
     output: str
     errors: str
+    cpu_seconds: float = 0.0
 
 
 def run(
@@ -56,6 +59,7 @@ def run(
     """
     # Output goes to files: a full pipe would make the measured program wait for us.
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        before = _cpu_of_children()
         began = perf_counter()
         process = subprocess.Popen(
             list(command), stdout=output, stderr=errors, env=_environment(environment or {})
@@ -72,7 +76,14 @@ def run(
             peak.stop()
         output.seek(0)
         errors.seek(0)
-        return Run(seconds, peak.bytes, code, output.read(), errors.read())
+        cpu = _cpu_of_children() - before
+        return Run(seconds, peak.bytes, code, output.read(), errors.read(), cpu)
+
+
+def _cpu_of_children() -> float:
+    """Return the processor time of all processes that we started and that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
@@ -160,6 +171,13 @@ class Pairs:
         return (
             statistics.median(run.seconds for run in self.ours),
             statistics.median(run.seconds for run in self.theirs),
+        )
+
+    @property
+    def cpu_ratio(self) -> float:
+        """Median of our processor time divided by theirs."""
+        return statistics.median(
+            a.cpu_seconds / b.cpu_seconds for a, b in zip(self.ours, self.theirs, strict=True)
         )
 
     @property
