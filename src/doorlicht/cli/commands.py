@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from doorlicht.cli.help import ToldCommand
 from doorlicht.language import Language, say
 
 _TRIAGE: Final = click.Choice(["open", "confirmed", "rejected"])
@@ -146,7 +147,7 @@ def _command(
         given.pop("lang", None)
         return run(language, **given)
 
-    return click.Command(name, callback=callback, params=params, help=help_text)
+    return ToldCommand(language, name, callback=callback, params=params, help=help_text)
 
 
 # Each command imports what it needs when it is called: the help of doorlicht stays fast.

@@ -54,16 +54,31 @@ def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
 def make_commands(language: Language) -> click.Group:
     """Return all commands with their help in a language."""
     from doorlicht.cli.commands import add_commands
+    from doorlicht.cli.help import ToldGroup
 
-    group = click.Group(
+    group = ToldGroup(
+        language,
         "doorlicht",
+        params=[
+            click.Option(
+                ["--lang"], type=click.Choice(["nl", "en"]), help=say("cli.help.lang", language)
+            )
+        ],
+        callback=_nothing,
         help=say("cli.help.main", language),
         context_settings={"help_option_names": ["-h", "--help"]},
         epilog=say("cli.help.exit_codes", language),
     )
-    click.version_option(__version__, prog_name="doorlicht")(group)
+    click.version_option(
+        __version__, prog_name="doorlicht", help=say("cli.version_option", language)
+    )(group)
     add_commands(group, language)
     return group
+
+
+def _nothing(**given: object) -> None:
+    """Do nothing: the language was read before the commands were made."""
+    del given
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -74,6 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code: Any = make_commands(language).main(given, "doorlicht", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "doorlicht"
+        click.echo(say("cli.wrong_use", language, message=error.format_message()), err=True)
+        click.echo(say("cli.see_help", language, command=path), err=True)
+        sys.exit(EXIT_USAGE)
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_USAGE)
