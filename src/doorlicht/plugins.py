@@ -103,6 +103,24 @@ class PluginFailure:
     reason: str
 
 
+def find_plugin(group: str, name: str) -> Any | PluginFailure:
+    """Return one plugin, without loading the others of its group; or why it cannot be used.
+
+    Examples
+    --------
+    >>> find_plugin("doorlicht.sources", "teletype").reason
+    'absent'
+    """
+    failure = PluginFailure(group, name, "absent")
+    for point in metadata.entry_points(group=group, name=name):
+        try:
+            return point.load()
+        # A plugin is foreign code: whatever it raises is told as a failure.
+        except Exception as error:  # noqa: BLE001
+            failure = PluginFailure(group, name, type(error).__name__)
+    return failure
+
+
 def find_plugins(group: str) -> tuple[dict[str, Any], list[PluginFailure]]:
     """Return the plugins of a group by name, and those that failed to load.
 

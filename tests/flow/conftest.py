@@ -9,6 +9,15 @@ from doorlicht.runs.scan import ScanRequest, scan
 PLUGINS = Path(__file__).parents[1] / "data" / "plugins"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keep_compiled(tmp_path_factory):
+    """Let the many processes that are started here compile each module once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        yield
+
+
 @pytest.fixture(scope="module")
 def plugins():
     """Install the plugins that only tests have."""
@@ -47,6 +56,7 @@ class OddFolder:
             "register": self.register,
             "temp_folder": self.temp,
             "limits": limits or Limits(),
+            "workers": 1,
             **changes,
         }
         return ScanRequest(**values)

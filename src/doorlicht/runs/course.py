@@ -396,7 +396,7 @@ class Course:
         elif answer.failure == "memory":
             return self._spot_of_memory(source, asset)
         elif answer.failure == "no_plugin":
-            code, details = "plugin.missing", {"plugin": source.kind, "kind": answer.code or "-"}
+            code, details = "plugin.missing", {"plugin": source.kind, "kind": answer.code}
         else:
             details["plugin"] = source.kind
         return BlindSpot(source.id, asset, code, details)

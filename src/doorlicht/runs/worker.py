@@ -16,11 +16,11 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from doorlicht.detection import detect
 from doorlicht.errors import SourceError
-from doorlicht.plugins import Connector, ProfileRequest, find_plugins
+from doorlicht.plugins import Connector, PluginFailure, ProfileRequest, find_plugin
 from doorlicht.records import BlindSpot
 from doorlicht.runs.messages import (
     Advanced,
@@ -75,8 +75,7 @@ class _Worker:
         self._inbox = inbox
         self._answers = answers
         self._temp_folder = begin.temp_folder
-        self._connectors, failures = find_plugins("doorlicht.sources")
-        self._broken = {failure.name: failure.reason for failure in failures}
+        self._connectors: dict[str, Connector] = {}
         self._knowledge: tuple[Vocabulary, Lexicon] | None = (
             None if begin.vocabulary is None else pickle.loads(begin.vocabulary)  # noqa: S301 (our own process)
         )
@@ -94,7 +93,7 @@ class _Worker:
         except SourceError as error:
             self._tell(Failed("source", error.code, dict(error.details)))
         except _MissingPluginError as error:
-            self._tell(Failed("no_plugin", error.reason, {"plugin": error.name}))
+            self._tell(Failed("no_plugin", error.failure.reason))
         except MemoryError:
             self._tell(Failed("memory", "MemoryError"))
         # The rim of this process: a plugin is foreign code, and what it read is foreign data.
@@ -141,13 +140,14 @@ class _Worker:
         return self._connector(order.source.kind).profiles(order.source, order.asset, request)
 
     def _connector(self, kind: str) -> Connector:
-        if kind in self._broken:
-            raise _MissingPluginError(kind, self._broken[kind])
         if kind not in self._connectors:
-            raise _MissingPluginError(kind, "")
-        found: Any = self._connectors[kind]
-        # An entry point may name the class or a connector that is made already.
-        return cast("Connector", found() if isinstance(found, type) else found)
+            found = find_plugin("doorlicht.sources", kind)
+            if isinstance(found, PluginFailure):
+                raise _MissingPluginError(found)
+            # An entry point may name the class, or a connector that is made already.
+            made = found() if isinstance(found, type) else found
+            self._connectors[kind] = cast("Connector", made)
+        return self._connectors[kind]
 
     def _progress(self, rows: int, share: float | None) -> None:
         now = time.monotonic()
@@ -161,10 +161,9 @@ class _Worker:
 
 
 class _MissingPluginError(Exception):
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(name)
-        self.name = name
-        self.reason = reason
+    def __init__(self, failure: PluginFailure) -> None:
+        super().__init__(failure.name)
+        self.failure = failure
 
 
 def _judge(profile: TableProfile, vocabulary: Vocabulary) -> Answer:
