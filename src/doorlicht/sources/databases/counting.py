@@ -92,7 +92,7 @@ def _profile(
 ) -> ColumnProfile:
     dictionary = make_dictionary(request.lexicon)
     filled = max(0, counted.filled - counted.rows_per_slot.get(BLANK, 0))
-    rows = dictionary.spellings(counted.rows_per_slot, is_number=counted.is_number)
+    rows = dictionary.spellings(counted.rows_per_slot, is_number=False)
     labels = Counter(dictionary.slots_of_texts(column.value_labels.values()))
     return ColumnProfile(
         name=column.name,

@@ -134,13 +134,12 @@ class Seen:
 class Counted:
     """Counts of a column: values that are not null, and rows per slot of the dictionary.
 
-    Slots are those of ``Dictionary`` in ``sources/engine/session.py``; ``BLANK`` is that of empty
-    text. ``is_number`` says which half of the dictionary they are of.
+    Slots are those of texts in ``Dictionary`` of ``sources/engine/session.py``; ``BLANK`` is that
+    of empty text.
     """
 
     filled: int = 0
     rows_per_slot: dict[int, int] = field(default_factory=dict[int, int])
-    is_number: bool = False
 
 
 LooseRows = Mapping[tuple[tuple[str, str], ...], int]

@@ -22,7 +22,8 @@ FILLER: Final = -1
 """Number of a word that says nothing by itself, in a value in other dress."""
 
 FILTER_BITS: Final = 1 << 22
-"""Bits of the filter: with two of them for each of 170,000 words one value in 150 slips through."""
+"""Bits of the filter: with 170,000 words one value in 25 slips through. Two bits for each word
+would let fewer through, and cost more than that saves."""
 
 SEPARATORS: Final = "\t\n\r !\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~\u00a0«»·–—‘’“”„…•¿¡"  # noqa: RUF001
 """What stands between words; an underscore does not."""
@@ -58,10 +59,15 @@ class Words:
 
 @dataclass(slots=True)
 class Delivered:
-    """The vocabulary as queries on one connection refer to it."""
+    """The vocabulary as queries on one connection refer to it.
+
+    ``lowest`` and ``highest`` are the ends of the range of its codes, as numbers.
+    """
 
     lists: Mapping[str, Words]
     has_tables: bool
+    lowest: int
+    highest: int
     params: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __call__(self, name: str, alias: str = "d") -> str:
@@ -84,7 +90,8 @@ def deliver(connection: Connection, lexicon: Lexicon, terms: TermFinder) -> Deli
     lists = {words.name: words for words in _lists(lexicon, terms, connection.encoding)}
     has_tables = _make_tables(connection, lists.values())
     connection.read_only()
-    delivered = Delivered(lists, has_tables)
+    numbers = make_dictionary(lexicon).numbers or (0,)
+    delivered = Delivered(lists, has_tables, min(numbers), max(numbers))
     if not has_tables:
         for words in lists.values():
             delivered.params |= words.params()
@@ -98,7 +105,7 @@ def deliver(connection: Connection, lexicon: Lexicon, terms: TermFinder) -> Deli
     return delivered
 
 
-_TYPES: Final = {"text": 'text COLLATE "C"', "int": "int", "bigint": "bigint"}
+_TYPES: Final = {"text": 'text COLLATE "C"', "int": "int"}
 
 
 def _make_tables(connection: Connection, lists: Iterable[Words]) -> bool:
@@ -124,31 +131,24 @@ def _make_tables(connection: Connection, lists: Iterable[Words]) -> bool:
 def _filter_of(hashes: tuple[int, ...]) -> bytes:
     bits = bytearray(FILTER_BITS // 8)
     for value in hashes:
-        for bit in (value & (FILTER_BITS - 1), (value >> 32) & (FILTER_BITS - 1)):
-            bits[bit >> 3] |= 1 << (bit & 7)
+        bit = value & (FILTER_BITS - 1)
+        bits[bit >> 3] |= 1 << (bit & 7)
     return bytes(bits)
 
 
 def _filter(connection: Connection, delivered: Delivered) -> bytes:
-    """Return a Bloom filter of the words, by the server's own hash.
+    """Return which hashes the words have, by the server's own hash, a bit for each.
 
-    A value whose two bits are not both set is no word: that is told in parallel and without the
-    dictionary, which the server's parallel processes cannot see.
+    A value whose bit is not set is no word: that is told in parallel and without the dictionary,
+    which the server's parallel processes cannot see.
     """
-    found = connection.rows(
-        f"SELECT hashtextextended(value, 0) FROM {delivered('text')}", delivered.params
-    )
+    found = connection.rows(f"SELECT hashtext(value) FROM {delivered('text')}", delivered.params)
     return _filter_of(tuple(row[0] for row in found))
 
 
 def may_be_word(text_sql: str) -> str:
     """Return SQL of whether a text can be in the dictionary."""
-    mask = FILTER_BITS - 1
-    hashed = f"hashtextextended({text_sql}, 0)"
-    return (
-        f"(get_bit(%(filter)b::bytea, ({hashed} & {mask})::int) = 1 "
-        f"AND get_bit(%(filter)b::bytea, (({hashed} >> 32) & {mask})::int) = 1)"
-    )
+    return f"get_bit(%(filter)b::bytea, hashtext({text_sql}) & {FILTER_BITS - 1}) = 1"
 
 
 def _lists(lexicon: Lexicon, terms: TermFinder, encoding: str) -> tuple[Words, ...]:
@@ -161,11 +161,6 @@ def _lists(lexicon: Lexicon, terms: TermFinder, encoding: str) -> tuple[Words, .
     loose += [(word, FILLER) for word in sorted(matcher.filler)]
     return (
         Words("text", (("value", "text"), ("slot", "int")), tuple(texts)),
-        Words(
-            "number",
-            (("value", "bigint"), ("slot", "int")),
-            tuple((number, slot) for slot, number in enumerate(dictionary.numbers)),
-        ),
         Words("loose", (("words", "text"), ("entry", "int")), tuple(loose)),
         Words(
             "term",

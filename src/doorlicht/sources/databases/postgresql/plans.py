@@ -6,14 +6,13 @@ Measured on 2 million rows, as multiples of hashing one column; see
 - few different values: several columns are grouped together in one scan that the server runs in
   parallel, and the groups meet the dictionary;
 - many different values: a filter throws out nearly all rows in parallel, and the rest meets the
-  dictionary;
-- numbers: only those in the range of the codes meet the dictionary;
+  dictionary; of numbers, those beyond the codes are thrown out;
 - views, foreign and small tables: all columns in one pass, for a second one costs as much again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from doorlicht.sources.databases.dialect import Counted, DatabaseColumn, Part, Seen
@@ -26,7 +25,7 @@ SMALL_BYTES: Final = 8 << 20
 FEW: Final = 10_000
 """Different values, as far as the sample tells, up to which a column is grouped."""
 
-MAX_GROUPS: Final = 50_000
+MAX_GROUPS: Final = 30_000
 """Different combinations of values of columns that are grouped together."""
 
 MAX_TOGETHER: Final = 6
@@ -116,21 +115,20 @@ def _in_several(
 ) -> _Totals:
     grouped = [column for column in columns if _has_few(column, seen)]
     single = [column for column in columns if column not in grouped]
-    packs = list(_packs(grouped, seen))
-    rows, counted, in_range = _fill(connection, dictionary, part, single)
-    steps = len(packs) + len(single) + 1
+    rows, counted, to_find = _fill(connection, part, single, dictionary)
+    packs = _packs(grouped, seen)
+    numbers = [column for column in to_find if column.matching == "number"]
+    rest = [[column] for column in to_find if column.matching == "text"]
+    rest += [numbers[n : n + MAX_TOGETHER] for n in range(0, len(numbers), MAX_TOGETHER)]
+    steps = len(packs) + len(rest) + 1
+    tell(rows, 1 / steps)
     for done, pack in enumerate(packs):
-        tell(rows, (done + 1) / steps)
         counted |= _groups(connection, dictionary, part, pack, seen)
-    for done, column in enumerate(single):
-        tell(rows, (len(packs) + done + 1) / steps)
-        if column.matching == "number" and in_range[column.index]:
-            found = _numbers(connection, dictionary, part, column)
-        elif column.matching == "text" and counted[column.index].filled:
-            found = _filtered(connection, dictionary, part, column, seen)
-        else:
-            continue
-        counted[column.index].rows_per_slot = found
+        tell(rows, (done + 2) / steps)
+    for done, pack in enumerate(rest):
+        for index, slot, number in _filtered(connection, dictionary, part, pack, seen):
+            counted[index].rows_per_slot[slot] = number
+        tell(rows, (len(packs) + done + 2) / steps)
     return rows, counted
 
 
@@ -142,20 +140,22 @@ def _has_few(column: DatabaseColumn, seen: Mapping[int, Seen]) -> bool:
 
 def _packs(
     columns: Sequence[DatabaseColumn], seen: Mapping[int, Seen]
-) -> Iterator[list[DatabaseColumn]]:
-    """Put columns together that have few combinations of values, the fewest first."""
-    pack: list[DatabaseColumn] = []
-    groups = 1.0
-    for column in sorted(columns, key=lambda one: seen[one.index].expected_distinct):
+) -> list[list[DatabaseColumn]]:
+    """Put columns together that have few combinations of values: the largest first, first fit."""
+    packs: list[list[DatabaseColumn]] = []
+    sizes: list[float] = []
+    for column in sorted(columns, key=lambda one: -seen[one.index].expected_distinct):
         # Null is a value of its own in a group.
         values = seen[column.index].expected_distinct + 1
-        if pack and (groups * values > MAX_GROUPS or len(pack) == MAX_TOGETHER):
-            yield pack
-            pack, groups = [], 1.0
-        pack.append(column)
-        groups *= values
-    if pack:
-        yield pack
+        for number, pack in enumerate(packs):
+            if sizes[number] * values <= MAX_GROUPS and len(pack) < MAX_TOGETHER:
+                pack.append(column)
+                sizes[number] *= values
+                break
+        else:
+            packs.append([column])
+            sizes.append(values)
+    return packs
 
 
 def _groups(
@@ -187,10 +187,11 @@ def _groups(
 
 
 def _fill(
-    connection: Connection, dictionary: Delivered, part: Part, columns: Sequence[DatabaseColumn]
-) -> tuple[int, dict[int, Counted], Mapping[int, int]]:
-    """Count the rows, what is filled, and the integers that are in the range of the codes.
+    connection: Connection, part: Part, columns: Sequence[DatabaseColumn], dictionary: Delivered
+) -> tuple[int, dict[int, Counted], list[DatabaseColumn]]:
+    """Count the rows and what is filled; return also the columns that can hold an entry at all.
 
+    Of integers that are beyond the codes, as numbers of persons are, this is all that is asked.
     Whether a fraction is whole costs as much to find out as to look it up.
     """
     asked = ["count(*)"]
@@ -201,51 +202,46 @@ def _fill(
     found = iter(connection.rows(f"SELECT {', '.join(asked)} FROM {part.from_sql} AS t")[0])
     rows = next(found)
     counted: dict[int, Counted] = {}
-    in_range: dict[int, int] = {}
+    to_find: list[DatabaseColumn] = []
     for column in columns:
-        filled = next(found)
-        counted[column.index] = Counted(filled, is_number=column.matching == "number")
-        in_range[column.index] = next(found) if column.kind == "integer" else filled
-    return rows, counted, in_range
+        counted[column.index] = Counted(next(found))
+        possible = next(found) if column.kind == "integer" else counted[column.index].filled
+        if possible and column.matching != "none":
+            to_find.append(column)
+    return rows, counted, to_find
 
 
 def _in_range(column: DatabaseColumn, dictionary: Delivered) -> str:
     """Return SQL of whether a number can be a code: whole, and not beyond the codes."""
-    numbers = [row[0] for row in dictionary.lists["number"].rows] or [0]
     value = column.number_sql
     is_whole = f"{value} = floor({value}) AND " if column.kind == "decimal" else ""
-    return f"{is_whole}{value} BETWEEN {min(numbers)} AND {max(numbers)}"
-
-
-def _numbers(
-    connection: Connection, dictionary: Delivered, part: Part, column: DatabaseColumn
-) -> dict[int, int]:
-    """Look up the whole numbers that are in the range of the codes."""
-    found = connection.rows(
-        f"SELECT d.slot, count(*) FROM {part.from_sql} AS t "
-        f"JOIN {dictionary('number')} ON d.value = {column.number_sql} "
-        f"WHERE {_in_range(column, dictionary)} GROUP BY 1",
-        dictionary.params,
-    )
-    return dict(found)
+    return f"{is_whole}{value} BETWEEN {dictionary.lowest} AND {dictionary.highest}"
 
 
 def _filtered(
     connection: Connection,
     dictionary: Delivered,
     part: Part,
-    column: DatabaseColumn,
+    pack: Sequence[DatabaseColumn],
     seen: Mapping[int, Seen],
-) -> dict[int, int]:
-    """Look up the values that pass the filter of the dictionary."""
-    value = _value(column, seen)
-    found = connection.rows(
-        f"SELECT d.slot, count(*) FROM {part.from_sql} AS t "
-        f'JOIN {dictionary("text")} ON d.value = {value} COLLATE "C" '
-        f"WHERE {may_be_word(value)} GROUP BY 1",
+) -> list[tuple[int, int, int]]:
+    """Look up the values of rows in which some column passes: (column, slot, rows)."""
+    passes = " OR ".join(
+        f"({_in_range(column, dictionary)})"
+        if column.matching == "number"
+        else may_be_word(_value(column, seen))
+        for column in pack
+    )
+    names = ", ".join(column.sql for column in pack)
+    pairs = ", ".join(f"({column.index}, {_value(column, seen)})" for column in pack)
+    # OFFSET 0 keeps the test of the rows in one place, where the server runs it in parallel.
+    return connection.rows(
+        f"SELECT x.p, d.slot, count(*) FROM "
+        f"(SELECT {names} FROM {part.from_sql} AS t WHERE {passes} OFFSET 0) AS t, "
+        f"LATERAL (VALUES {pairs}) AS x(p, v) "
+        f'JOIN {dictionary("text")} ON d.value = x.v COLLATE "C" GROUP BY 1, 2',
         dictionary.params,
     )
-    return dict(found)
 
 
 def _elements(
