@@ -23,6 +23,9 @@ SAMPLE_CELLS: Final = 400_000
 SLICE: Final = 500
 """Columns that are sampled together; the engine holds buffers for each of them."""
 
+COLUMNAR_SLICE: Final = 32
+"""The same for a columnar table, of which whole row groups are unpacked to sample them."""
+
 MAX_SAMPLE_ROWS: Final = 12_000
 MIN_SAMPLE_ROWS: Final = 200
 PLACES: Final = 4
@@ -77,8 +80,10 @@ def read_samples(
         "CREATE TEMP TABLE values_seen (position INTEGER, v VARCHAR, padded BOOLEAN, n BIGINT)"
     )
     try:
-        for start in range(0, len(columns), SLICE):
-            part = list(enumerate(columns))[start : start + SLICE]
+        # A columnar table is not read again for the next columns.
+        width = COLUMNAR_SLICE if is_columnar else SLICE
+        for start in range(0, len(columns), width):
+            part = list(enumerate(columns))[start : start + width]
             named = ", ".join(f"{column.sql} AS p{position}" for position, column in part)
             query = _sample_query(session, source, named, rows, is_columnar)
             session.run("DROP TABLE IF EXISTS sample_rows")
