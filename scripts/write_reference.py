@@ -202,8 +202,8 @@ def commands() -> str:
 SETTINGS: Final = """\
 # Settings
 
-Read from `doorlicht.toml` in the working folder, then from the environment, then from flags; the last one
-counts. An unknown key stops the start and names the nearest known one. No setting holds a secret.
+Read from `doorlicht.toml` in the working folder, then from the environment, then from flags; the
+last one counts. An unknown key stops the start and names the nearest known one. No setting holds a secret.
 `DOORLICHT_LANG` (`nl` or `en`) sets the language.
 """
 

@@ -70,6 +70,13 @@ def render_html(
     )
 
 
+def without_control(text: str) -> str:
+    """Return text in which signs that steer a screen are shown as replaced."""
+    return "".join(
+        "\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} else c for c in text
+    )
+
+
 def safe_name(name: str) -> str:
     r"""Return a name that cannot disturb the page: control signs shown, very long ones cut.
 
@@ -78,9 +85,7 @@ def safe_name(name: str) -> str:
     >>> safe_name("a\u202eb") == "a\ufffdb"
     True
     """
-    shown = "".join(
-        "\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} else c for c in name
-    )
+    shown = without_control(name)
     return shown if len(shown) <= MAX_NAME else shown[: MAX_NAME - 1] + "…"
 
 
@@ -118,14 +123,14 @@ def _teller(language: Language) -> Callable[..., str]:
 
 
 def _note_teller(language: Language) -> Callable[[Signal], str]:
-    return lambda signal: signal.note.in_language(language)
+    return lambda signal: without_control(signal.note.in_language(language))
 
 
 def _main_reason(language: Language) -> Callable[[KeptFinding], str]:
     def tell(one: KeptFinding) -> str:
         reasons = [signal for signal in one.finding.signals if signal.name != "base"]
         main = max(reasons, key=lambda signal: signal.weight, default=None)
-        return main.note.in_language(language) if main else ""
+        return without_control(main.note.in_language(language)) if main else ""
 
     return tell
 

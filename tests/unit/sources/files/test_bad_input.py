@@ -260,7 +260,7 @@ def test_odd_file_names_can_be_told_and_read(tmp_path: Path, vocabulary: Vocabul
     assert sorted(tables) == ["kapot%FF.csv", "met%0Aregel.csv"]
 
 
-def test_documents_and_code_are_told_once_per_kind(tmp_path: Path, vocabulary: Vocabulary) -> None:
+def test_documents_and_code_are_told_once_per_kind(tmp_path: Path) -> None:
     for name in ("a.pdf", "b.docx", "c.py", "d.png", "e.pkl"):
         (tmp_path / name).write_bytes(b"%PDF" + MARK.encode())
     (tmp_path / ".git").mkdir()
