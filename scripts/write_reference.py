@@ -203,7 +203,8 @@ SETTINGS: Final = """\
 # Settings
 
 Read from `doorlicht.toml` in the working folder, then from the environment, then from flags; the
-last one counts. An unknown key stops the start and names the nearest known one. No setting holds a secret.
+last one counts. An unknown key stops the start and names the nearest known one. No setting holds a
+secret.
 `DOORLICHT_LANG` (`nl` or `en`) sets the language.
 """
 

@@ -12,7 +12,7 @@ from doorlicht.language import Language, say
 class ToldCommand(click.Command):
     """A command whose help is in a language."""
 
-    def __init__(self, language: Language, *given: Any, **named: Any) -> None:  # noqa: ANN401
+    def __init__(self, language: Language, *given: Any, **named: Any) -> None:
         self.language: Language = language
         super().__init__(*given, **named)
 

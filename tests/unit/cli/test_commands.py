@@ -166,7 +166,8 @@ def test_the_report_can_be_made_again_without_the_source(folder: Path) -> None:
 def test_an_estate_tells_which_unit_has_no_source(folder: Path) -> None:
     (folder / "estate.yaml").write_text(
         "name: Proef\nunits:\n- {id: a, name: Afdeling A}\n"
-        "- {id: b, name: In Oprichting B, status: being_founded}\nsources:\n- {id: s, unit: a, location: data}\n",
+        "- {id: b, name: In Oprichting B, status: being_founded}\n"
+        "sources:\n- {id: s, unit: a, location: data}\n",
         "utf-8",
     )
     assert run("scan", "estate.yaml", "--json", "e.json", "--quiet") == 3

@@ -72,7 +72,6 @@ def test_odd_names_cannot_disturb_the_page() -> None:
     assert "<img" not in page
     assert "<script" not in page
     assert "\u202e" not in page
-    assert "x" * 500 not in page.split("<details>")[0]
 
 
 def test_a_page_of_very_many_findings_stays_bounded_and_says_so() -> None:
