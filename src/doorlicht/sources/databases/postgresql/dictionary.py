@@ -153,7 +153,7 @@ def may_be_word(text_sql: str) -> str:
 
 def _lists(lexicon: Lexicon, terms: TermFinder, encoding: str) -> tuple[Words, ...]:
     dictionary = make_dictionary(lexicon)
-    fits = _fits(encoding)
+    fits = fits_in(encoding)
     texts = [(text, slot) for slot, text in enumerate(dictionary.texts) if fits(text)]
     texts.append(("", BLANK))
     matcher = loose_matcher(lexicon)
@@ -183,7 +183,7 @@ def _terms(terms: Sequence[str], fits: Callable[[str], bool]) -> list[tuple[str,
     return found
 
 
-def _fits(encoding: str) -> Callable[[str], bool]:
+def fits_in(encoding: str) -> Callable[[str], bool]:
     """Return whether a text can be written in an encoding of the server at all."""
     name = re.sub("^WIN", "cp", encoding.replace("MULE_INTERNAL", "UTF8"))
     try:

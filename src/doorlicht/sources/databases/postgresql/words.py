@@ -9,7 +9,7 @@ from typing import Final, cast
 from doorlicht.records import TextHits
 from doorlicht.sources.databases.dialect import DatabaseColumn, LooseRows, Part
 from doorlicht.sources.databases.postgresql.connection import Connection
-from doorlicht.sources.databases.postgresql.dictionary import FILLER, SEPARATORS, Delivered
+from doorlicht.sources.databases.postgresql.dictionary import FILLER, SEPARATORS, Delivered, fits_in
 from doorlicht.sources.databases.postgresql.shapes import cells_sql
 from doorlicht.vocabulary import LooseMatcher, TermFinder
 
@@ -110,12 +110,15 @@ def count_terms(
     names = tuple(terms.concept_of)
     concepts = sorted(set(terms.concept_of.values()))
     numbers = {concept: number for number, concept in enumerate(concepts)}
+    # A server that knows no encoding replaces byte by byte, and would tear other signs apart.
+    fits = str.isascii if connection.encoding == "SQL_ASCII" else fits_in(connection.encoding)
+    separators = "".join(sign for sign in SEPARATORS if fits(sign))
     found = connection.rows(
         _TERMS.format(text=column.text_sql, source=part.from_sql, terms=dictionary("term")),
         {
             **dictionary.params,
-            "separators": SEPARATORS,
-            "spaces": " " * len(SEPARATORS),
+            "separators": separators,
+            "spaces": " " * len(separators),
             "numbers": list(range(len(names))),
             "concepts": [numbers[concept] for concept in terms.concept_of.values()],
         },
