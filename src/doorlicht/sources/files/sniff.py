@@ -36,6 +36,33 @@ _BOMS: Final = (
 _NUMBER: Final = re.compile(r"^[-+(]?[\d.,' ]*\d[\d.,' ]*[%)]?$")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$|^\d{1,2}:\d{2}")
 _ELEMENT: Final = re.compile(r"^\d\d[._]\d\d([._](\d\d|H))?$")
+_YEAR: Final = re.compile(r"^(19|20)\d\d$")
+_SILENT: Final = frozenset(
+    {
+        "-",
+        "?",
+        ".",
+        "na",
+        "n/a",
+        "nan",
+        "null",
+        "none",
+        "onbekend",
+        "unknown",
+        "nvt",
+        "n.v.t.",
+        "leeg",
+    }
+)
+_VALUE_MEANINGS: Final = frozenset(
+    {"one", "two", "country_name", "group_colour", "group_people", "group_certain", "language_name",
+     "religion_group", "religion_group_short", "thing", "lookalike", "share"}
+)  # fmt: skip
+"""Meanings that values have as often as names: countries, peoples, languages, religions."""
+
+KNOWN_SHARE: Final = 0.5
+"""Part of the cells that must be made of known words where nothing else tells a header."""
+
 _IDENTIFIER: Final = re.compile(r"^[^\W\d][\w .,:/()\[\]%&'?+\-#*$]{0,80}$")
 
 
@@ -181,6 +208,8 @@ def _find_delimiter(lines: Sequence[str], suffix: str) -> str:
         score = (often / sum(widths.values())) ** 2 * (1 + min(width, 50) / 50)
         if suffix == "tsv" and delimiter == "\t":
             score *= 2
+        if delimiter == "," and text.count(", ") > 0.9 * text.count(","):
+            score *= 0.8  # a comma and a space is how people write, in a cell
         if score > best_score:
             best, best_score = delimiter, score
     return best
@@ -238,26 +267,32 @@ def is_header(first: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
     filled = [cell for cell in first if cell]
     if not filled:
         return False
-    score = 0.0
-    values_like_data = 0
-    for position, cell in enumerate(first):
-        column = [row[position].strip() for row in data if position < len(row)]
-        column = [value for value in column if value]
-        told = _cell_score(cell, column)
-        score += told
-        values_like_data += told < 0
-    terms = load_name_terms()
-    known = sum(bool(terms.read_name(cell).meanings) for cell in filled)
+    scores = [
+        _cell_score(cell, [row[position].strip() for row in data if position < len(row)])
+        for position, cell in enumerate(first)
+    ]
+    against = sum(score < 0 for score in scores)
+    known = sum(_is_known(cell) for cell in filled) / len(filled)
     elements = sum(_ELEMENT.match(cell) is not None for cell in filled)
-    score += 0.7 * known + 2.0 * elements
-    if len(set(filled)) < len(filled):
-        score -= 0.5
-    return score > 0 and values_like_data <= 0.3 * len(filled)
+    if against > 0.3 * len(filled):
+        return False
+    # Words that names are made of count only together: a person's value can be one by chance.
+    return sum(scores) + 2.0 * elements > 0 or known >= KNOWN_SHARE
 
 
-def _cell_score(cell: str, column: Sequence[str]) -> float:
-    if not cell:
+def _is_known(cell: str) -> bool:
+    """Whether a cell has a word that names of columns are made of."""
+    meanings = load_name_terms().read_name(cell).meanings
+    return bool(meanings - _VALUE_MEANINGS)
+
+
+def _cell_score(cell: str, values: Sequence[str]) -> float:
+    """Return how much one cell speaks for a header, by the values below it."""
+    column = [value for value in values if value]
+    if not cell or cell.lower() in _SILENT:
         return 0.0
+    if _YEAR.match(cell) and column and not any(_YEAR.match(value) for value in column):
+        return 0.3
     if _ELEMENT.match(cell):
         return 1.0
     is_value = _is_value(cell)
@@ -270,7 +305,7 @@ def _cell_score(cell: str, column: Sequence[str]) -> float:
     if cell in column:
         return -2.0
     if not column:
-        return 0.4 if _IDENTIFIER.match(cell) else -0.5
+        return 0.0 if _IDENTIFIER.match(cell) else -0.5
     if "@" in cell or len(cell) > 80:
         return -2.0
     lengths = {len(value) for value in column}
