@@ -61,6 +61,8 @@ HITS = [
     ("land_ouder1", "parents_country_of_birth", "strong"),
     # ethnicity and race
     ("ethnicity", "ethnicity_race", "certain"),
+    ("ethnic_origin", "ethnicity_race", "certain"),
+    ("vader_geboren", "parents_country_of_birth", "ambiguous"),
     ("ETHNICN", "ethnicity_race", "certain"),
     ("race", "ethnicity_race", "strong"),
     ("MomRace", "ethnicity_race", "certain"),
@@ -115,7 +117,7 @@ MISSES = [
     "totaal", "deelname", "afwijkend", "keras", "destination", "kwartaal", "betaald", "metaal",
     "international", "nationwide", "landbouw", "eiland", "island", "landline", "original_amount",
     "brace", "trace_id", "grace_period", "terras", "replace", "workplace_id", "protein", "protocol",
-    "geboortedatum", "birth_date", "dob", "birthweight", "birth_order", "newborn", "churn",
+    "geboortedatum", "geboortedatum_moeder", "birth_date", "dob", "birthweight", "birth_order", "newborn", "churn",
     "senior_citizen", "organisatie", "generated_at", "naturally", "polished", "keten", "x1", "",
     "date", "amount", "bedrag", "datum_besluit", "score", "status", "natuur",
     "05.06.30", "06.08.30", "01.03.10", "01.01.20",
