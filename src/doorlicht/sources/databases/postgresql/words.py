@@ -41,8 +41,8 @@ WHERE position > cardinality(words) AND path <> '{{}}' GROUP BY 1, 2
 _TERMS: Final = """
 WITH cells AS (
   SELECT row_number() OVER () AS r,
-    string_to_array(
-      translate(lower(({text}) COLLATE "default"), %(separators)s, %(spaces)s), ' ') AS words
+    string_to_array(regexp_replace(
+      lower(({text}) COLLATE "default") COLLATE "C", %(separators)s, ' ', 'g'), ' ') AS words
   FROM {source} AS t WHERE {text} <> ''
 ), found AS (
   SELECT r, i, i + d.length AS until, d.term
@@ -110,15 +110,11 @@ def count_terms(
     names = tuple(terms.concept_of)
     concepts = sorted(set(terms.concept_of.values()))
     numbers = {concept: number for number, concept in enumerate(concepts)}
-    # A server that knows no encoding replaces byte by byte, and would tear other signs apart.
-    fits = str.isascii if connection.encoding == "SQL_ASCII" else fits_in(connection.encoding)
-    separators = "".join(sign for sign in SEPARATORS if fits(sign))
     found = connection.rows(
         _TERMS.format(text=column.text_sql, source=part.from_sql, terms=dictionary("term")),
         {
             **dictionary.params,
-            "separators": separators,
-            "spaces": " " * len(separators),
+            "separators": _separators(connection.encoding),
             "numbers": list(range(len(names))),
             "concepts": [numbers[concept] for concept in terms.concept_of.values()],
         },
@@ -133,3 +129,13 @@ def count_terms(
         TextHits(concepts[concept], *totals[concept], per_term[concept])
         for concept in sorted(totals)
     )
+
+
+def _separators(encoding: str) -> str:
+    """Return the expression of a sign between words; spaces are left as they are.
+
+    A server that knows no encoding looks byte by byte, and would tear other signs apart.
+    """
+    fits = str.isascii if encoding == "SQL_ASCII" else fits_in(encoding)
+    signs = "".join(sign for sign in SEPARATORS if sign not in " ]\\-" and fits(sign))
+    return f"[]{signs}\\\\-]"
