@@ -164,7 +164,13 @@ def _lists(lexicon: Lexicon, terms: TermFinder, encoding: str) -> tuple[Words, .
         Words("loose", (("words", "text"), ("entry", "int")), tuple(loose)),
         Words(
             "term",
-            (("head", "text"), ("phrase", "text"), ("length", "int"), ("term", "int")),
+            (
+                ("head", "text"),
+                ("second", "text"),
+                ("phrase", "text"),
+                ("length", "int"),
+                ("term", "int"),
+            ),
             tuple(_terms(tuple(terms.concept_of), fits)),
         ),
     )
@@ -173,13 +179,16 @@ def _lists(lexicon: Lexicon, terms: TermFinder, encoding: str) -> tuple[Words, .
 _TO_SPACES: Final = str.maketrans(dict.fromkeys(SEPARATORS, " "))
 
 
-def _terms(terms: Sequence[str], fits: Callable[[str], bool]) -> list[tuple[str, str, int, int]]:
-    found: list[tuple[str, str, int, int]] = []
+def _terms(
+    terms: Sequence[str], fits: Callable[[str], bool]
+) -> list[tuple[str, str, str, int, int]]:
+    found: list[tuple[str, str, str, int, int]] = []
     for number, term in enumerate(terms):
         phrase = term.translate(_TO_SPACES)
         if fits(phrase):
             words = phrase.split(" ")
-            found.append((words[0], phrase, len(words), number))
+            second = words[1] if len(words) > 1 else ""
+            found.append((words[0], second, phrase, len(words), number))
     return found
 
 

@@ -46,9 +46,10 @@ WITH cells AS (
   FROM {source} AS t WHERE {text} <> ''
 ), found AS (
   SELECT r, i, i + d.length AS until, d.term
-  FROM cells, unnest(words) WITH ORDINALITY AS u(word, i)
+  FROM cells, unnest(words, words[2:]) WITH ORDINALITY AS u(word, next, i)
   JOIN {terms} ON d.head = u.word COLLATE "C"
-  WHERE d.length = 1 OR array_to_string(words[i:i + d.length - 1], ' ') = d.phrase
+  WHERE d.length = 1 OR (d.second = u.next COLLATE "C"
+    AND (d.length = 2 OR array_to_string(words[i:i + d.length - 1], ' ') = d.phrase))
 ), longest AS (
   SELECT DISTINCT ON (r, i) r, i, until, term FROM found ORDER BY r, i, until DESC, term
 ), kept AS (
