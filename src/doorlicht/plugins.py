@@ -13,6 +13,7 @@ from importlib import metadata
 from typing import Any, Final, Protocol, runtime_checkable
 
 from doorlicht.records import Asset, BlindSpot, Source, TableProfile
+from doorlicht.records.code import CodeUnit
 from doorlicht.vocabulary import Lexicon, TermFinder
 
 MEBIBYTE: Final = 1 << 20
@@ -91,6 +92,25 @@ class Connector(Protocol):
         self, source: Source, asset: Asset, request: ProfileRequest
     ) -> Iterator[TableProfile | BlindSpot]:
         """Count the tables in one asset. Never raises for what the asset holds."""
+        ...
+
+
+@runtime_checkable
+class CodeReader(Protocol):
+    """Turns one kind of code, or of files that code reads, into the nodes of ``records/code.py``.
+
+    ``suffixes`` are lower-case, with a dot (``.py``).
+    """
+
+    name: str
+    suffixes: frozenset[str]
+
+    def read(self, path: str, content: bytes) -> tuple[CodeUnit, ...]:
+        """Return what the file holds: one unit, or one per language of a notebook.
+
+        Never raises for what the file holds: what cannot be read is in ``CodeUnit.hidden``.
+        Nothing is executed.
+        """
         ...
 
 
