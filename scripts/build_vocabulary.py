@@ -57,7 +57,7 @@ OTHER_NAMES = {
     "ps": ["Palestina", "Palestine", "Palestinian Territories", "Gaza"],
     "xk": ["Kosovo"], "aw": ["Aruba"], "cw": ["Curaçao"], "sr": ["Suriname", "Surinam"],
 }  # fmt: skip
-IOC = """
+IOC_CODES = """
     AFG ALB ALG AND ANG ANT ARG ARM ARU AUS AUT AZE BAH BAN BAR BDI BEL BEN BER BHU BIH BIZ
     BLR BOL BOT BRA BRN BRU BUL BUR CAF CAM CAN CAY CGO CHA CHI CHN CIV CMR COD COL COM CPV
     CRC CRO CUB CYP CZE DEN DJI DMA DOM ECU EGY ERI ESA ESP EST ETH FIJ FIN FRA FSM GAB GAM
@@ -67,7 +67,7 @@ IOC = """
     NOR NZL OMA PAK PAN PAR PER PHI PLE PNG POL POR PRK PUR QAT ROU RSA RUS RWA SEN SGP SKN
     SLE SLO SMR SOM SRB SRI SSD STP SUD SUI SUR SVK SWE SWZ SYR TAN THA TJK TKM TLS TOG TPE
     TTO TUN TUR UAE UGA UKR URU USA UZB VAN VEN VIE VIN YEM ZAM ZIM
-""".split()
+"""
 
 
 def write(out: Path, name: str, rows: Iterable[tuple[str, Iterable[str], str]]) -> None:
@@ -206,7 +206,7 @@ def write_iso(out: Path) -> None:
     write(out, "iso/3166-alpha2", ((c.alpha_2.lower(), [c.alpha_2], "") for c in countries))
     write(out, "iso/3166-alpha3", ((c.alpha_2.lower(), [c.alpha_3], "") for c in countries))
     write(out, "iso/3166-numeric", ((c.alpha_2.lower(), [c.numeric], "") for c in countries))
-    write(out, "ioc", ((code.lower(), [code], "") for code in IOC))
+    write(out, "ioc", ((code.lower(), [code], "") for code in IOC_CODES.split()))
     languages = sorted(pycountry.languages, key=lambda item: item.alpha_3)
     living = [item for item in languages if item.type == "L" and hasattr(item, "alpha_2")]
     write(out, "iso/639-1", ((item.alpha_2, [item.alpha_2], "") for item in living))

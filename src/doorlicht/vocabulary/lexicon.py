@@ -89,7 +89,10 @@ def _code_variants(code: str) -> tuple[str, ...]:
 
 
 def _word_variants(word: str) -> Iterable[str]:
-    variants = {word, word.lower(), word.upper(), word.title(), word[:1].upper() + word[1:].lower()}
+    first = word[:1].upper()
+    variants = {
+        word, word.lower(), word.upper(), word.title(), first + word[1:], first + word[1:].lower(),
+    }  # fmt: skip
     if "-" in word:
         variants |= {v.replace("-", " ") for v in tuple(variants)}
     if " " in word:

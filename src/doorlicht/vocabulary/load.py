@@ -111,7 +111,7 @@ class _UserConcept(_Strict):
 
 
 class _UserTable(_Strict):
-    form: Form = "word"
+    form: Form | None = None
     concepts: list[str]
     source: str
     licence: str = ""
@@ -133,8 +133,8 @@ def load_vocabulary(user_files: Sequence[Path] = ()) -> Vocabulary:
     ----------
     user_files
         YAML with ``concepts``, ``tables``, ``terms`` and ``switched_off``; see
-        ``docs/how-to/own-vocabulary.md``. A table with the id of a shipped one adds to its entries;
-        ``without`` takes entries out of it.
+        ``docs/how-to/add-your-own-vocabulary.md``. A table with the id of a shipped one adds to
+        its entries; ``without`` takes entries out of it.
 
     Raises
     ------
@@ -147,16 +147,16 @@ def load_vocabulary(user_files: Sequence[Path] = ()) -> Vocabulary:
     >>> vocabulary.concepts["country_of_birth"].name["nl"]
     'geboorteland'
     """
-    return _load(tuple(str(Path(file).resolve()) for file in user_files))
+    names = [str(Path(file).resolve()) for file in user_files]
+    return _load(tuple((name, _read_user_text(name)) for name in names))
 
 
 @lru_cache(maxsize=4)
-def _load(user_files: tuple[str, ...]) -> Vocabulary:
+def _load(user_files: tuple[tuple[str, str], ...]) -> Vocabulary:
     edition, concepts, tables = _shipped()
     terms: dict[str, tuple[str, ...]] = {}
     digest = hashlib.sha256()
-    for name in user_files:
-        text = _read_user_text(name)
+    for name, text in user_files:
         digest.update(text.encode("utf-8"))
         _add_user_file(_check_user_file(text, name), name, concepts, tables, terms)
     if user_files:
@@ -217,8 +217,11 @@ def _read_user_text(name: str) -> str:
 def _check_user_file(text: str, name: str) -> _UserFile:
     try:
         tree: Any = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise InputError("vocabulary.no_yaml", path=name) from error
+    # A date that does not exist is a ValueError, and brackets without end a RecursionError.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = mark.line + 1 if mark else "?"
+        raise InputError("vocabulary.no_yaml", path=name, line=line) from error
     try:
         return _UserFile.model_validate(tree)
     except ValidationError as error:
@@ -265,8 +268,9 @@ def _add_user_file(
             entries[entry] = tuple(dict.fromkeys((*entries.get(entry, ()), *spellings)))
         for entry in table.without:
             entries.pop(entry, None)
+        form = table.form or (old.form if old else "word")
         tables[key] = ValueTable(
-            key, table.form, tuple(table.concepts), table.source, table.licence, entries,
+            key, form, tuple(table.concepts), table.source, table.licence, entries,
             old.valid if old else {},
         )  # fmt: skip
     for concept, words in file.terms.items():

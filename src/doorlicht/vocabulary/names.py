@@ -316,7 +316,7 @@ def make_name_terms(extra_words: Mapping[str, Iterable[str]] | None = None) -> N
     ----------
     extra_words
         Meaning to words, written as in ``words.yaml``. A meaning is one of that file, or the id
-        of a concept, which then is certain.
+        of a concept, which then is certain (also where the file has a meaning of that name).
 
     Raises
     ------
@@ -339,10 +339,14 @@ def make_name_terms(extra_words: Mapping[str, Iterable[str]] | None = None) -> N
         )
         for rule in cast("list[dict[str, Any]]", _read_yaml("rules.yaml"))
     ]
+    concepts = {rule.concept for rule in rules}
     for meaning, own in (extra_words or {}).items():
         listed.extend((meaning, word) for word in own)
-        if meaning not in words:
-            rules.append(NameRule(meaning, "certain", frozenset({meaning})))
+        if meaning not in words or meaning in concepts:
+            # A meaning of its own: words that doorlicht ships with do not become surer by it.
+            sure = f"own {meaning}"
+            listed.extend((sure, word) for word in own)
+            rules.append(NameRule(meaning, "certain", frozenset({sure})))
     whole: dict[str, set[str]] = {"1": {"one"}, "2": {"two"}, "ii": {"two"}}
     parts: dict[str, set[str]] = {}
     stems: list[tuple[str, str]] = []
