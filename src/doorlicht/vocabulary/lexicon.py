@@ -69,7 +69,7 @@ def make_lexicon(
         for entry, spellings in entries.items():
             for spelling in spellings:
                 for variant in make(spelling.strip()):
-                    found.setdefault(variant, {}).setdefault(table, entry)
+                    found.setdefault(variant.strip(), {}).setdefault(table, entry)
     found.pop("", None)
     ids = {spelling: number for number, spelling in enumerate(found)}
     integers = tuple(

@@ -156,8 +156,8 @@ def test_the_shipped_vocabulary_stays_as_it_is_when_a_user_adds_to_it(user_file)
     assert "clan" not in load_vocabulary().concepts
 
 
-def case(text, code, id, **details):
-    return pytest.param(text, code, details, id=id)
+def case(text, code, name, **details):
+    return pytest.param(text, code, details, id=name)
 
 
 MISTAKES = [
