@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,6 +23,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from doorlicht.errors import InputError
 from doorlicht.records import BlindSpot, Source, Unit
 from doorlicht.sources.files.remote import is_remote
+
+_SECRET: Final = re.compile(
+    r"(^|[_-])(pass(word|wd|phrase)?|pwd|secret|token|key|credential)s?$|password$", re.IGNORECASE
+)
+"""Names of parameters and options that hold what must not end up in a register."""
 
 SCHEMES: Final = {
     "postgresql": "postgresql",
@@ -113,7 +118,7 @@ def read_estate(path: Path, environment: Mapping[str, str] | None = None) -> Est
         form.name,
         units,
         sources,
-        tuple((path.parent / name).resolve() for name in form.vocabulary),
+        tuple(_beside(path, name) for name in form.vocabulary),
         tuple(BlindSpot("", "", "unit.without_source", {"unit": unit.name}) for unit in silent),
     )
 
@@ -123,8 +128,12 @@ def _read_form(path: Path) -> _EstateForm:
         tree: Any = yaml.safe_load(path.read_text("utf-8")) or {}
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("estate.missing", path=str(path)) from error
-    except yaml.YAMLError as error:
-        raise InputError("estate.no_yaml", path=str(path)) from error
+    # A date that does not exist is a ValueError, and brackets without end a RecursionError. The
+    # errors quote the file, which may hold a password: they are not passed on.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = mark.line + 1 if mark else "?"
+        raise InputError("estate.no_yaml", path=str(path), line=line) from None
     try:
         return _EstateForm.model_validate(tree)
     except ValidationError as error:
@@ -137,7 +146,7 @@ def _read_form(path: Path) -> _EstateForm:
         where = ".".join(str(part) for part in first["loc"]) or "."
         raise InputError(
             "estate.invalid", path=str(path), where=where, nearest=near[0] if near else "-"
-        ) from error
+        ) from None
 
 
 def _check_ids(path: Path, units: Sequence[str], form: _EstateForm) -> None:
@@ -152,32 +161,68 @@ def _check_ids(path: Path, units: Sequence[str], form: _EstateForm) -> None:
             raise InputError(
                 "estate.unknown_unit", path=str(path), unit=one, nearest=near[0] if near else "-"
             )
+    parents = {unit.id: unit.parent for unit in form.units}
+    for one in units:
+        above, steps = parents[one], 0
+        while above is not None and steps <= len(units):
+            above, steps = parents[above], steps + 1
+        if above is not None:
+            raise InputError("estate.circle", path=str(path), unit=one)
 
 
 def _source(item: _SourceForm, place: _Place) -> Source:
     location = item.location
-    if _has_password(location):
+    if _has_password(location) or any(map(_SECRET.search, item.options)):
         raise InputError("estate.password", id=item.id)
     for name in _VARIABLE.findall(location):
         if name not in place.environment:
             raise InputError("estate.no_variable", id=item.id, name=name)
-    kind = item.kind or kind_of(location)
-    if kind == "files" and not is_remote(location):
-        location = str((place.path.parent / Path(location).expanduser()).resolve())
+    filled = _VARIABLE.sub(lambda found: place.environment[found[1]], location)
+    kind = item.kind or kind_of(filled)
     options = dict(item.options)
     if isinstance(options.get("dictionary"), str):
-        options["dictionary"] = str((place.path.parent / options["dictionary"]).resolve())
-    return Source(item.id, kind, location, item.name, item.unit, options)
+        options["dictionary"] = str(_beside(place.path, options["dictionary"]))
+    at = _local(kind, filled, place.path) or location
+    return Source(item.id, kind, at, item.name, item.unit, options)
+
+
+def _beside(path: Path, name: str) -> Path:
+    """Return a path that is relative to the folder of a file."""
+    return (path.parent / Path(name).expanduser()).resolve()
+
+
+def _local(kind: str, location: str, path: Path) -> str | None:
+    """Return a location on this machine without what it is relative to; None for another.
+
+    Only such a location is kept with its variables filled in: the others may hold a password.
+    """
+    if kind == "files" and not is_remote(location):
+        return str(_beside(path, _without_scheme(location)))
+    scheme, mark, rest = location.partition(":///")
+    if kind in {"sqlite", "duckdb"} and scheme.lower() == kind and mark:
+        name, ask, parameters = rest.partition("?")
+        return f"{scheme}:///{quote(str(_beside(path, unquote(name))))}{ask}{parameters}"
+    return None
+
+
+def _without_scheme(location: str) -> str:
+    scheme, mark, rest = location.partition("://")
+    return unquote(rest) if mark and scheme.lower() == "file" else location
 
 
 def _has_password(location: str) -> bool:
-    if "://" not in location:
-        return False
+    """Whether a location holds a password that is not wholly a variable."""
+    plain = _VARIABLE.sub("", location)
+    if "://" not in plain:
+        return bool(re.search(r"\bpassword\s*=\s*\S", plain))
     try:
-        password = urlsplit(location).password
+        parts = urlsplit(plain)
     except ValueError:
-        return False
-    return bool(password) and not _VARIABLE.fullmatch(password or "")
+        return "@" in plain
+    # A password with a sign such as / in it, which ends the address for whoever reads it as a URL.
+    odd = re.match(r"[^:]+://[^/@:]*:(?!\d+/)[^@]+@", plain)
+    given = {name for name, value in parse_qsl(parts.query) if value}
+    return bool(parts.password or odd) or any(map(_SECRET.search, given))
 
 
 def kind_of(location: str) -> str:
@@ -189,7 +234,7 @@ def kind_of(location: str) -> str:
     ('postgresql', 'files', 'files')
     """
     scheme = location.partition("://")[0] if "://" in location else ""
-    return SCHEMES.get(scheme, "files")
+    return SCHEMES.get(scheme.lower(), "files")
 
 
 def estate_of_paths(paths: Sequence[str]) -> Estate:
@@ -206,14 +251,14 @@ def estate_of_paths(paths: Sequence[str]) -> Estate:
     sources: list[Source] = []
     taken: set[str] = set()
     for path in paths:
+        if _has_password(path):
+            raise InputError("estate.password", id=path.partition(":")[0])
         kind = kind_of(path)
         is_local = kind == "files" and not is_remote(path)
-        location = str(Path(path).expanduser().resolve()) if is_local else path
+        location = str(Path(_without_scheme(path)).expanduser().resolve()) if is_local else path
         name = _slug(location)
         if is_local and not Path(location).exists():
             raise InputError("estate.no_path", path=path)
-        if _has_password(path):
-            raise InputError("estate.password", id=name)
         unique, number = name, 2
         while unique in taken:
             unique, number = f"{name}-{number}", number + 1
@@ -225,8 +270,11 @@ def estate_of_paths(paths: Sequence[str]) -> Estate:
 def _slug(location: str) -> str:
     """Return a short name; of a URL without user and parameters."""
     if "://" in location:
-        parts = urlsplit(location)
-        text = f"{parts.hostname or parts.netloc}{parts.path}"
+        try:
+            parts = urlsplit(location)
+            text = f"{parts.hostname or parts.netloc}{parts.path}"
+        except ValueError:
+            text = location.partition("://")[2]
     else:
         text = Path(location).name or "root"
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-").lower() or "source"

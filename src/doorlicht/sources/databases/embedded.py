@@ -1,7 +1,7 @@
 """SQLite and DuckDB by URL: a database in one file, opened read-only, one asset for each table.
 
-``sqlite:///people.db`` is relative to where doorlicht was started, ``sqlite:////data/people.db``
-is not. The tables are read as those of any other file are.
+``sqlite:///people.db`` is relative to where doorlicht was started (in an estate: to its file),
+``sqlite:////data/people.db`` is not. The tables are read as those of any other file are.
 """
 
 from __future__ import annotations

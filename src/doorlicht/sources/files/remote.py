@@ -11,6 +11,8 @@ location. Files are read in ranges; nothing is copied to disk.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -20,6 +22,7 @@ from doorlicht.records import Asset, BlindSpot, Source
 from doorlicht.sources.tables import Blob
 
 _LOCAL: Final = frozenset({"", "file"})
+_VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 _BLOCK: Final = 4 << 20
 
 
@@ -31,7 +34,9 @@ def is_remote(location: str) -> bool:
     >>> is_remote("s3://bucket/data"), is_remote("data/people.csv")
     (True, False)
     """
-    return "://" in location and urlsplit(location).scheme not in _LOCAL
+    filled = _VARIABLE.sub(lambda found: os.environ.get(found[1], ""), location)
+    scheme, mark, _ = filled.partition("://")
+    return bool(mark) and scheme.lower() not in _LOCAL
 
 
 class RemoteFolder:
@@ -41,7 +46,10 @@ class RemoteFolder:
         import fsspec
 
         try:
-            fs, root = fsspec.core.url_to_fs(location)
+            filled = _VARIABLE.sub(lambda found: os.environ[found[1]], location)
+            fs, root = fsspec.core.url_to_fs(filled)
+        except KeyError:
+            raise SourceError("source.unreachable", location=location) from None
         except ImportError:
             scheme = urlsplit(location).scheme
             raise SourceError("source.no_library", scheme=scheme, location=location) from None
