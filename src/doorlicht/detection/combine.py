@@ -83,7 +83,7 @@ def detect(table: TableProfile, vocabulary: Vocabulary) -> tuple[Finding, ...]:
 def make_scene(table: TableProfile, vocabulary: Vocabulary) -> Scene:
     """Return a table with everything that its names and labels say."""
     terms: NameTerms = vocabulary.names
-    readings = tuple(terms.read_name(column.name) for column in table.columns)
+    readings = terms.read_row([column.name for column in table.columns])
     labels = tuple(
         terms.read_name(column.label) if column.label else _NOTHING for column in table.columns
     )

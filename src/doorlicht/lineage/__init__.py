@@ -1,0 +1,1 @@
+"""Follows origin-related data through code, into risk models, selection rules and lists."""

@@ -125,6 +125,47 @@ class NameTerms:
                 self.read[name] = known
         return known
 
+    def read_row(self, names: Sequence[str]) -> tuple[NameReading, ...]:
+        """Return what the names of the columns of one table say, each knowing the others.
+
+        A bare ``6310`` is a number; beside ``0120`` and ``0510`` it is element 63.10.
+
+        Examples
+        --------
+        >>> terms = load_name_terms()
+        >>> terms.read_row(["0120", "0510", "6310"])[2].matches[0].concept
+        'nationality_change'
+        >>> terms.read_row(["account", "amount", "6310"])[2].matches
+        ()
+        """
+        if not self.are_elements(
+            [name for name in names if _BARE_ELEMENT.match(name.strip())], MIN_ELEMENTS
+        ):
+            return tuple(self.read_name(name) for name in names)
+        return tuple(
+            self.read_name(f"{name[:-2]}.{name[-2:]}")
+            if len(name) == _BARE_LENGTH and _BARE_ELEMENT.match(name)
+            else self.read_name(name)
+            for name in (name.strip() for name in names)
+        )
+
+    def are_elements(self, names: Sequence[str], least: int) -> bool:
+        """Return whether all names are element numbers without dots, and one is surely so.
+
+        Examples
+        --------
+        >>> load_name_terms().are_elements(["0120", "0510", "6310"], 3)
+        True
+        """
+        return (
+            len(names) >= least
+            and len(set(names)) == len(names)
+            and all(
+                _BARE_ELEMENT.match(name) and name[-4:-2] in self.element_groups for name in names
+            )
+            and any(self.read_name(name).is_element for name in names)
+        )
+
     def _read(self, name: str) -> NameReading:
         element = _element_number(name, self.element_groups)
         if element is not None:
@@ -285,6 +326,11 @@ _ELEMENT_FORMS: Final = (
     re.compile(r"^(?P<cat>)(?P<group>\d\d)[._\-](?P<element>\d\d)(?!\d)"),
     re.compile(r"^(?P<cat>)(?P<group>0\d)(?P<element>\d0)(?!\d)"),
 )
+_BARE_ELEMENT: Final = re.compile(r"^(\d\d)?\d\d\d0$")
+_BARE_LENGTH: Final = 4
+MIN_ELEMENTS: Final = 3
+"""So many element numbers without dots in one table are no accident."""
+
 _CATEGORIES: Final = frozenset(f"{number:02d}" for number in (*range(1, 18), *range(51, 68)))
 
 

@@ -37,6 +37,9 @@ MAX_CATEGORIES: Final = 400
 FREE_TEXT_LENGTH: Final = 25
 FREE_TEXT_SPACED: Final = 0.4
 FREE_TEXT_DISTINCT: Final = 0.3
+MANY_TEXTS: Final = 30
+"""More different sentences than this are no answers to choose from; they may be put together from
+standard phrases, and so be few beside the rows."""
 
 PADDED: Final = 0.01
 """Share of values with space around them from which on every value is trimmed."""
@@ -167,6 +170,6 @@ def _column_sample(row: tuple[Any, ...], values: Mapping[str, int]) -> ColumnSam
     is_free_text = (
         mean >= FREE_TEXT_LENGTH
         and shape.spaced >= FREE_TEXT_SPACED
-        and distinct / rows >= FREE_TEXT_DISTINCT
+        and (distinct > MANY_TEXTS or distinct / rows >= FREE_TEXT_DISTINCT)
     )
     return ColumnSample(shape, (padded or 0.0) > PADDED, is_free_text, values)

@@ -19,7 +19,7 @@ from typing import Final
 from charset_normalizer import from_bytes
 
 from doorlicht.sources.tables import UnreadableError
-from doorlicht.vocabulary.names import load_name_terms
+from doorlicht.vocabulary.names import MIN_ELEMENTS, load_name_terms
 
 HEAD_BYTES: Final = 256 * 1024
 SAMPLE_LINES: Final = 400
@@ -274,6 +274,8 @@ def is_header(first: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
     against = sum(score < 0 for score in scores)
     known = sum(_is_known(cell) for cell in filled) / len(filled)
     elements = sum(_ELEMENT.match(cell) is not None for cell in filled)
+    if load_name_terms().are_elements(filled, MIN_ELEMENTS):
+        return True
     if against > 0.3 * len(filled):
         return False
     # Words that names are made of count only together: a person's value can be one by chance.

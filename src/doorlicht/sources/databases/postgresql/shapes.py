@@ -16,6 +16,7 @@ from doorlicht.sources.engine.shapes import (
     FREE_TEXT_DISTINCT,
     FREE_TEXT_LENGTH,
     FREE_TEXT_SPACED,
+    MANY_TEXTS,
     MIN_SAMPLE_ROWS,
     PADDED,
     SAMPLE_CELLS,
@@ -129,7 +130,7 @@ def _seen(
     is_free_text = (
         mean >= FREE_TEXT_LENGTH
         and shape.spaced >= FREE_TEXT_SPACED
-        and distinct / rows >= FREE_TEXT_DISTINCT
+        and (distinct > MANY_TEXTS or distinct / rows >= FREE_TEXT_DISTINCT)
     )
     return Seen(shape, padded / rows > PADDED, is_free_text, _expected(distinct, once, twice))
 

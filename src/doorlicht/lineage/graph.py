@@ -1,0 +1,128 @@
+"""The flow graph: places where data is, and how it came there.
+
+A node is a column, a variable, a feature or a step at a line of a file; its parents are what it was
+made of. Nodes are only added: the same step with the same parents is the same node, so that
+repeating an analysis (loops, several rounds) ends.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, TypeAlias
+
+Deps: TypeAlias = frozenset[int]
+NOTHING: Final[Deps] = frozenset()
+
+MAX_PARENTS: Final = 400
+"""A step with more parents than this gets one node for all of them."""
+
+
+class Place(NamedTuple):
+    """A line of a file."""
+
+    file: str
+    line: int
+
+
+class Node(NamedTuple):
+    """A step: ``what`` happens to ``name`` at ``place``.
+
+    ``dataset`` is filled for a column as it is read from a data set. ``doubt`` (0..1) is what the
+    step takes off the confidence: 0 for an exact step.
+    """
+
+    what: str
+    name: str
+    place: Place
+    parents: Deps = NOTHING
+    dataset: str = ""
+    doubt: float = 0.0
+
+
+class FlowGraph:
+    """Nodes by number, with the search for paths.
+
+    Examples
+    --------
+    >>> graph = FlowGraph()
+    >>> source = graph.add("read", "nat", Place("a.py", 1), dataset="people.csv")
+    >>> made = graph.add("derive", "is_dutch", Place("a.py", 2), frozenset({source}))
+    >>> [graph[step].what for step in graph.path(source, frozenset({made}))]
+    ['read', 'derive']
+    """
+
+    def __init__(self) -> None:
+        self._nodes: list[Node] = []
+        self._numbers: dict[Node, int] = {}
+        self._sources: dict[tuple[str, str], int] = {}
+
+    def __getitem__(self, number: int) -> Node:
+        return self._nodes[number]
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def add(
+        self,
+        what: str,
+        name: str,
+        place: Place,
+        parents: Deps = NOTHING,
+        *,
+        dataset: str = "",
+        doubt: float = 0.0,
+    ) -> int:
+        """Return the number of the node, which is made if it is new."""
+        node = Node(what, name, place, parents, dataset, doubt)
+        known = self._numbers.get(node)
+        if known is None:
+            known = len(self._nodes)
+            self._nodes.append(node)
+            self._numbers[node] = known
+        return known
+
+    def source(self, dataset: str, column: str, place: Place) -> int:
+        """Return the one node of a column of a data set; ``place`` is where it was first read."""
+        key = (dataset, column)
+        known = self._sources.get(key)
+        if known is None:
+            known = self.add("read", column, place, dataset=dataset)
+            self._sources[key] = known
+        return known
+
+    def columns_of(self, dataset: str) -> Iterator[tuple[str, int]]:
+        """Return the columns of a data set that code names, with their nodes."""
+        for (owner, column), number in self._sources.items():
+            if owner == dataset:
+                yield column, number
+
+    def ancestors(self, deps: Iterable[int]) -> set[int]:
+        """Return the given nodes and everything they were made of."""
+        seen = set(deps)
+        waiting = list(seen)
+        while waiting:
+            for parent in self._nodes[waiting.pop()].parents:
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+        return seen
+
+    def path(self, source: int, ends: Deps) -> tuple[int, ...]:
+        """Return the shortest path from ``source`` to one of ``ends``; empty if there is none."""
+        towards: dict[int, int | None] = dict.fromkeys(sorted(ends), None)
+        waiting = deque(towards)
+        while waiting:
+            number = waiting.popleft()
+            if number == source:
+                path: list[int] = []
+                step: int | None = number
+                while step is not None:
+                    path.append(step)
+                    step = towards[step]
+                return tuple(path)
+            for parent in sorted(self._nodes[number].parents):
+                if parent not in towards:
+                    towards[parent] = number
+                    waiting.append(parent)
+        return ()

@@ -1,0 +1,1 @@
+"""What known functions do to tables, columns, texts, models and files."""

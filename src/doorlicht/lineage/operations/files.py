@@ -1,0 +1,330 @@
+"""Files, databases and artefacts: where tables come from and go to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doorlicht.lineage.choosing import choose_by_value
+from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.paths import is_nameless, normal_dataset
+from doorlicht.lineage.selecting import Choice, choose
+from doorlicht.lineage.state import Decision
+from doorlicht.lineage.values import (
+    HOLE,
+    NOWHERE,
+    Column,
+    Estimator,
+    Frame,
+    Instance,
+    Known,
+    Literal_,
+    Record,
+    Rest,
+    Text,
+    Unknown,
+    Value,
+    Vector,
+    deps_of,
+    join_frames,
+    join_values,
+    texts_of,
+)
+
+if TYPE_CHECKING:
+    from doorlicht.lineage.callsite import CallSite
+    from doorlicht.lineage.interpreter import Interpreter
+
+_SQL_STARTS = ("select", "with", "insert", "create", "update", "delete", "merge", "exec", "(select")
+
+
+def looks_like_sql(text: str) -> bool:
+    """Return whether a text is a statement and not the name of a table or file."""
+    words = text.lstrip(" \n\t\r;(").lower().split(None, 1)
+    return len(words) > 1 and words[0] in _SQL_STARTS
+
+
+def read_dataset(run: Interpreter, spelled: str, place: Place) -> Frame:
+    """Return the table of a data set: what code wrote to it, or all that it may hold."""
+    dataset = normal_dataset(spelled)
+    run.state.read.setdefault(dataset, set()).add(place)
+    frames: list[Frame] = []
+    for written in run.state.writers(spelled):
+        frame = written.value if isinstance(written.value, Frame) else None
+        if frame is not None:
+            frames.append(_handed_over(run, frame, written.dataset, written.place, place))
+    listed = run.project.read_list(run, dataset)
+    if isinstance(listed, Frame):
+        frames.append(listed)
+    if frames:
+        joined = frames[0]
+        for frame in frames[1:]:
+            joined = join_frames(joined, frame)
+        return joined
+    if is_nameless(dataset):
+        run.lose(place.line, "unknown_dataset")
+        dataset = f"?{place.file}:{place.line}"
+    step = run.state.graph.add("open", spelled, place)
+    frame = Frame(rests=(Rest(dataset, step),))
+    columns = run.project.columns_of(dataset)
+    for name in columns or ():
+        frame.columns[name] = frozenset({run.state.graph.source(dataset, name, place)})
+        frame.made[name] = "data-value"
+    return frame
+
+
+def _handed_over(
+    run: Interpreter, frame: Frame, dataset: str, written: Place, place: Place
+) -> Frame:
+    """Return a table as it is read again, with the writing and reading as steps."""
+    again = frame.copy()
+    for name, deps in frame.columns.items():
+        out = run.state.graph.add("write", name, written, deps, dataset=dataset)
+        back = run.state.graph.add("load", name, place, frozenset({out}), dataset=dataset)
+        again.columns[name] = frozenset({back})
+        again.named[name] = NOWHERE
+    if frame.rows:
+        out = run.state.graph.add("write", "", written, frame.rows, dataset=dataset)
+        again.rows = frozenset({out})
+    again.groups = ()
+    return again
+
+
+def read(run: Interpreter, site: CallSite) -> Value:
+    """``read_csv(path)``, ``dbReadTable(con, name)``, ``read_sql(query, con)``."""
+    texts = site.texts("path")
+    value = site.value("path")
+    if not texts and isinstance(value, (Record, Vector, Frame)):
+        return value
+    if not texts:
+        texts = [Text(deps_of(value), HOLE)]
+    frames: list[Frame] = []
+    for text in texts[:20]:
+        if looks_like_sql(text.text):
+            result = run.project.run_sql(run, text, site)
+            if isinstance(result, Frame):
+                frames.append(result)
+        else:
+            prefix = site.text("schema")
+            spelled = text.text
+            if prefix is not None and prefix.is_known:
+                spelled = f"{prefix.text}.{spelled}"
+            sheet = site.text("sheet")
+            if sheet is not None and sheet.is_known and site.option("sheets") == "yes":
+                spelled = f"{spelled}"
+            frames.append(read_dataset(run, spelled, site.place))
+    if not frames:
+        return site.unknown()
+    joined = frames[0]
+    for frame in frames[1:]:
+        joined = join_frames(joined, frame)
+    names = site.value("names")
+    if names is not None and texts_of(names):
+        joined = _with_names(run, site, joined, names)
+    columns = site.value("columns")
+    if columns is None and site.is_masking and site.index("columns") is not None:
+        columns = site.value("columns")
+    if columns is not None and (texts_of(columns) or isinstance(columns, Vector)):
+        choice = Choice()
+        choose_by_value(columns, choice)
+        for name, places in choice.picked:
+            run.state.note(places, name, "read")
+        joined = choose(run.state, joined, choice, site.place)
+        joined.dropped = {}
+    return joined
+
+
+def _with_names(run: Interpreter, site: CallSite, frame: Frame, names: Value) -> Frame:
+    dataset = frame.rests[0].dataset if frame.rests else ""
+    named = Frame(rows=frame.rows)
+    for text in texts_of(names):
+        node = run.state.graph.source(dataset, text.text, next(iter(text.places), site.place))
+        named.columns[text.text] = frozenset({node})
+        named.named[text.text] = text.places
+        run.state.note_text(text, "read")
+    return named
+
+
+def write(run: Interpreter, site: CallSite) -> Value:
+    """``df.to_csv(path)``, ``write_feather(df, path)``, ``dbWriteTable(con, name, df)``."""
+    value = site.value("table")
+    frame = run.as_frame(value)
+    stored: Value = frame.copy() if frame is not None else (value or Unknown())
+    texts = site.texts("path")
+    prefix = site.text("schema")
+    for text in texts[:20]:
+        spelled = text.text
+        if prefix is not None and prefix.is_known:
+            spelled = f"{prefix.text}.{spelled}"
+        if is_nameless(normal_dataset(spelled)):
+            run.lose(site.place.line, "unknown_dataset", deps_of(stored))
+            continue
+        if not run.at.gated:
+            run.state.write(spelled, stored, site.place)
+            see_output(run, stored, spelled, site.place)
+    if not texts and site.entry is not None and site.value("path") is not None:
+        run.lose(site.place.line, "unknown_dataset", deps_of(stored))
+    return value if value is not None else Literal_()
+
+
+def see_output(run: Interpreter, value: Value, spelled: str, place: Place) -> None:
+    """Remember a list that is written: its rows may be selected by origin, or hold a score."""
+    if not isinstance(value, Frame):
+        return
+    rows: Deps = value.rows
+    about = run.state.is_about_origin(rows) if rows else False
+    run.project.see_output(run, value, spelled, place)
+    if about:
+        run.state.decisions[place, spelled] = Decision(
+            place, rows, value.all_deps, normal_dataset(spelled).rsplit("/", 1)[-1], "selection"
+        )
+
+
+def save_object(run: Interpreter, site: CallSite) -> Value:
+    """``joblib.dump(model, path)``, ``saveRDS(x, path)``, ``save(x, y, file=)``."""
+    if site.option("many") == "yes":
+        record = Record()
+        for name, expr, value in site.parts():
+            label = getattr(expr, "id", "")
+            if name is None and label:
+                known = value if value is not None else run.evaluate(expr, site.scope)  # type: ignore[arg-type]
+                record.fields[label] = known
+        stored: Value = record
+    else:
+        stored = site.value("value") or Unknown()
+        frame = run.as_frame(stored)
+        stored = frame.copy() if frame is not None else stored
+    value = site.value("path")
+    texts = texts_of(value)
+    for text in texts[:20]:
+        if is_nameless(normal_dataset(text.text)):
+            run.lose(site.place.line, "unknown_dataset", deps_of(stored))
+        elif not run.at.gated:
+            run.state.write(text.text, stored, site.place)
+            see_output(run, stored, text.text, site.place)
+    if not texts:
+        path = getattr(value, "name", "")
+        if path:
+            run.state.write(path, stored, site.place)
+        else:
+            run.lose(site.place.line, "unknown_dataset", deps_of(stored))
+    return Literal_()
+
+
+def load_object(run: Interpreter, site: CallSite) -> Value:
+    """``joblib.load(path)``, ``readRDS(path)``, ``load(path)``: what was stored under the name."""
+    texts = site.texts("path")
+    found: list[Value] = []
+    for text in texts[:20]:
+        for written in run.state.writers(text.text):
+            value = written.value
+            if isinstance(value, Frame):
+                value = _handed_over(run, value, written.dataset, written.place, site.place)
+            found.append(value)
+        listed = run.project.read_list(run, normal_dataset(text.text))
+        if listed is not None:
+            found.append(listed)
+    if not found:
+        if not texts:
+            run.lose(site.place.line, "unknown_dataset")
+            return Unknown(site.all_deps(), "artefact")
+        dataset = normal_dataset(texts[0].text)
+        run.state.read.setdefault(dataset, set()).add(site.place)
+        step = run.state.graph.add("open", texts[0].text, site.place)
+        loaded = Unknown(frozenset({step}), dataset.rsplit("/", 1)[-1])
+        if site.option("table") == "likely":
+            loaded.frame = Frame(rests=(Rest(dataset, step),))
+        return loaded
+    joined = found[0]
+    for value in found[1:]:
+        joined = join_values(joined, value)
+    if site.option("many") == "yes" and isinstance(joined, Record):
+        site.scope.names.update(joined.fields)
+    return joined
+
+
+def read_settings(run: Interpreter, site: CallSite) -> Value:
+    """``yaml.safe_load(open(path))``, ``fromJSON(path)``, ``config::get()``: a small file."""
+    value = site.value("path")
+    if isinstance(value, (Record, Vector)):
+        return value
+    found: list[Value] = []
+    for text in texts_of(value):
+        listed = run.project.read_list(run, normal_dataset(text.text))
+        if listed is not None:
+            found.append(listed)
+    standard = site.option("standard")
+    if not found and standard:
+        listed = run.project.read_list(run, standard)
+        if listed is not None:
+            found.append(listed)
+    if not found:
+        if texts_of(value):
+            name = normal_dataset(texts_of(value)[0].text)
+            return Record(deps_of(value), {}, is_open=True) if name else Unknown()
+        return Record(deps_of(value), {}, is_open=True)
+    joined = found[0]
+    for other in found[1:]:
+        joined = join_values(joined, other)
+    key = site.text("key")
+    if key is not None and isinstance(joined, Record) and key.text in joined.fields:
+        return joined.fields[key.text]
+    return joined
+
+
+def opened(run: Interpreter, site: CallSite) -> Value:
+    """``open(path)``, ``Path(path)``, ``here(...)``: stands for the path."""
+    values = [value for name, value in site.all_values() if name is None or name in ("file", "path", "con", "description")]
+    if site.option("self") == "first" and site.receiver is not None:
+        return site.receiver
+    if not values:
+        return Text(NOTHING, site.option("empty").replace("none", ""))
+    if len(values) > 1 and site.option("joins") == "yes":
+        from doorlicht.lineage.operations.texts import paste_values
+
+        return paste_values(run, [[value] for value in values], "/")
+    value = values[0]
+    if isinstance(value, (Text, Vector)) or texts_of(value):
+        return value
+    return value if isinstance(value, (Record, Frame, Instance)) else Text(deps_of(value), HOLE)
+
+
+def run_script(run: Interpreter, site: CallSite) -> Value:
+    """``source(path)``, ``%run``, ``runpy``, ``%include``: the other file, here."""
+    texts = site.texts("path")
+    followed = False
+    for text in texts[:20]:
+        followed = run.project.run_script(run, text.text, site.scope, site.place) or followed
+    if not followed:
+        run.lose(site.place.line, "script_not_found", NOTHING)
+    return Literal_()
+
+
+def sql(run: Interpreter, site: CallSite) -> Value:
+    """``@sql(text)``, ``spark.sql(text)``, ``con.execute(text)``, ``dbGetQuery(con, text)``."""
+    result: Value = Unknown(site.all_deps())
+    for text in site.texts("query")[:20]:
+        result = run.project.run_sql(run, text, site)
+    if not site.texts("query"):
+        value = site.value("query")
+        frame = run.as_frame(value)
+        if frame is not None:
+            return frame
+    return result
+
+
+def register_view(run: Interpreter, site: CallSite) -> Value:
+    """``df.createOrReplaceTempView(name)``, ``con.register(name, df)``."""
+    frame = run.as_frame(site.value("table"))
+    for text in site.texts("path"):
+        if frame is not None:
+            run.state.write(text.text, frame.copy(), site.place)
+    return Literal_()
+
+
+def connect(run: Interpreter, site: CallSite) -> Value:
+    """A connection, session or reader: only tells where queries go."""
+    del run
+    return Known(name=site.option("as") or "connection", receiver=Unknown(name="connection"))
+
+
+_ = (Column, Estimator, Instance)

@@ -1,0 +1,669 @@
+"""Brackets, operators and comprehensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude, text_gate
+from doorlicht.lineage.graph import NOTHING, Deps
+from doorlicht.lineage.operations.tables import filter_rows, note_filter, note_groups
+from doorlicht.lineage.selecting import Choice, choose, names_of, read_column
+from doorlicht.lineage.values import (
+    HOLE,
+    NOWHERE,
+    Choices,
+    Column,
+    Estimator,
+    Frame,
+    Gate,
+    Instance,
+    Known,
+    Literal_,
+    Mask,
+    Record,
+    Scope,
+    Selector,
+    Text,
+    Unknown,
+    Value,
+    Vector,
+    deps_of,
+    option_of,
+    texts_of,
+)
+from doorlicht.records import code
+
+if TYPE_CHECKING:
+    from doorlicht.lineage.callsite import CallSite
+    from doorlicht.lineage.interpreter import Interpreter
+
+_COMPARING = ("==", "!=", "<", ">", "<=", ">=", "in", "not in", "%in%", "is", "is not", "%like%")
+
+
+def item(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
+    """``base[keys]``."""
+    node = site.node
+    assert isinstance(node, code.Item)  # noqa: S101 (the interpreter calls it with nothing else)
+    base_expr = node.base
+    indexer = ""
+    if isinstance(base_expr, code.Attr) and base_expr.name in ("loc", "iloc", "at", "iat"):
+        indexer, base_expr = base_expr.name, base_expr.base
+    base = run.evaluate(base_expr, site.scope)
+    if isinstance(base, Choices):
+        for kind in (Frame, Record, Vector, Column):
+            found = option_of(base, kind)
+            if found is not None:
+                base = found
+                break
+    if isinstance(base, Estimator):
+        return base
+    frame = run.as_frame(base)
+    if frame is None and isinstance(base, (Unknown, Known)):
+        frame = _as_table(run, site, base, node)
+    if frame is not None:
+        return _of_frame(run, site, frame, node, indexer)
+    if isinstance(base, Record):
+        return _of_record(run, site, base, node)
+    if isinstance(base, Vector):
+        return _of_vector(run, site, base, node)
+    deps = deps_of(base)
+    for key in node.keys:
+        deps |= deps_of(run.evaluate(key, site.scope))
+    if isinstance(base, Text):
+        return Text(base.deps, HOLE, base.places)
+    if isinstance(base, Column):
+        return Column(deps, base.name, base.content, base.places)
+    if isinstance(base, Instance):
+        return Unknown(deps)
+    return Unknown(deps)
+
+
+def _as_table(run: Interpreter, site: CallSite, base: Value, node: code.Item) -> Frame | None:
+    """Return an unknown value as a table if it is used as one: with names between brackets."""
+    if not node.keys:
+        return None
+    if isinstance(base, Known) and base.receiver is None:
+        return None
+    key = node.keys[-1]
+    spelled = isinstance(key, (code.Const, code.Seq)) and texts_of(run.evaluate(key, site.scope))
+    if not spelled:
+        return None
+    if isinstance(base, Known):
+        return None
+    return run.as_frame(base, force=True)
+
+
+def _of_frame(
+    run: Interpreter, site: CallSite, frame: Frame, node: code.Item, indexer: str
+) -> Value:
+    keys = list(node.keys)
+    is_r = run.at.language == "r"
+    if is_r and not node.is_element and (len(keys) > 1 or node.named or _is_by_table(keys)):
+        return _r_brackets(run, site, frame, node)
+    if not keys:
+        return frame
+    if len(keys) > 1:
+        rows = run.evaluate(keys[0], site.scope)
+        kept = frame
+        if not isinstance(keys[0], (code.Slice, code.Missing)) and indexer in ("loc", ""):
+            note_filter(run, keys[0], frame)
+            kept = filter_rows(run, frame, deps_of(rows), site.place)
+        return _columns(run, site, kept, keys[1])
+    key = keys[0]
+    if isinstance(key, (code.Slice, code.Missing)):
+        return frame
+    value = run.evaluate(key, site.scope)
+    if isinstance(value, Literal_) and isinstance(value.value, int) and not is_r:
+        return Unknown(frame.all_deps)
+    if isinstance(value, Column) and value.content is None and not (is_r and node.is_element):
+        note_filter(run, key, frame)
+        return filter_rows(run, frame, value.deps, site.place)
+    if indexer:
+        return filter_rows(run, frame, deps_of(value), site.place)
+    return _columns(run, site, frame, key, value)
+
+
+def _is_by_table(keys: list[code.Expr]) -> bool:
+    return any(isinstance(key, code.Op) and key.op == ":=" for key in keys)
+
+
+def _columns(
+    run: Interpreter,
+    site: CallSite,
+    frame: Frame,
+    key: code.Expr,
+    value: Value | None = None,
+) -> Value:
+    """Return the columns that a key names: one as a column, several as a table."""
+    if isinstance(key, (code.Slice, code.Missing)):
+        return frame
+    if value is None:
+        value = run.evaluate(key, site.scope)
+    if isinstance(value, Text):
+        if value.text == HOLE and not value.deps:
+            return Column(frame.all_deps, "", places=value.places)
+        return run.column(frame, value.text, site.place.line, value.places)
+    if isinstance(value, Literal_):
+        return Column(frame.all_deps) if isinstance(value.value, int) else frame
+    if isinstance(value, Mask):
+        choice = Choice()
+        choose_by_value(value, choice)
+        return choose(run.state, frame, choice, site.place)
+    if isinstance(value, Unknown) and not texts_of(value):
+        return filter_rows(run, frame, value.deps, site.place)
+    choice = Choice()
+    if run.at.language == "r" and isinstance(key, code.Op) and key.op == "-":
+        inner = Choice()
+        choose_by_value(run.evaluate(key.operands[0], site.scope), inner)
+        if inner.by_data or inner.is_open:
+            kept = frame.copy()
+            kept.chosen_by_data = True
+            return kept
+        exclude(choice, inner)
+    else:
+        choose_by_value(value, choice)
+    for name, places in choice.picked:
+        run.state.note(places, name, "read")
+    if choice.by_data and not choice.picked:
+        kept = frame.copy()
+        kept.chosen_by_data = True
+        return kept
+    return choose(run.state, frame, choice, site.place)
+
+
+def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item) -> Value:
+    """Follow ``df[rows, columns]`` and ``dt[i, j, by]`` of data.table."""
+    keys = list(node.keys)
+    named = {arg.name: arg.value for arg in node.named}
+    kept = frame
+    if not isinstance(keys[0], (code.Missing, code.Slice)):
+        value = run.evaluate_masked(keys[0], site.scope, frame)
+        if not isinstance(value, Literal_) or value.deps:
+            table = run.as_frame(value)
+            if table is not None and not isinstance(value, Column):
+                from doorlicht.lineage.operations.tables import join_tables
+
+                kept = join_tables(run, frame, table, [], site.place)
+            else:
+                note_filter(run, keys[0], frame)
+                kept = filter_rows(run, frame, deps_of(value), site.place)
+    if len(keys) < 2 or isinstance(keys[1], code.Missing):  # noqa: PLR2004
+        return kept
+    by: list[str] = []
+    for name in ("by", "keyby"):
+        if name in named:
+            choice = choose_by_parts(run, site, kept, [(None, _plain(named[name]), None)])
+            by.extend(picked for picked, _ in choice.picked)
+    if len(keys) > 2:  # noqa: PLR2004
+        choice = choose_by_parts(run, site, kept, [(None, _plain(keys[2]), None)])
+        by.extend(picked for picked, _ in choice.picked)
+    return _j_of_table(run, site, kept, keys[1], by, named)
+
+
+def _plain(expr: code.Expr) -> code.Expr:
+    """Return ``.(a, b)`` and ``list(a, b)`` as a vector of names."""
+    if isinstance(expr, code.Call) and isinstance(expr.func, code.Name) and expr.func.id in (
+        ".", "list",
+    ):
+        return code.Seq(expr.args, "vector", expr.line)
+    return expr
+
+
+def _j_of_table(
+    run: Interpreter,
+    site: CallSite,
+    frame: Frame,
+    key: code.Expr,
+    by: list[str],
+    named: dict[str | None, code.Expr],
+) -> Value:
+    groups: Deps = NOTHING
+    for name in by:
+        groups |= read_column(run.state, frame, name, site.place)
+    if isinstance(key, code.Op) and key.op == ":=":
+        return _walrus(run, site, frame, key.operands[0], key.operands[1], groups)
+    if isinstance(key, code.Call) and isinstance(key.func, code.Name) and key.func.id == ":=":
+        changed = frame.copy()
+        for arg in key.args:
+            if arg.name is not None:
+                value = run.evaluate_masked(arg.value, site.scope, changed)
+                places = frozenset({site.place})
+                run.store_column(changed, arg.name, places, deps_of(value) | groups, site.place)
+        return changed
+    if isinstance(key, code.Call) and isinstance(key.func, code.Name) and key.func.id in (
+        ".", "list",
+    ):
+        result = Frame(rows=frame.rows, dropped=dict(frame.dropped))
+        subject: Deps = NOTHING
+        for arg in key.args:
+            value = run.evaluate_masked(arg.value, site.scope, frame)
+            name = arg.name or (arg.value.id if isinstance(arg.value, code.Name) else "")
+            deps = deps_of(value)
+            subject |= deps
+            if name:
+                result.columns[name] = deps | groups
+                result.named[name] = frozenset({run.place(getattr(arg.value, "line", 0))})
+        for name in by:
+            result.columns[name] = read_column(run.state, frame, name, site.place)
+        if by:
+            note_groups(run, frame, by, groups, subject, site.place)
+        return result
+    value = run.evaluate(key, site.scope)
+    if isinstance(key, (code.Const, code.Seq)) or texts_of(value) or isinstance(value, (Mask, Vector)):
+        return _columns(run, site, frame, key, value)
+    if isinstance(key, code.Op) and key.op in ("-", "!"):
+        inner = Choice()
+        choose_by_value(run.evaluate(key.operands[0], site.scope), inner)
+        choice = Choice(with_all=True, by_data=inner.by_data)
+        exclude(choice, inner)
+        if inner.by_data:
+            kept = frame.copy()
+            kept.chosen_by_data = True
+            return kept
+        return choose(run.state, frame, choice, site.place)
+    if isinstance(key, code.Op) and key.op in _COMPARING:
+        kept = frame.copy()
+        kept.chosen_by_data = True
+        return kept
+    if "with" in named or isinstance(key, code.Slice) or (isinstance(key, code.Op) and key.op == ":"):
+        kept = frame.copy()
+        return kept
+    masked = run.evaluate_masked(key, site.scope, frame)
+    if by:
+        note_groups(run, frame, by, groups, deps_of(masked), site.place)
+    if isinstance(masked, Literal_):
+        return Column(frame.all_deps)
+    return masked
+
+
+def _walrus(
+    run: Interpreter,
+    site: CallSite,
+    frame: Frame,
+    left: code.Expr,
+    right: code.Expr,
+    groups: Deps,
+) -> Frame:
+    from doorlicht.lineage.selecting import drop_column
+
+    changed = frame.copy()
+    names: list[tuple[str, frozenset[object]]] = []
+    if isinstance(left, code.Name):
+        names.append((left.id, frozenset({run.place(left.line)})))
+    else:
+        names.extend((text.text, text.places) for text in texts_of(run.evaluate(left, site.scope)))
+    if isinstance(right, code.Const) and right.value is None:
+        for name, places in names:
+            run.state.note(places, name, "drop")  # type: ignore[arg-type]
+            drop_column(run.state, frame, changed, name, site.place)
+        return changed
+    value = run.evaluate_masked(right, site.scope, frame)
+    for name, places in names:
+        old = changed.columns.get(name, NOTHING)
+        deps = deps_of(value) | groups | frame.rows
+        run.store_column(changed, name, places, deps | old, site.place, value)  # type: ignore[arg-type]
+    return changed
+
+
+def _of_record(run: Interpreter, site: CallSite, record: Record, node: code.Item) -> Value:
+    key = run.evaluate(node.keys[0], site.scope) if node.keys else Literal_()
+    texts = texts_of(key)
+    found = [record.fields[text.text] for text in texts if text.text in record.fields]
+    if found:
+        if len(texts) > 1:
+            return Record(record.deps, {t.text: record.fields[t.text] for t in texts if t.text in record.fields})
+        return found[0]
+    if isinstance(key, Literal_) and isinstance(key.value, int):
+        values = list(record.fields.values())
+        at = key.value - (1 if run.at.language == "r" else 0)
+        label = str(key.value)
+        if label in record.fields:
+            return record.fields[label]
+        if 0 <= at < len(values) and run.at.language == "r":
+            return values[at]
+    if not texts and record.fields:
+        from doorlicht.lineage.values import join_values
+
+        values = list(record.fields.values())
+        joined = values[0]
+        for value in values[1:8]:
+            joined = join_values(joined, value)
+        return joined
+    name = texts[0].text if texts else ""
+    value = Column(record.deps | deps_of(key), name)
+    meaning = run.state.names.of_column(name) if name and record.is_open else None
+    if meaning is not None:
+        node_number = run.state.graph.add("read", name, site.place, value.deps)
+        run.state.note_text(texts[0], "read")
+        return Column(frozenset({node_number}), name, places=texts[0].places)
+    return Unknown(record.deps | deps_of(key), name)
+
+
+def _of_vector(run: Interpreter, site: CallSite, vector: Vector, node: code.Item) -> Value:
+    if not node.keys:
+        return vector
+    key_node = node.keys[0]
+    if isinstance(key_node, code.Slice):
+        return Vector(vector.deps, list(vector.items), vector.rests, vector.is_open)
+    key = run.evaluate(key_node, site.scope)
+    if isinstance(key, Mask):
+        return apply_gates(vector, key.gates)
+    texts = texts_of(key)
+    if texts:
+        named = [item for name, item in vector.items if name == texts[0].text]
+        if named:
+            return named[-1]
+        return Unknown(deps_of(vector), texts[0].text)
+    if isinstance(key, Literal_) and isinstance(key.value, int) and not isinstance(key.value, bool):
+        at = key.value - (1 if run.at.language == "r" else 0)
+        if key.value < 0 and run.at.language == "r":
+            return Vector(vector.deps, [i for n, i in enumerate(vector.items) if n != -key.value - 1],
+                          vector.rests, vector.is_open)
+        if -len(vector.items) <= at < len(vector.items):
+            return vector.items[at][1]
+    if node.is_element or run.at.language == "python":
+        return run.element(vector)
+    deps = vector.deps | deps_of(key)
+    by_data = vector.by_data or isinstance(key, Vector) and key.by_data or bool(deps_of(key))
+    return Vector(deps, list(vector.items), vector.rests, vector.is_open, by_data)
+
+
+def apply_gates(vector: Vector, gates: tuple[Gate, ...]) -> Vector:
+    """Return only the names that all tests let."""
+    items = [
+        (name, value)
+        for name, value in vector.items
+        if not isinstance(value, Text) or all(gate.lets(value.text) for gate in gates)
+    ]
+    rests = tuple(rest._replace(gates=rest.gates + gates) for rest in vector.rests)
+    return Vector(vector.deps, items, rests, vector.is_open, vector.by_data)
+
+
+def operator(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
+    """An operator with its operands."""
+    node = site.node
+    assert isinstance(node, code.Op)  # noqa: S101 (the interpreter calls it with nothing else)
+    values = [run.evaluate(operand, site.scope) for operand in node.operands]
+    if node.op == "+" and any(isinstance(value, Text) for value in values):
+        from doorlicht.lineage.operations.texts import paste_values
+
+        return paste_values(run, [[value] for value in values], "")
+    if node.op in ("+", "|", "-", "&", "|=") and any(isinstance(v, Vector) for v in values):
+        return _vectors(node.op, values)
+    if node.op in ("/", "%/%") and len(values) == 2 and texts_of(values[1]):  # noqa: PLR2004
+        from doorlicht.lineage.operations.texts import paste_values
+
+        return paste_values(run, [[value] for value in values], "/")
+    if node.op in ("!", "~", "not", "-") and len(values) == 1:
+        return _negated(values[0])
+    masks = [value for value in values if isinstance(value, Mask)]
+    if masks and node.op in ("&", "and", "&&"):
+        return Mask(NOTHING, masks[0].vector, tuple(g for m in masks for g in m.gates))
+    if node.op in _COMPARING and len(values) == 2:  # noqa: PLR2004
+        known = _compare(run, node.op, values)
+        if known is not None:
+            return known
+    if node.op in ("and", "or", "&&", "||", "&", "|"):
+        truths = [v.value if isinstance(v, Literal_) and not v.deps else None for v in values]
+        if all(isinstance(truth, bool) for truth in truths):
+            return Literal_(NOTHING, all(truths) if node.op in ("and", "&&", "&") else any(truths))
+        if node.op == "or" and not any(isinstance(v, Column) for v in values):
+            from doorlicht.lineage.values import join_values
+
+            joined = values[0]
+            for value in values[1:]:
+                joined = join_values(joined, value)
+            return joined
+    if node.op == "%+%":
+        from doorlicht.lineage.operations.texts import paste_values
+
+        return paste_values(run, [[value] for value in values], "")
+    return _computed(run, node, values)
+
+
+def _computed(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
+    deps = NOTHING.union(*(deps_of(value) for value in values)) if values else NOTHING
+    names = [value.name for value in values if isinstance(value, Column) and value.name]
+    frame = next((value for value in values if isinstance(value, Frame)), None)
+    if frame is not None and node.op not in _COMPARING:
+        return frame
+    if any(isinstance(value, (Column, Frame)) for value in values):
+        return Column(deps, names[0] if len(names) == 1 else "")
+    if all(isinstance(value, Literal_) for value in values):
+        return Literal_(deps)
+    del run
+    return Unknown(deps) if not isinstance(values[0], Column) else Column(deps)
+
+
+def _negated(value: Value) -> Value:
+    if isinstance(value, Mask):
+        gates = tuple(gate._replace(is_kept=not gate.is_kept) for gate in value.gates)
+        return Mask(value.deps, value.vector, gates)
+    if isinstance(value, Selector):
+        return Selector(gates=tuple(g._replace(is_kept=not g.is_kept) for g in value.gates))
+    if isinstance(value, Literal_) and isinstance(value.value, bool):
+        return Literal_(value.deps, not value.value)
+    return value
+
+
+def _vectors(op: str, values: list[Value]) -> Value:
+    items: list[tuple[str | None, Value]] = []
+    rests: tuple[object, ...] = ()
+    first = values[0]
+    if op == "-" and isinstance(first, Vector) and len(values) > 1:
+        return without(first, texts_of(values[1]))
+    is_open = False
+    deps: Deps = NOTHING
+    by_data = False
+    for value in values:
+        if isinstance(value, Vector):
+            items.extend(value.items)
+            rests += value.rests
+            is_open = is_open or value.is_open
+            by_data = by_data or value.by_data
+            deps |= value.deps
+        elif isinstance(value, Text):
+            items.append((None, value))
+        elif not isinstance(value, Literal_):
+            deps |= deps_of(value)
+            is_open = True
+    return Vector(deps, items, rests, is_open, by_data)  # type: ignore[arg-type]
+
+
+def without(vector: Vector, texts: list[Text]) -> Vector:
+    """Return the names without some."""
+    gone = {text.text for text in texts}
+    items = [
+        (name, value)
+        for name, value in vector.items
+        if not (isinstance(value, Text) and value.text in gone)
+    ]
+    low = frozenset(name.lower() for name in gone if HOLE not in name)
+    rests = tuple(rest._replace(left_out=rest.left_out | low) for rest in vector.rests)
+    return Vector(vector.deps, items, rests, vector.is_open, vector.by_data)
+
+
+def _compare(run: Interpreter, op: str, values: list[Value]) -> Value | None:
+    first, second = values
+    if isinstance(first, Vector) and not isinstance(second, (Column, Unknown)) and op in (
+        "%in%", "==", "!=",
+    ):
+        gate = text_gate("in", texts_of(second), is_kept=op != "!=")
+        return Mask(NOTHING, first, (gate,))
+    if isinstance(first, Text) and first.is_known:
+        if op in ("in", "not in", "%in%") and isinstance(second, (Vector, Record)):
+            if isinstance(second, Record):
+                found = first.text in second.fields
+                sure = not second.is_open
+            else:
+                names = [text.text for text in texts_of(second)]
+                found = first.text in names
+                sure = not (second.rests or second.is_open)
+            if found or sure:
+                return Literal_(NOTHING, found is (op != "not in"))
+            return None
+        if op in ("in", "not in") and isinstance(second, Text) and second.is_known:
+            return Literal_(NOTHING, (first.text in second.text) is (op == "in"))
+        if isinstance(second, Text) and second.is_known and op in ("==", "!="):
+            return Literal_(NOTHING, (first.text == second.text) is (op == "=="))
+    if isinstance(first, Literal_) and isinstance(second, Literal_) and not (first.deps or second.deps):
+        if op in ("==", "is") and first.value is not None and second.value is not None:
+            return Literal_(NOTHING, first.value == second.value)
+        if op in ("!=", "is not") and first.value is not None and second.value is not None:
+            return Literal_(NOTHING, first.value != second.value)
+    del run
+    return None
+
+
+def comprehension(run: Interpreter, site: CallSite) -> Value:
+    """``[element for target in iterable if condition]``."""
+    node = site.node
+    assert isinstance(node, code.Each)  # noqa: S101 (the interpreter calls it with nothing else)
+    scope = Scope({}, site.scope)
+    items: list[tuple[str | None, Value]] = []
+    record = Record()
+    is_open = _each(run, node, 0, scope, items, record)
+    if node.kind == "dict":
+        record.is_open = is_open
+        return record
+    target, iterable_expr = node.loops[0]
+    iterable = run.evaluate(iterable_expr, scope)
+    rests = _rests_through(run, node, target, iterable, scope)
+    opened = is_open and not rests
+    return Vector(NOTHING, items, rests, opened)
+
+
+def _each(
+    run: Interpreter,
+    node: code.Each,
+    depth: int,
+    scope: Scope,
+    items: list[tuple[str | None, Value]],
+    record: Record,
+) -> bool:
+    """Fill in the known elements; return whether there may be others."""
+    if depth == len(node.loops):
+        for condition in node.conditions:
+            value = run.evaluate(condition, scope)
+            if isinstance(value, Literal_) and value.value is False and not value.deps:
+                return False
+        element = run.evaluate(node.element, scope)
+        if node.key is not None:
+            for text in texts_of(run.evaluate(node.key, scope)):
+                record.fields[text.text] = element
+                record.places[text.text] = text.places
+        else:
+            items.append((None, element))
+        return False
+    target, iterable_expr = node.loops[depth]
+    iterable = run.evaluate(iterable_expr, scope)
+    elements = run.elements(iterable)
+    is_open = False
+    if elements is None:
+        run.bind(target, run.element(iterable), scope, node.line)
+        _each(run, node, depth + 1, scope, items, record)
+        return True
+    for element in elements[:400]:
+        run.bind(target, element, scope, node.line)
+        is_open = _each(run, node, depth + 1, scope, items, record) or is_open
+    if isinstance(iterable, Vector):
+        is_open = is_open or iterable.is_open or bool(iterable.rests)
+    frame = run.as_frame(iterable)
+    return is_open or (frame is not None and bool(frame.rests))
+
+
+def _rests_through(
+    run: Interpreter, node: code.Each, target: code.Expr, iterable: Value, scope: Scope
+) -> tuple[object, ...]:
+    """Return the unnamed columns that come through the conditions, if the element is the name."""
+    frame = run.as_frame(iterable)
+    vector = names_of(frame) if frame is not None else iterable
+    if not isinstance(vector, Vector) or not vector.rests or not isinstance(target, code.Name):
+        return ()
+    gates: list[Gate] = []
+    for condition in node.conditions:
+        gates.extend(gates_of(run, condition, target.id, scope))
+    rests = tuple(rest._replace(gates=rest.gates + tuple(gates)) for rest in vector.rests)
+    if isinstance(node.element, code.Name) and node.element.id == target.id:
+        return rests
+    # The element is made of the name: try it on a name that is not known.
+    inner = Scope({target.id: Text(NOTHING, HOLE)}, scope)
+    made = texts_of(run.evaluate(node.element, inner))
+    if made and HOLE in made[0].text:
+        return tuple(rest._replace(pattern=made[0].text) for rest in rests)
+    return ()
+
+
+def gates_of(run: Interpreter, expr: code.Expr, name: str, scope: Scope) -> list[Gate]:
+    """Return the tests on a name that a condition makes, as far as they are understood."""
+    if isinstance(expr, code.Op) and expr.op in ("and", "&", "&&"):
+        return [gate for part in expr.operands for gate in gates_of(run, part, name, scope)]
+    if isinstance(expr, code.Op) and expr.op in ("not", "!", "~") and len(expr.operands) == 1:
+        inner = gates_of(run, expr.operands[0], name, scope)
+        return [gate._replace(is_kept=not gate.is_kept) for gate in inner] if len(inner) == 1 else []
+    if isinstance(expr, code.Op) and len(expr.operands) == 2:  # noqa: PLR2004
+        first, second = expr.operands
+        if _is_about(first, name) and expr.op in ("in", "not in", "%in%", "==", "!="):
+            words = texts_of(run.evaluate(second, scope))
+            return [text_gate("in", words, is_kept=expr.op in ("in", "%in%", "=="))] if words else []
+        if _is_about(second, name) and expr.op in ("in", "not in"):
+            words = texts_of(run.evaluate(first, scope))
+            return [text_gate("contains", words, is_kept=expr.op == "in")] if words else []
+        return []
+    if isinstance(expr, code.Call):
+        return _gates_of_call(run, expr, name, scope)
+    return []
+
+
+def _is_about(expr: code.Expr, name: str) -> bool:
+    if isinstance(expr, code.Name):
+        return expr.id == name
+    if isinstance(expr, code.Call) and isinstance(expr.func, code.Attr):
+        return expr.func.name in ("lower", "upper", "strip", "casefold") and _is_about(
+            expr.func.base, name
+        )
+    return False
+
+
+def _gates_of_call(run: Interpreter, call: code.Call, name: str, scope: Scope) -> list[Gate]:
+    if not isinstance(call.func, code.Attr):
+        if isinstance(call.func, code.Name) and call.func.id in ("any", "all") and call.args:
+            return _gates_of_any(run, call, name, scope)
+        if isinstance(call.func, code.Name) and call.func.id in ("grepl", "str_detect", "startsWith"):
+            words = [t for arg in call.args for t in texts_of(run.evaluate(arg.value, scope))]
+            kind = "starts" if call.func.id == "startsWith" else "matches"
+            known = [word for word in words if word.text != HOLE]
+            return [text_gate(kind, known)] if known else []
+        return []
+    kinds = {"startswith": "starts", "endswith": "ends", "match": "matches", "search": "matches",
+             "fullmatch": "matches", "isin": "in"}  # fmt: skip
+    kind = kinds.get(call.func.name)
+    if kind is None or not call.args:
+        return []
+    words = texts_of(run.evaluate(call.args[0].value, scope))
+    if kind == "matches" and call.func.name != "search":
+        words = [Text(w.deps, w.text if w.text.startswith("^") else f"^{w.text}", w.places) for w in words]
+    return [text_gate(kind, words)] if words else []
+
+
+def _gates_of_any(run: Interpreter, call: code.Call, name: str, scope: Scope) -> list[Gate]:
+    """Follow ``any(word in name for word in words)``."""
+    each = call.args[0].value
+    if not isinstance(each, code.Each) or len(each.loops) != 1:
+        return []
+    target, iterable = each.loops[0]
+    words = texts_of(run.evaluate(iterable, scope))
+    if not isinstance(target, code.Name) or not words:
+        return []
+    element = each.element
+    if isinstance(element, code.Op) and element.op in ("in", "not in"):
+        return [text_gate("contains", words, is_kept=element.op == "in")]
+    if isinstance(element, code.Call) and isinstance(element.func, code.Attr):
+        kinds = {"startswith": "starts", "endswith": "ends", "search": "matches", "match": "matches"}
+        kind = kinds.get(element.func.name)
+        return [text_gate(kind, words)] if kind else []
+    del name
+    return []
+
+
+_ = NOWHERE

@@ -1,0 +1,722 @@
+"""Models: made, fitted, scored with, and measured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
+from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.operations.tables import names_in
+from doorlicht.lineage.selecting import Choice, choose, drop_column, leave_out, read_column
+from doorlicht.lineage.state import BiasTest, ModelSeen, Scoring, Training
+from doorlicht.lineage.values import (
+    HOLE,
+    NOWHERE,
+    Choices,
+    ClassValue,
+    Column,
+    Estimator,
+    FormulaValue,
+    Frame,
+    FunctionValue,
+    Instance,
+    Known,
+    Literal_,
+    Places,
+    Record,
+    Text,
+    Unknown,
+    Value,
+    Vector,
+    deps_of,
+    option_of,
+    texts_of,
+)
+from doorlicht.records import code
+
+if TYPE_CHECKING:
+    from doorlicht.lineage.callsite import CallSite
+    from doorlicht.lineage.interpreter import Interpreter
+
+_MODEL_NAME: Final = re.compile(r"(Classifier|Regressor|Regression|Booster)(CV)?$")
+
+
+def construct(run: Interpreter, site: CallSite) -> Value:
+    """An object of a library class: an estimator, if the class is one."""
+    name = site.name.rsplit(".", 1)[-1]
+    role = run.library().models.get(name)
+    if role is None and _MODEL_NAME.search(name) and site.receiver is None:
+        role = "model"
+    if role is None:
+        return site.nothing
+    made = Estimator(NOTHING, name, "model", place=site.place)
+    values = site.all_values()
+    if role == "pipeline":
+        made.role = "pipeline"
+        made.parts = _steps(values)
+    elif role == "columns":
+        made.role = "columns"
+        made.parts, made.keeps_others = _by_column(values)
+    elif role == "search":
+        made.role = "search"
+        inner = [v for n, v in values if n in (None, "estimator", "model")]
+        made.parts = (("estimator", inner[0], None),) if inner else ()
+    else:
+        made.role = role if role in ("transformer", "selector") else "model"  # type: ignore[assignment]
+    return made
+
+
+def _steps(values: list[tuple[str | None, Value]]) -> tuple[tuple[str, Value, Value | None], ...]:
+    steps: list[tuple[str, Value, Value | None]] = []
+
+    def add(value: Value, name: str = "") -> None:
+        if isinstance(value, Vector):
+            inner = [item for _, item in value.items]
+            if len(inner) == 2 and isinstance(inner[0], Text):  # noqa: PLR2004
+                add(inner[1], inner[0].text)
+            else:
+                for item in inner:
+                    add(item)
+        elif isinstance(value, (Estimator, FunctionValue, ClassValue, Instance, Unknown, Choices, Known)):
+            steps.append((name, value, None))
+
+    for name, value in values:
+        if name in (None, "steps", "estimators", "transformer_list"):
+            add(value)
+    return tuple(steps)
+
+
+def _by_column(
+    values: list[tuple[str | None, Value]],
+) -> tuple[tuple[tuple[str, Value, Value | None], ...], bool]:
+    keeps = False
+    parts: list[tuple[str, Value, Value | None]] = []
+
+    def add(triple: Vector) -> None:
+        inner = [item for _, item in triple.items]
+        names = [item for item in inner if texts_of(item) and not isinstance(item, Text)]
+        if len(inner) == 3:  # noqa: PLR2004
+            columns = inner[2]
+            label = inner[0].text if isinstance(inner[0], Text) else ""
+            parts.append((label, inner[1], columns))
+        elif len(inner) == 2:  # noqa: PLR2004
+            first, second = inner
+            is_first = bool(texts_of(first)) and not isinstance(first, Estimator)
+            parts.append(("", second if is_first else first, first if is_first else second))
+        elif names:
+            parts.append(("", Unknown(), names[0]))
+
+    for name, value in values:
+        if name in ("remainder", "default"):
+            keeps = not (
+                (isinstance(value, Text) and value.text == "drop")
+                or (isinstance(value, Literal_) and value.value is False)
+            )
+        elif name in (None, "transformers", "features") and isinstance(value, Vector):
+            inner = [item for _, item in value.items]
+            if inner and all(isinstance(item, Vector) for item in inner) and name is not None or (
+                inner and isinstance(inner[0], Vector) and len(inner[0].items) in (2, 3)
+                and not all(isinstance(i, Text) for _, i in inner[0].items)
+            ):
+                for item in inner:
+                    if isinstance(item, Vector):
+                        add(item)
+            else:
+                add(value)
+    return tuple(parts), keeps
+
+
+def final_model(value: Value | None, depth: int = 0) -> Estimator | None:
+    """Return the model inside pipelines and searches."""
+    estimator = option_of(value, Estimator)
+    if not isinstance(estimator, Estimator) or depth > 6:  # noqa: PLR2004
+        return None
+    if estimator.role in ("pipeline", "search"):
+        for _, part, _ in reversed(estimator.parts):
+            found = final_model(part, depth + 1)
+            if found is not None:
+                return found
+        return estimator if estimator.role == "search" else None
+    return estimator if estimator.role == "model" else None
+
+
+def through(run: Interpreter, value: Value | None, frame: Frame, place: Place) -> Frame:
+    """Return the table as it comes out of the steps before the model."""
+    estimator = option_of(value, Estimator)
+    if not isinstance(estimator, Estimator):
+        return frame
+    if estimator.role == "pipeline":
+        for _, part, _ in estimator.parts:
+            frame = through(run, part, frame, place)
+    elif estimator.role == "search":
+        for _, part, _ in estimator.parts:
+            frame = through(run, part, frame, place)
+    elif estimator.role == "selector":
+        frame = frame.copy()
+        frame.chosen_by_data = True
+    elif estimator.role == "columns":
+        choice = Choice(with_all=estimator.keeps_others)
+        for _, part, columns in estimator.parts:
+            is_dropped = isinstance(part, Text) and part.text == "drop"
+            inner = Choice()
+            choose_by_value(columns, inner)
+            if is_dropped:
+                choice.left_out.extend(inner.picked)
+            else:
+                choice.picked.extend(inner.picked)
+                choice.gates.extend(inner.gates)
+                if inner.rests:
+                    choice.rests = (choice.rests or ()) + inner.rests
+                choice.is_open = choice.is_open or inner.is_open
+                choice.by_data = choice.by_data or inner.by_data
+        frame = choose(run.state, frame, choice, place)
+    return frame
+
+
+def as_features(run: Interpreter, value: Value | None) -> Frame:
+    """Return what a model is given as a table; something unknown is one unnamed feature."""
+    frame = run.as_frame(value)
+    if frame is not None:
+        return frame.copy()
+    if isinstance(value, Column):
+        name = value.name or "?"
+        return Frame(columns={name: value.deps}, named={name: value.places})
+    if isinstance(value, Vector):
+        merged = Frame()
+        for name, item in value.items:
+            part = as_features(run, item)
+            for label, deps in part.columns.items():
+                merged.columns[name or label] = deps
+                merged.named[name or label] = part.named.get(label, NOWHERE)
+            merged.rests = merged.rests + part.rests
+            merged.deps |= part.deps
+        return merged
+    if isinstance(value, Unknown):
+        if value.name and not value.deps:
+            forced = run.as_frame(value, force=True)
+            if forced is not None:
+                return forced.copy()
+        return Frame(value.deps)
+    return Frame(deps_of(value))
+
+
+def train(
+    run: Interpreter,
+    site: CallSite,
+    estimator: Estimator,
+    frame: Frame,
+    *,
+    target: str = "",
+    weights: Value | None = None,
+) -> ModelSeen:
+    """Remember that a model is fitted on a table."""
+    inner = final_model(estimator) or estimator
+    algorithm = inner.algorithm or estimator.algorithm
+    seen = run.state.model(site.place, algorithm)
+    seen.name = seen.name or estimator.name or inner.name
+    seen.target = seen.target or target
+    estimator.key = inner.key = seen.key
+    frame = through(run, estimator, frame, site.place)
+    if target:
+        frame.columns.pop(target, None)
+        frame.dropped.pop(target, None)
+        frame.rests = leave_out(frame.rests, [target])
+    estimator.fitted = inner.fitted = frame
+    steps: set[int] = set()
+    for name, deps in list(frame.columns.items()):
+        node = run.state.graph.add("feature", name, site.place, deps)
+        frame.columns[name] = frozenset({node})
+        run.state.note(frame.named.get(name, NOWHERE), name, "feature")
+        steps.add(node)
+    weight_places = weights.places if isinstance(weights, (Column, Text)) else NOWHERE
+    if isinstance(weights, (Column, Text)):
+        name = weights.name if isinstance(weights, Column) else weights.text
+        run.state.note(weight_places, name, "weight")
+    known = run.state.trainings.get((seen.key, site.place))
+    training = Training(
+        seen.key, site.place, frame, target, deps_of(weights), weight_places,
+        frame.chosen_by_data, run.at.gated, run.project.is_about_fairness(run),
+    )  # fmt: skip
+    if known is not None:
+        from doorlicht.lineage.values import join_frames
+
+        dropped = {n: d for n, d in {**known.frame.dropped, **frame.dropped}.items()}
+        training.frame = join_frames(known.frame, frame)
+        training.frame.dropped = {n: d for n, d in dropped.items() if n not in training.frame.columns}
+        training.by_data = known.by_data or training.by_data
+        training.is_gated = known.is_gated and training.is_gated
+        training.weights |= known.weights
+    run.state.trainings[seen.key, site.place] = training
+    return seen
+
+
+def fit(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
+    """``estimator.fit(X, y, sample_weight=w)``; a class of the code's own is followed."""
+    receiver = site.receiver
+    if isinstance(receiver, Instance):
+        inner = receiver.fields.get("@estimator")
+        receiver = inner if inner is not None else receiver
+    estimator = option_of(receiver, Estimator)
+    if not isinstance(estimator, Estimator):
+        if isinstance(receiver, Unknown) and site.args:
+            return _fit_unknown(run, site, receiver)
+        return receiver if receiver is not None else site.unknown()
+    frame = as_features(run, site.value("features"))
+    spec = site.option("gives")
+    model = final_model(estimator)
+    if model is None:
+        estimator.fitted = frame
+        result = through(run, estimator, frame, site.place)
+        if spec == "table":
+            return _transformed(run, site, estimator, result)
+        return estimator
+    target = site.value("target")
+    name = target.name if isinstance(target, Column) else ""
+    if not name:
+        texts = texts_of(target)
+        name = texts[0].text if len(texts) == 1 else ""
+    target_frame = run.as_frame(target)
+    if target_frame is not None and len(target_frame.columns) == 1:
+        name = next(iter(target_frame.columns))
+    train(run, site, estimator, frame, target=name, weights=site.value("weights"))
+    return estimator if spec != "table" else _score(run, site, estimator, frame)
+
+
+def _fit_unknown(run: Interpreter, site: CallSite, receiver: Unknown) -> Value:
+    """Follow ``model.fit(X, y)`` of something that was handed in: a model, with two arguments."""
+    positional = [value for name, value in site.all_values() if name is None]
+    given = len(positional) + sum(name in ("y", "X", "X_train", "y_train") for name, _ in site.all_values())
+    if given < 2:  # noqa: PLR2004 (transformers are fitted on one table)
+        return receiver
+    last = receiver.name.rsplit(".", 1)[-1]
+    algorithm = last.split("@")[0] if last else "unknown"
+    estimator = Estimator(NOTHING, algorithm, "model", place=site.place)
+    train(run, site, estimator, as_features(run, site.value("features")),
+          weights=site.value("weights"))
+    return estimator
+
+
+def _transformed(
+    run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame
+) -> Value:
+    if "OneHot" in estimator.algorithm or "Dummy" in estimator.algorithm:
+        from doorlicht.lineage.callsite import CallSite as Site
+        from doorlicht.lineage.library import parse_entry
+        from doorlicht.lineage.operations.tables import dummies
+
+        call = Site(run, "dummies", site.place, [], site.scope, given=[frame])
+        call.entry = parse_entry("dummies table=0")
+        return dummies(run, call)
+    return frame
+
+
+def transform(run: Interpreter, site: CallSite) -> Value:
+    """``transformer.transform(X)``: the same columns, or fewer."""
+    receiver = site.receiver
+    if isinstance(receiver, Instance):
+        receiver = receiver.fields.get("@estimator", receiver)
+    estimator = option_of(receiver, Estimator)
+    value = site.value("features")
+    frame = run.as_frame(value)
+    if frame is None:
+        return value if value is not None else site.unknown()
+    if isinstance(estimator, Estimator):
+        return _transformed(run, site, estimator, through(run, estimator, frame, site.place))
+    return frame
+
+
+def predict(run: Interpreter, site: CallSite) -> Value:
+    """``model.predict(X)``, ``predict(model, newdata)``: a score for each row."""
+    model = site.value("model")
+    if isinstance(model, Instance):
+        model = model.fields.get("@estimator", model)
+    estimator = option_of(model, Estimator)
+    if isinstance(model, Record) and not isinstance(estimator, Estimator):
+        found = [v for v in model.fields.values() if isinstance(v, Estimator)]
+        estimator = found[0] if found else None
+    if isinstance(model, Vector):
+        found = [v for _, v in model.items if isinstance(v, Estimator)]
+        estimator = found[0] if found else None
+    value = site.value("features")
+    frame = as_features(run, value) if value is not None else None
+    if not isinstance(estimator, Estimator):
+        if isinstance(model, (Unknown, Known)) and frame is not None:
+            estimator = _from_artefact(run, site, model)
+        else:
+            return Column(site.all_deps())
+    return _score(run, site, estimator, frame)
+
+
+def _from_artefact(run: Interpreter, site: CallSite, model: Value) -> Estimator:
+    """Return a model that was trained elsewhere: only its scoring is seen."""
+    name = getattr(model, "name", "") or "model"
+    seen = run.state.model(site.place, "unknown")
+    seen.from_artefact = True
+    seen.name = seen.name or name.rsplit(".", 1)[-1].split("@")[0]
+    return Estimator(model.deps, "unknown", "model", place=site.place, key=seen.key)
+
+
+def _score(
+    run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame | None
+) -> Value:
+    inner = final_model(estimator) or estimator
+    key = inner.key if inner.key is not None else estimator.key
+    if key is None:
+        return Column(site.all_deps())
+    training = [t for (number, _), t in run.state.trainings.items() if number == key]
+    deps: Deps = NOTHING
+    for each in training:
+        deps |= each.frame.all_deps
+    if not training and frame is not None:
+        deps = frame.all_deps
+    node = run.state.graph.add("score", run.state.models[key].name, site.place, deps)
+    run.state.scorings[key, site.place] = Scoring(
+        key, site.place, frame, node, run.project.is_about_fairness(run)
+    )
+    if site.option("gives") == "table" and frame is not None:
+        scored = frame.copy()
+        scored.columns[".pred"] = frozenset({node})
+        return scored
+    return Column(frozenset({node}), "")
+
+
+def fit_formula(run: Interpreter, site: CallSite) -> Value:
+    """``glm(y ~ a + b, data = df)``, ``randomForest(x, y)``, ``train(y ~ ., method = "gbm")``."""
+    algorithm = site.name.rsplit(".", 1)[-1] if "::" not in site.name else site.name
+    algorithm = site.name if site.name.count(".") and run.at.language == "r" else algorithm
+    method = site.text("method")
+    if method is not None and method.is_known:
+        algorithm = method.text
+    estimator = Estimator(NOTHING, algorithm, "model", place=site.place)
+    formula = site.value("formula")
+    frame = site.table("table") if site.value("table") is not None else None
+    target = ""
+    if isinstance(formula, Frame):
+        frame, formula = formula, None
+    if frame is None and site.value("x") is not None:
+        frame = as_features(run, site.value("x"))
+        y = site.value("y")
+        target = y.name if isinstance(y, Column) else ""
+    features = frame
+    weights = site.masked("weights", frame)
+    if formula is not None:
+        features, target = by_formula(run, site, formula, frame)
+    elif frame is not None and site.texts("names"):
+        choice = Choice()
+        choose_by_value(site.value("names"), choice)
+        features = choose(run.state, frame, choice, site.place)
+    label = site.texts("target")
+    if label and not target:
+        target = label[0].text
+    train(run, site, estimator, (features or Frame()).copy(), target=target, weights=weights)
+    return estimator
+
+
+def by_formula(
+    run: Interpreter, site: CallSite, formula: Value, frame: Frame | None
+) -> tuple[Frame, str]:
+    """Return the columns that a formula names, and its target."""
+    frame = frame if frame is not None else Frame()
+    if isinstance(formula, FormulaValue) and formula.node is not None:
+        node = formula.node
+        left = names_in(node.left)
+        target = left[0][0] if left else ""
+        choice = Choice()
+        _terms(run, site, frame, node.right, choice, target)
+        choice.left_out = [(name, places) for name, places in choice.left_out if name != target]
+        chosen = choose(run.state, frame, choice, site.place)
+        chosen.columns.pop(target, None)
+        chosen.dropped.pop(target, None)
+        chosen.rests = leave_out(chosen.rests, [target]) if target else chosen.rests
+        return chosen, target
+    texts = texts_of(formula)
+    if texts:
+        return _by_text(run, site, texts, frame)
+    return frame, ""
+
+
+def _terms(
+    run: Interpreter, site: CallSite, frame: Frame, expr: code.Expr, choice: Choice, target: str
+) -> None:
+    if isinstance(expr, code.Name):
+        if expr.id == ".":
+            choice.with_all = True
+        elif expr.id != target:
+            place = frozenset({run.place(expr.line)})
+            run.state.note(place, expr.id, "feature")
+            choice.picked.append((expr.id, place))
+    elif isinstance(expr, code.Op) and expr.op == "-" and len(expr.operands) == 2:  # noqa: PLR2004
+        _terms(run, site, frame, expr.operands[0], choice, target)
+        for name, line in names_in(expr.operands[1]):
+            choice.left_out.append((name, frozenset({run.place(line)})))
+    elif isinstance(expr, code.Op):
+        for operand in expr.operands:
+            _terms(run, site, frame, operand, choice, target)
+    elif isinstance(expr, code.Call):
+        for arg in expr.args:
+            _terms(run, site, frame, arg.value, choice, target)
+    elif isinstance(expr, code.Attr):
+        choice.picked.append((expr.name, frozenset({run.place(expr.line)})))
+    elif isinstance(expr, (code.Block, code.Opaque)):
+        for name, line in names_in(expr):
+            choice.picked.append((name, frozenset({run.place(line)})))
+
+
+def _by_text(
+    run: Interpreter, site: CallSite, texts: list[Text], frame: Frame
+) -> tuple[Frame, str]:
+    """Follow a formula that is written in a text: ``as.formula(paste("y ~", ...))``."""
+    choice = Choice()
+    target = ""
+    for text in texts:
+        left, tilde, right = text.text.partition("~")
+        if not tilde:
+            left, right = "", left
+        words = re.findall(r"[A-Za-z_\ufffc][\w.\ufffc]*", left)
+        target = target or (words[0] if words else "")
+        if re.search(r"(^|[+\s])\.($|[+\s])", f" {right} "):
+            choice.with_all = True
+        for word in re.findall(r"(?<![\w.(])`?([A-Za-z_\ufffc][\w.\ufffc]*)`?(?!\()|\(\s*([A-Za-z_]\w*)", right):
+            name = word[0] or word[1]
+            if name == HOLE:
+                choice.is_open = True
+            elif name and name != target:
+                run.state.note(text.places, name, "feature")
+                choice.picked.append((name, text.places))
+    chosen = choose(run.state, frame, choice, site.place)
+    if target:
+        chosen.columns.pop(target, None)
+        chosen.dropped.pop(target, None)
+        chosen.rests = leave_out(chosen.rests, [target])
+    return chosen, target
+
+
+def recipe(run: Interpreter, site: CallSite) -> Value:
+    """``recipe(y ~ ., data = df)``: the columns that the model will get."""
+    frame = site.table("table")
+    formula = site.value("formula")
+    if isinstance(formula, Frame):
+        frame, formula = formula, site.value("table")
+    if frame is None:
+        return site.unknown()
+    if isinstance(formula, FormulaValue):
+        return by_formula(run, site, formula, frame)[0]
+    return frame
+
+
+def workflow(run: Interpreter, site: CallSite) -> Value:
+    """``workflow()``, ``add_recipe``, ``add_model``, ``set_engine``: what will be fitted."""
+    subject = site.value("table")
+    part = site.value("part")
+    base = option_of(subject, Estimator)
+    made = Estimator(NOTHING, "", "model", place=site.place)
+    if isinstance(base, Estimator):
+        made.algorithm, made.fitted, made.parts = base.algorithm, base.fitted, base.parts
+        made.keeps_others, made.key, made.name = base.keeps_others, base.key, base.name
+    inner = option_of(part, Estimator)
+    if isinstance(inner, Estimator) and inner.algorithm:
+        made.algorithm = inner.algorithm
+    frame = run.as_frame(part)
+    if frame is not None:
+        made.fitted = frame
+    if isinstance(part, FormulaValue):
+        made.parts = (*made.parts, ("formula", part, None))
+    if base is None and isinstance(subject, Frame):
+        made.fitted = subject
+    return made
+
+
+def fit_workflow(run: Interpreter, site: CallSite) -> Value:
+    """``fit(workflow, data = df)``, ``fit(spec, y ~ ., data = df)``."""
+    subject = site.value("table")
+    estimator = option_of(subject, Estimator)
+    if not isinstance(estimator, Estimator):
+        return site.unknown()
+    frame = site.table("data")
+    formula = site.value("formula")
+    if formula is None or not isinstance(formula, (FormulaValue, Text)):
+        if frame is None:
+            frame = run.as_frame(formula)
+        formula = next((part for name, part, _ in estimator.parts if name == "formula"), None)
+    target = ""
+    if formula is not None:
+        features, target = by_formula(run, site, formula, frame)
+    elif estimator.fitted is not None:
+        features = estimator.fitted.copy()
+    else:
+        features = frame
+    train(run, site, estimator, (features or Frame()).copy(), target=target)
+    return estimator
+
+
+def split(run: Interpreter, site: CallSite) -> Value:
+    """``train_test_split(X, y)``: each argument twice."""
+    parts: list[tuple[str | None, Value]] = []
+    for name, value in site.all_values():
+        if name is None:
+            frame = run.as_frame(value)
+            parts.append((None, frame.copy() if frame is not None else value))
+            parts.append((None, frame.copy() if frame is not None else value))
+    return Vector(NOTHING, parts)
+
+
+def resample(run: Interpreter, site: CallSite) -> Value:
+    """``sampler.fit_resample(X, y)``: both, with other rows."""
+    values = [value for name, value in site.all_values()]
+    del run
+    return Vector(NOTHING, [(None, value) for value in values])
+
+
+def measure_by_group(run: Interpreter, site: CallSite) -> Value:
+    """A measure of fairness: the groups are looked at, not used."""
+    groups = site.value("groups")
+    deps = deps_of(groups)
+    names = [text.text for text in texts_of(groups)]
+    subject = site.all_deps()
+    frame = site.table("table") if site.value("table") is not None else None
+    for text in texts_of(groups):
+        run.state.note_text(text, "bias-test")
+        if frame is not None:
+            deps |= read_column(run.state, frame, text.text, site.place)
+        elif not deps and run.state.names.of_column(text.text) is not None:
+            deps |= frozenset({run.state.graph.source("", text.text, site.place)})
+    if isinstance(groups, Column):
+        run.state.note(groups.places, groups.name, "bias-test")
+        names.append(groups.name)
+    table = run.as_frame(groups)
+    if table is not None:
+        deps |= table.all_deps
+        names.extend(table.columns)
+    if deps:
+        run.state.bias_tests[site.place] = BiasTest(site.place, deps, subject, tuple(names))
+    return Unknown(subject)
+
+
+def compare_groups(run: Interpreter, site: CallSite) -> Value:
+    """``table(pred, group)``, ``chisq.test``, ``pd.crosstab``: a bias test if a score is in it."""
+    deps = site.all_deps()
+    frame: Frame | None = None
+    names: list[str] = []
+    groups: Deps = NOTHING
+    for _, value in site.all_values():
+        if isinstance(value, Column):
+            if run.state.is_about_origin(value.deps):
+                groups |= value.deps
+                names.append(value.name)
+        elif isinstance(value, Frame):
+            frame = value
+            for name, each in value.columns.items():
+                if run.state.names.of_column(name) is not None:
+                    groups |= each
+                    names.append(name)
+        elif isinstance(value, FormulaValue) and value.node is not None:
+            data = site.table("table")
+            if data is not None:
+                for name, _ in names_in(value.node):
+                    found = read_column(run.state, data, name, site.place)
+                    deps |= found
+                    if run.state.is_about_origin(found):
+                        groups |= found
+                        names.append(name)
+    if groups:
+        run.state.bias_tests[site.place] = BiasTest(site.place, groups, deps, tuple(names))
+    del frame
+    return Frame(deps) if site.option("gives") == "table" else Unknown(deps)
+
+
+def importance(run: Interpreter, site: CallSite) -> Value:
+    """What a model says of its features: their names come out of it."""
+    estimator = option_of(site.value("model"), Estimator)
+    del run
+    if isinstance(estimator, Estimator) and estimator.fitted is not None:
+        names = list(estimator.fitted.columns)
+        items: list[tuple[str | None, Value]] = [
+            (None, Text(NOTHING, n, estimator.fitted.named.get(n, NOWHERE))) for n in names
+        ]
+        return Vector(NOTHING, items, estimator.fitted.rests, by_data=True)
+    return Vector(NOTHING, is_open=True, by_data=True)
+
+
+def describe(run: Interpreter, site: CallSite) -> Value:
+    """``@model(...)``: a model that a file describes."""
+    algorithm, name = site.text("algorithm"), site.text("name")
+    seen = run.state.model(site.place, algorithm.text if algorithm else "model")
+    seen.name = seen.name or (name.text if name else "")
+    seen.from_artefact = True
+    seen.feature_source = "artefact"
+    target = site.text("target")
+    frame = Frame()
+    for text in site.texts("features"):
+        place = next(iter(text.places), site.place)
+        frame.columns[text.text] = frozenset({run.state.graph.source(run.at.file, text.text, place)})
+        frame.named[text.text] = text.places
+        frame.made[text.text] = "list"
+        run.state.note_text(text, "feature")
+    run.state.trainings[seen.key, site.place] = Training(
+        seen.key, site.place, frame, target.text if target else ""
+    )
+    seen.target = target.text if target else ""
+    return Estimator(NOTHING, seen.algorithm, "model", place=site.place, key=seen.key, fitted=frame)
+
+
+def fit_described(run: Interpreter, site: CallSite) -> Value:
+    """``@fit(table, features=, target=, algorithm=, ...)`` of a reader."""
+    frame = site.table("table") or Frame()
+    algorithm, name, target = site.text("algorithm"), site.text("name"), site.text("target")
+    estimator = Estimator(NOTHING, algorithm.text if algorithm else "model", "model", place=site.place)
+    estimator.name = name.text if name else ""
+    features = site.value("features")
+    chosen = frame
+    if features is not None:
+        choice = Choice()
+        choose_by_value(features, choice)
+        chosen = choose(run.state, frame, choice, site.place)
+    if site.texts("selection") and site.texts("selection")[0].text.lower() not in ("", "none"):
+        chosen = chosen.copy()
+        chosen.chosen_by_data = True
+    weights: Value | None = None
+    for text in site.texts("weights"):
+        weights = run.column(frame, text.text, site.place.line, text.places)
+    train(run, site, estimator, chosen.copy(), target=target.text if target else "", weights=weights)
+    return estimator
+
+
+def score_described(run: Interpreter, site: CallSite) -> Value:
+    """``@score(model, table, out=)`` of a reader."""
+    estimator = option_of(site.value("model"), Estimator)
+    frame = site.table("table")
+    if not isinstance(estimator, Estimator):
+        estimator = _from_artefact(run, site, site.value("model") or Unknown())
+    value = _score(run, site, estimator, frame)
+    scored = (frame or Frame()).copy()
+    out = site.text("out")
+    scored.columns[out.text if out else "score"] = value.deps
+    return scored
+
+
+def rules_described(run: Interpreter, site: CallSite) -> Value:
+    """``@rules(table, inputs=, output=, name=)``: a rule set that a file describes."""
+    frame = site.table("table") if site.value("table") is not None else None
+    name, output = site.text("name"), site.text("output")
+    seen = run.state.model(site.place, "rules")
+    seen.is_rules = True
+    seen.name = seen.name or (name.text if name else output.text if output else "")
+    seen.target = output.text if output else ""
+    features = Frame()
+    for text in site.texts("inputs"):
+        place = next(iter(text.places), site.place)
+        deps = read_column(run.state, frame, text.text, site.place) if frame is not None else NOTHING
+        deps = deps or frozenset({run.state.graph.source(run.at.file, text.text, place)})
+        features.columns[text.text] = deps
+        features.named[text.text] = text.places
+        run.state.note_text(text, "feature")
+    run.state.trainings[seen.key, site.place] = Training(seen.key, site.place, features, seen.target)
+    deps = features.all_deps
+    node = run.state.graph.add("score", seen.name, site.place, deps)
+    run.state.scorings[seen.key, site.place] = Scoring(seen.key, site.place, features, node)
+    return Column(frozenset({node}), seen.target)
+
+
+_PLACES: Places = NOWHERE
+_ = (drop_column, choose_by_parts)

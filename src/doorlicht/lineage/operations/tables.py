@@ -1,0 +1,1004 @@
+"""Tables: choosing, changing, joining and reshaping columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude
+from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.selecting import (
+    Choice,
+    choose,
+    drop_column,
+    leave_out,
+    names_of,
+    read_column,
+    rename_columns,
+)
+from doorlicht.lineage.state import BiasTest
+from doorlicht.lineage.values import (
+    HOLE,
+    NOWHERE,
+    Choices,
+    Column,
+    Estimator,
+    Frame,
+    FunctionValue,
+    Literal_,
+    Places,
+    Record,
+    Selector,
+    Text,
+    Unknown,
+    Value,
+    Vector,
+    deps_of,
+    join_frames,
+    texts_of,
+)
+from doorlicht.records import code
+
+if TYPE_CHECKING:
+    from doorlicht.lineage.callsite import CallSite
+    from doorlicht.lineage.interpreter import Interpreter
+
+
+def same(run: Interpreter, site: CallSite) -> Value:
+    """The argument as it was: copies, sorting, sampling, printing."""
+    value = site.value("table")
+    if value is None:
+        values = site.all_values()
+        value = site.receiver if site.receiver is not None else (values[0][1] if values else None)
+    if value is None:
+        return site.unknown()
+    if isinstance(value, Frame) and run.at.language == "python":
+        return value.copy()
+    return value
+
+
+def make(run: Interpreter, site: CallSite) -> Value:
+    """A table put together from columns: ``DataFrame({...})``, ``data.frame(a = x)``."""
+    frame = Frame()
+    parts = site.further("pairs") if site.entry and "pairs" in site.entry.roles else []
+    for name, expr, given in parts:
+        value = given if given is not None else run.evaluate_masked(expr or code.Missing(0), site.scope, frame)
+        line = getattr(expr, "line", site.place.line)
+        if name is None:
+            _take_in(run, frame, value, expr, line)
+        else:
+            places = frozenset({run.place(line)})
+            run.store_column(frame, name, places, deps_of(value), run.place(line), value)
+    data = site.value("data")
+    if data is not None:
+        _take_data(run, site, frame, data)
+    names = site.value("columns")
+    if names is not None:
+        frame = _named_columns(run, site, frame, names)
+    return frame
+
+
+def _take_in(
+    run: Interpreter, frame: Frame, value: Value, expr: code.Expr | None, line: int
+) -> None:
+    table = run.as_frame(value)
+    if table is not None:
+        merged = _beside(frame, table)
+        frame.columns, frame.rests = merged.columns, merged.rests
+        frame.named, frame.rows = merged.named, merged.rows
+        return
+    name = value.name if isinstance(value, Column) and value.name else ""
+    if isinstance(expr, code.Name):
+        name = expr.id
+    if name:
+        places = frozenset({run.place(line)})
+        run.store_column(frame, name, places, deps_of(value), run.place(line), value)
+    elif isinstance(value, Vector):
+        for key, item in value.items:
+            if key is not None:
+                places = frozenset({run.place(line)})
+                run.store_column(frame, key, places, deps_of(item), run.place(line), item)
+            else:
+                _take_in(run, frame, item, None, line)
+
+
+def _take_data(run: Interpreter, site: CallSite, frame: Frame, data: Value) -> None:
+    table = run.as_frame(data)
+    if table is not None:
+        merged = _beside(frame, table)
+        frame.columns, frame.rests = merged.columns, merged.rests
+        frame.named, frame.rows, frame.made = merged.named, merged.rows, merged.made
+        frame.dropped = merged.dropped
+        return
+    record = data
+    if isinstance(data, Vector) and data.items and isinstance(data.items[0][1], Record):
+        record = data.items[0][1]
+    if isinstance(record, Record):
+        for name, value in record.fields.items():
+            places = record.places.get(name, frozenset({site.place}))
+            run.store_column(frame, name, places, deps_of(value), site.place, value)
+    else:
+        frame.deps |= deps_of(data)
+
+
+def _named_columns(run: Interpreter, site: CallSite, frame: Frame, names: Value) -> Frame:
+    texts = texts_of(names)
+    if frame.columns or frame.rests:
+        choice = Choice()
+        choose_by_value(names, choice)
+        return choose(run.state, frame, choice, site.place)
+    for text in texts:
+        node = run.state.graph.add("derive", text.text, site.place, frame.deps)
+        frame.columns[text.text] = frozenset({node})
+        frame.named[text.text] = text.places
+    if isinstance(names, Vector):
+        frame.rests = names.rests
+    return frame
+
+
+def select(run: Interpreter, site: CallSite) -> Value:
+    """Only some columns."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    parts = site.further("columns") or (
+        [] if site.index("columns") is None else [site.parts()[site.index("columns") or 0]]
+    )
+    choice = choose_by_parts(run, site, frame, parts)
+    if site.option("keeps") == "others":
+        choice.with_all = True
+    chosen = choose(run.state, frame, choice, site.place)
+    for old, new in choice.renamed.items():
+        run.state.note(frozenset({site.place}), new, "derive")
+        run.state.note(frozenset({site.place}), old, "derive")
+    return chosen
+
+
+def select_like(run: Interpreter, site: CallSite) -> Value:
+    """``df.filter(items=, like=, regex=)`` of pandas; columns by their type."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    choice = Choice()
+    if site.has("items"):
+        choose_by_value(site.value("items"), choice)
+    from doorlicht.lineage.choosing import text_gate
+
+    if site.has("like"):
+        choice.gates.append(text_gate("contains", site.texts("like")))
+    if site.has("regex"):
+        choice.gates.append(text_gate("matches", site.texts("regex")))
+    if not (choice.picked or choice.gates or choice.rests):
+        choice.with_all = True
+    return choose(run.state, frame, choice, site.place)
+
+
+def selector(run: Interpreter, site: CallSite) -> Value:
+    """``starts_with("x")``, ``everything()``, ``where(is.numeric)``."""
+    from doorlicht.lineage.choosing import text_gate
+
+    kind = site.option("test")
+    del run
+    if kind == "all":
+        return Selector(everything=True)
+    return Selector(gates=(text_gate(kind, site.texts("words")),))
+
+
+def drop(run: Interpreter, site: CallSite) -> Value:
+    """Without some columns."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    choice = Choice(with_all=True)
+    inner = Choice()
+    parts = site.further("columns")
+    if parts:
+        inner = choose_by_parts(run, site, frame, parts)
+    else:
+        choose_by_value(site.value("columns"), inner)
+    exclude(choice, inner)
+    if inner.rests:
+        choice.with_all = False
+        choice.picked = []
+    chosen = choose(run.state, frame, choice, site.place)
+    return _in_place(run, site, frame, chosen)
+
+
+def _in_place(run: Interpreter, site: CallSite, frame: Frame, changed: Frame) -> Value:
+    from doorlicht.lineage.interpreter import replace_frame
+
+    if site.flag("inplace") or site.option("inplace") == "yes":
+        replace_frame(frame, changed)
+        return Literal_() if site.option("inplace") != "yes" else frame
+    del run
+    return changed
+
+
+def rename(run: Interpreter, site: CallSite) -> Value:
+    """Other names for some columns."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    names: dict[str, tuple[str, Places]] = {}
+    mapping = site.value("mapping")
+    if isinstance(mapping, Record):
+        new_to_old = site.option("order") == "new"
+        for key, value in mapping.fields.items():
+            for text in texts_of(value)[:1]:
+                here = mapping.places.get(key, NOWHERE)
+                run.state.note(here, key, "derive")
+                run.state.note_text(text, "derive")
+                if new_to_old:
+                    names[text.text] = (key, here or text.places)
+                else:
+                    names[key] = (text.text, text.places)
+    elif mapping is not None and not texts_of(mapping) and not isinstance(mapping, (Vector, Literal_)):
+        return _in_place(run, site, frame, _rename_by_function(run, site, frame, mapping))
+    old, new = site.texts("old"), site.texts("new")
+    for before, after in zip(old, new, strict=False):
+        run.state.note_text(before, "derive")
+        names[before.text] = (after.text, after.places)
+    for name, expr, value in site.further("pairs"):
+        if name is None:
+            if isinstance(value, Vector):
+                for key, item in value.items:
+                    for text in texts_of(item)[:1]:
+                        names[text.text] = (key or text.text, text.places)
+            continue
+        spelled = _name_in(run, site, expr, value)
+        if spelled is not None:
+            here = frozenset({run.place(getattr(expr, "line", site.place.line))})
+            run.state.note(here, spelled, "derive")
+            run.state.note(here, name, "derive")
+            names[spelled] = (name, here)
+    changed = rename_columns(run.state, frame, names, site.place)
+    return _in_place(run, site, frame, changed)
+
+
+def _name_in(
+    run: Interpreter, site: CallSite, expr: code.Expr | None, value: Value | None
+) -> str | None:
+    if isinstance(expr, code.Name) and not texts_of(site.scope.find(expr.id)):
+        return expr.id
+    texts = texts_of(value if value is not None else run.evaluate(expr, site.scope)) if (
+        value is not None or expr is not None
+    ) else []
+    return texts[0].text if texts else None
+
+
+def rename_all(run: Interpreter, site: CallSite) -> Value:
+    """``df.columns = names``, ``names(df) <- names``: as many names as columns, in their order."""
+    frame, names = site.given[0], site.given[1]
+    if not isinstance(frame, Frame):
+        return site.unknown()
+    texts = texts_of(names)
+    old = list(frame.columns)
+    if isinstance(names, Vector) and names.rests and not frame.rests:
+        return frame
+    if isinstance(names, Vector) and names.rests:
+        # Names made of the names there were: lower case, another spelling.
+        changed = frame.copy()
+        changed.rests = names.rests
+        renamed: dict[str, tuple[str, Places]] = {}
+        for before, text in zip(old, texts, strict=False):
+            if before != text.text:
+                renamed[before] = (text.text, text.places)
+        return rename_columns(run.state, changed, renamed, site.place) if renamed else changed
+    if frame.rests or len(texts) != len(old):
+        changed = frame.copy()
+        step = run.state.graph.add("rename", "", site.place, frame.all_deps, doubt=0.2)
+        if not texts:
+            return changed
+        changed.columns = {}
+        for text in texts:
+            node = run.state.graph.add("rename", text.text, site.place, frozenset({step}) if not frame.rests else frozenset({run.state.graph.source(frame.rests[0].dataset, text.text, site.place)}))
+            changed.columns[text.text] = frozenset({node})
+            changed.named[text.text] = text.places
+        changed.rests = ()
+        return changed
+    pairs = {
+        before: (text.text, text.places)
+        for before, text in zip(old, texts, strict=True)
+        if before != text.text
+    }
+    return rename_columns(run.state, frame, pairs, site.place)
+
+
+def _rename_by_function(
+    run: Interpreter, site: CallSite, frame: Frame, function: Value
+) -> Frame:
+    from doorlicht.lineage.operations.functional import apply_function
+
+    names = names_of(frame)
+    renamed: dict[str, tuple[str, Places]] = {}
+    for _, item in names.items:
+        result = apply_function(run, site, function, [item])
+        old = item.text if isinstance(item, Text) else ""
+        for text in texts_of(result)[:1]:
+            if text.text != old:
+                renamed[old] = (text.text, text.places)
+    changed = rename_columns(run.state, frame, renamed, site.place)
+    for name, _ in renamed.values():
+        changed.made[name] = "derived-name"
+    pattern = apply_function(run, site, function, [Text(NOTHING, HOLE)])
+    for text in texts_of(pattern)[:1]:
+        if text.text != HOLE and HOLE in text.text:
+            changed.rests = tuple(rest._replace(pattern=text.text) for rest in changed.rests)
+    return changed
+
+
+def rename_with(run: Interpreter, site: CallSite) -> Value:
+    """Names changed by a function: ``rename_with(df, toupper)``, ``add_prefix``, ``clean_names``."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    prefix, suffix = site.text("prefix"), site.text("suffix")
+    if prefix is not None or suffix is not None:
+        before = prefix.text if prefix else ""
+        after = suffix.text if suffix else ""
+        changed = frame.copy()
+        changed.columns, changed.named = {}, {}
+        for name, deps in frame.columns.items():
+            node = run.state.graph.add("rename", before + name + after, site.place, deps)
+            changed.columns[before + name + after] = frozenset({node})
+            changed.made[before + name + after] = "derived-name"
+        changed.rests = tuple(
+            rest._replace(pattern=before + rest.pattern + after) for rest in frame.rests
+        )
+        return changed
+    function = site.value("function")
+    return frame if function is None else _rename_by_function(run, site, frame, function)
+
+
+def assign(run: Interpreter, site: CallSite) -> Value:
+    """New or changed columns: ``mutate``, ``assign``, ``withColumn``, ``transform``."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    changed = frame.copy()
+    before = list(frame.columns)
+    made: list[str] = []
+    name_text = site.text("name")
+    if name_text is not None:
+        value = site.masked("value", changed) or Unknown()
+        value = _called_on(run, site, value, changed)
+        _assign_one(run, changed, name_text.text, name_text.places, value, site.place)
+        made.append(name_text.text)
+    for name, expr, given in site.further("pairs"):
+        line = getattr(expr, "line", site.place.line)
+        if name is None:
+            _assign_across(run, site, changed, expr, given)
+            continue
+        value = given if given is not None else run.evaluate_masked(
+            expr or code.Missing(line), site.scope, changed if site.is_masking else None
+        )
+        value = _called_on(run, site, value, changed)
+        pieces = _spelled_name(run, site, name)
+        _assign_one(run, changed, pieces, frozenset({run.place(line)}), value, run.place(line))
+        made.append(pieces)
+    if site.option("only") == "new":
+        kept = [*made, *frame.groups]
+        return choose(run.state, changed, Choice([(n, changed.named.get(n, NOWHERE)) for n in kept]), site.place)
+    del before
+    return changed
+
+
+def _spelled_name(run: Interpreter, site: CallSite, name: str) -> str:
+    """Return ``name``, or what ``!!name`` stands for."""
+    if not name.startswith("!!"):
+        return name
+    texts = texts_of(site.scope.find(name.lstrip("!").strip()))
+    return texts[0].text if texts else HOLE
+
+
+def _assign_one(
+    run: Interpreter, frame: Frame, name: str, places: Places, value: Value, place: Place
+) -> None:
+    if isinstance(value, Literal_) and value.value is None and not value.deps and run.at.language == "r":
+        run.state.note(places, name, "drop")
+        drop_column(run.state, frame, frame, name, place)
+        return
+    deps = deps_of(value) | run.at.control
+    grouped: Deps = NOTHING
+    for key in frame.groups:
+        grouped |= read_column(run.state, frame, key, place)
+    run.store_column(frame, name, places, deps | grouped, place, value)
+    del grouped
+
+
+def _called_on(run: Interpreter, site: CallSite, value: Value, frame: Frame) -> Value:
+    """Return what ``assign(x=lambda d: ...)`` gives."""
+    if isinstance(value, FunctionValue):
+        return run.call_function(value, [(None, frame)], site.place.line)
+    return value
+
+
+def _assign_across(
+    run: Interpreter, site: CallSite, frame: Frame, expr: code.Expr | None, given: Value | None
+) -> None:
+    """Follow ``across(columns, function, .names=)`` and unnamed tables in ``mutate``."""
+    if isinstance(expr, code.Call) and isinstance(expr.func, code.Name) and expr.func.id == "across":
+        parts = [(arg.name, arg.value, None) for arg in expr.args[:1]]
+        chosen = choose(run.state, frame, choose_by_parts(run, site, frame, parts), site.place)
+        pattern = ""
+        for arg in expr.args:
+            if arg.name == ".names":
+                for text in texts_of(run.evaluate(arg.value, site.scope))[:1]:
+                    pattern = text.text
+        for name, deps in chosen.columns.items():
+            new = pattern.replace("{.col}", name).replace("{col}", name) if pattern else name
+            node = run.state.graph.add("derive", new, site.place, deps)
+            frame.columns[new] = frozenset({node})
+            if new != name:
+                frame.made[new] = "derived-name"
+        return
+    value = given
+    if value is None and expr is not None:
+        value = run.evaluate_masked(expr, site.scope, frame)
+    table = run.as_frame(value)
+    if table is not None:
+        merged = _beside(frame, table)
+        frame.columns, frame.rests = merged.columns, merged.rests
+    elif isinstance(value, Record):
+        for name, item in value.fields.items():
+            places = value.places.get(name, frozenset({site.place}))
+            _assign_one(run, frame, name, places, item, site.place)
+    elif isinstance(value, Vector):
+        for key, item in value.items:
+            if key is not None:
+                _assign_one(run, frame, key, frozenset({site.place}), item, site.place)
+
+
+def keep_rows(run: Interpreter, site: CallSite) -> Value:
+    """Only some rows: ``filter``, ``query``, ``where``, ``subset``."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    rows: Deps = NOTHING
+    for name, expr, value in site.further("condition"):
+        if name is None or value is not None:
+            rows |= deps_of(
+                value if value is not None else run.evaluate_masked(
+                    expr or code.Missing(0), site.scope, frame if site.is_masking else None
+                )
+            )
+            note_filter(run, expr, frame)
+    single = site.index("condition") if not site.further("condition") else None
+    if single is not None:
+        value = site.masked("condition", frame)
+        expr = site.parts()[single][1]
+        note_filter(run, expr, frame)
+        rows |= _condition_deps(run, site, frame, value)
+    kept = filter_rows(run, frame, rows, site.place)
+    if site.index("columns") is not None:
+        parts = [site.parts()[site.index("columns") or 0]]
+        kept = choose(run.state, kept, choose_by_parts(run, site, kept, parts), site.place)
+    return kept
+
+
+def _condition_deps(
+    run: Interpreter, site: CallSite, frame: Frame, value: Value | None
+) -> Deps:
+    """Return what a condition rests on; also one that is written in a text."""
+    deps = deps_of(value)
+    for text in texts_of(value):
+        deps |= condition_in_text(run, frame, text, site.place)
+    return deps
+
+
+def condition_in_text(run: Interpreter, frame: Frame, text: Text, place: Place) -> Deps:
+    """Return what ``query("nat == 5 and age > 30")`` rests on."""
+    import re
+
+    deps: Deps = NOTHING
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", " ", text.text)
+    for word in re.findall(r"`([^`]+)`|([A-Za-z_]\w*)", bare):
+        name = word[0] or word[1]
+        if name in ("and", "or", "not", "in", "True", "False", "is", "null", "NULL", "AND", "OR"):
+            continue
+        found = read_column(run.state, frame, name, place)
+        if found and (name in frame.columns or run.state.names.of_column(name) is not None or frame.rests):
+            run.state.note(text.places, name, "filter")
+            deps |= found
+    return deps
+
+
+def note_filter(run: Interpreter, expr: code.Expr | None, frame: Frame) -> None:
+    """Note that names in a condition select rows."""
+    for name, line in names_in(expr):
+        if run.state.names.of_column(name) is not None:
+            run.state.note(frozenset({run.place(line)}), name, "filter")
+    del frame
+
+
+def names_in(expr: object, depth: int = 0) -> list[tuple[str, int]]:
+    """Return the names, fields and short texts in an expression, with their lines."""
+    if depth > 40 or expr is None:
+        return []
+    if isinstance(expr, code.Name):
+        return [(expr.id, expr.line)]
+    if isinstance(expr, code.Const):
+        return [(expr.value, expr.line)] if isinstance(expr.value, str) else []
+    found: list[tuple[str, int]] = []
+    if isinstance(expr, code.Attr):
+        found.append((expr.name, expr.line))
+    if isinstance(expr, tuple):
+        for part in expr:
+            if isinstance(part, tuple):
+                found.extend(names_in(part, depth + 1))
+    return found
+
+
+def filter_rows(run: Interpreter, frame: Frame, rows: Deps, place: Place) -> Frame:
+    """Return the table with only rows that ``rows`` decided on."""
+    kept = frame.copy()
+    if rows:
+        kept.rows = frame.rows | {run.state.graph.add("filter", "", place, rows)}
+    return kept
+
+
+def join(run: Interpreter, site: CallSite) -> Value:
+    """Two tables side by side, matched on keys: all columns of both travel on."""
+    frame, other = site.table(), site.table("other")
+    if frame is None or other is None:
+        return frame or other or site.unknown()
+    keys = [text for role in ("by", "left", "right") for text in site.texts(role)]
+    by = site.value("by")
+    if isinstance(by, Vector):
+        keys += [Text(NOTHING, name) for name, _ in by.items if name]
+    return join_tables(run, frame, other, [key.text for key in keys], site.place, how=_how(site))
+
+
+def _how(site: CallSite) -> str:
+    text = site.text("how")
+    return text.text if text is not None else site.option("how")
+
+
+def join_tables(
+    run: Interpreter, frame: Frame, other: Frame, keys: list[str], place: Place, how: str = ""
+) -> Frame:
+    """Return both tables in one; columns of the second depend on the keys as well."""
+    decided: Deps = NOTHING
+    for key in keys:
+        decided |= read_column(run.state, frame, key, place)
+        run.state.note(frozenset({place}), key, "read")
+    decided = frozenset(
+        number for number in decided if run.state.is_about_origin(frozenset({number}))
+    )
+    joined = frame.copy()
+    if how in ("semi", "anti", "leftsemi", "leftanti"):
+        joined.rows = frame.rows | other.rows
+        return joined
+    for name, deps in other.columns.items():
+        if name in keys and name in joined.columns:
+            continue
+        carried = deps | decided
+        if name in joined.columns:
+            joined.columns[name] = joined.columns[name] | carried
+        else:
+            joined.columns[name] = carried
+        joined.named.setdefault(name, other.named.get(name, NOWHERE))
+        if name in other.made:
+            joined.made.setdefault(name, other.made[name])
+        joined.dropped.pop(name, None)
+    joined.rests = tuple(dict.fromkeys(frame.rests + other.rests))
+    for name, deps in other.dropped.items():
+        if name not in joined.columns:
+            joined.dropped.setdefault(name, deps)
+    joined.rows = frame.rows | other.rows
+    joined.deps = frame.deps | other.deps
+    joined.chosen_by_data = frame.chosen_by_data or other.chosen_by_data
+    return joined
+
+
+def _beside(frame: Frame, other: Frame) -> Frame:
+    joined = frame.copy()
+    for name, deps in other.columns.items():
+        joined.columns[name] = joined.columns.get(name, NOTHING) | deps
+        joined.named[name] = other.named.get(name, NOWHERE)
+        if name in other.made:
+            joined.made[name] = other.made[name]
+        if name in other.lists:
+            joined.lists[name] = other.lists[name]
+        joined.dropped.pop(name, None)
+    joined.rests = tuple(dict.fromkeys(frame.rests + other.rests))
+    joined.rows = frame.rows | other.rows
+    joined.deps = frame.deps | other.deps
+    for name, deps in other.dropped.items():
+        if name not in joined.columns:
+            joined.dropped.setdefault(name, deps)
+    return joined
+
+
+def _tables_in(run: Interpreter, site: CallSite) -> list[Frame]:
+    tables: list[Frame] = []
+
+    def gather(value: Value | None) -> None:
+        frame = run.as_frame(value)
+        if frame is not None:
+            tables.append(frame)
+        elif isinstance(value, Vector):
+            for name, item in value.items:
+                if isinstance(item, Column):
+                    gather(_as_table(run, item, name))
+                else:
+                    gather(item)
+        elif isinstance(value, Column):
+            gather(_as_table(run, value, None))
+        elif isinstance(value, Choices):
+            for option in value.options:
+                gather(option)
+        elif isinstance(value, Unknown) and value.deps:
+            tables.append(Frame(value.deps))
+
+    if site.entry is not None and "self" in site.entry.roles.get("table", ()):
+        gather(site.receiver)
+    for name, value in site.all_values():
+        if name in (None, "objs", "items", "x", "y", "x1", "x2") or run.at.language == "r":
+            if isinstance(value, Column) and name:
+                gather(_as_table(run, value, name))
+            else:
+                gather(value)
+    return tables
+
+
+def _as_table(run: Interpreter, column: Column, name: str | None) -> Frame:
+    named = name or column.name
+    del run
+    return Frame(NOTHING if named else column.deps, columns={named: column.deps} if named else {},
+                 named={named: column.places} if named else {})
+
+
+def stack(run: Interpreter, site: CallSite) -> Value:
+    """Tables under each other, or beside each other with ``axis=1``."""
+    tables = _tables_in(run, site)
+    if not tables:
+        return site.unknown()
+    axis = site.value("axis")
+    beside = site.option("beside") == "yes" or (
+        isinstance(axis, Literal_) and axis.value == 1
+    ) or any(text.text == "columns" for text in texts_of(axis))
+    joined = tables[0]
+    for table in tables[1:]:
+        joined = _beside(joined, table) if beside else join_frames(joined, table)
+    if not beside and run.at.gated:
+        return joined
+    return joined
+
+
+def group(run: Interpreter, site: CallSite) -> Value:
+    """Rows gathered by columns; what is computed next depends on those."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    names = list(_key_names(run, site, frame))
+    grouped = frame.copy()
+    grouped.groups = tuple(names)
+    return grouped
+
+
+def _key_names(run: Interpreter, site: CallSite, frame: Frame) -> list[str]:
+    choice = Choice()
+    parts = site.further("by")
+    if not parts and site.index("by") is not None:
+        parts = [site.parts()[site.index("by") or 0]]
+    if site.is_masking:
+        for name, expr, value in parts:
+            inner = choose_by_parts(run, site, frame, [(None, expr, value)])
+            if name is not None and name not in ("by", ".by") and not inner.picked:
+                inner.picked.append((name, frozenset({site.place})))
+            choice.picked.extend(inner.picked)
+    else:
+        for _, expr, value in parts:
+            known = value if value is not None else run.evaluate(expr or code.Missing(0), site.scope)
+            if isinstance(known, Column) and known.name and known.content is None:
+                choice.picked.append((known.name, known.places))
+            elif isinstance(known, Vector):
+                for _, item in known.items:
+                    if isinstance(item, Column) and item.name:
+                        choice.picked.append((item.name, item.places))
+                    else:
+                        choose_by_value(item, choice)
+            else:
+                choose_by_value(known, choice)
+    for name, places in choice.picked:
+        run.state.note(places, name, "read")
+    return [name for name, _ in choice.picked]
+
+
+def ungroup(run: Interpreter, site: CallSite) -> Value:
+    """The table without groups."""
+    frame = site.table()
+    if frame is None:
+        return same(run, site)
+    plain = frame.copy()
+    plain.groups = ()
+    return plain
+
+
+def aggregate(run: Interpreter, site: CallSite) -> Value:
+    """One row per group: ``summarise``, ``agg``, ``value_counts``, ``count``."""
+    frame = site.table()
+    if frame is None:
+        column = site.value("table")
+        return Column(deps_of(column) | site.all_deps(), getattr(column, "name", ""))
+    keys = [*frame.groups, *_key_names(run, site, frame)]
+    key_deps: Deps = NOTHING
+    result = Frame(frame.deps, rows=frame.rows, dropped=dict(frame.dropped))
+    for key in keys:
+        deps = read_column(run.state, frame, key, site.place)
+        key_deps |= deps
+        result.columns[key] = deps
+        result.named[key] = frame.named.get(key, NOWHERE)
+    subject: Deps = NOTHING
+    grouped = frame.copy()
+    for name, expr, given in site.further("pairs"):
+        line = getattr(expr, "line", site.place.line)
+        value = given if given is not None else run.evaluate_masked(
+            expr or code.Missing(line), site.scope, grouped if site.is_masking else None
+        )
+        deps = deps_of(value)
+        for text in texts_of(value):
+            deps |= read_column(run.state, frame, text.text, site.place)
+            run.state.note_text(text, "read")
+        subject |= deps
+        if name is not None:
+            places = frozenset({run.place(line)})
+            run.store_column(result, name, places, deps | key_deps, run.place(line))
+            run.store_column(grouped, name, places, deps | key_deps, run.place(line))
+    spec = site.value("columns")
+    if spec is not None:
+        subject |= _aggregate_columns(run, site, frame, result, spec, key_deps)
+    if not site.further("pairs") and spec is None:
+        for name, deps in frame.columns.items():
+            if name not in keys:
+                result.columns[name] = deps | key_deps
+                subject |= deps
+        result.rests = leave_out(frame.rests, list(keys))
+        subject |= frame.all_deps
+    counted = site.option("count") or ("n" if site.option("counts") else "")
+    if counted:
+        run.store_column(result, counted, NOWHERE, key_deps, site.place)
+    note_groups(run, frame, keys, key_deps, subject, site.place)
+    return result
+
+
+def _aggregate_columns(
+    run: Interpreter, site: CallSite, frame: Frame, result: Frame, spec: Value, keys: Deps
+) -> Deps:
+    subject: Deps = NOTHING
+    if isinstance(spec, Record):
+        for name, value in spec.fields.items():
+            places = spec.places.get(name, NOWHERE)
+            run.state.note(places, name, "read")
+            deps = read_column(run.state, frame, name, site.place)
+            subject |= deps
+            result.columns[name] = deps | keys
+            result.named[name] = places
+            del value
+    else:
+        choice = Choice()
+        choose_by_value(spec, choice)
+        functions = not choice.picked or all(
+            run.state.names.of_column(name) is None and name not in frame.columns
+            and not any(rest.lets(name) and rest.dataset for rest in ())
+            for name, _ in choice.picked
+        )
+        for name, deps in frame.columns.items():
+            result.columns[name] = deps | keys
+            subject |= deps
+        if not functions:
+            chosen = choose(run.state, frame, choice, site.place)
+            result.columns = {n: d | keys for n, d in chosen.columns.items()}
+            subject = chosen.all_deps
+        result.rests = frame.rests
+        subject |= frame.all_deps
+    return subject
+
+
+def note_groups(
+    run: Interpreter, frame: Frame, keys: list[str], groups: Deps, subject: Deps, place: Place
+) -> None:
+    """Remember that something is measured by group, if the groups are about origin."""
+    if not any(run.state.names.of_column(key) is not None for key in keys) and not run.state.is_about_origin(groups):
+        return
+    run.state.bias_tests[place] = BiasTest(place, groups, subject, tuple(keys))
+    del frame
+
+
+def widen(run: Interpreter, site: CallSite) -> Value:
+    """Values become names of columns: ``pivot_wider``, ``crosstab``, ``dcast``, ``spread``."""
+    frame = site.table()
+    keys = _value_names(run, site, frame, "names")
+    values = _value_names(run, site, frame, "values")
+    rows = _value_names(run, site, frame, "rows")
+    deps: Deps = NOTHING
+    for name, each in (*keys, *values):
+        del name
+        deps |= each
+    result = Frame(rows=NOTHING if frame is None else frame.rows)
+    if frame is not None:
+        result.dropped = dict(frame.dropped)
+        gone = {name for name, _ in (*keys, *values)}
+        for name, each in frame.columns.items():
+            if name not in gone:
+                result.columns[name] = each
+                result.named[name] = frame.named.get(name, NOWHERE)
+        result.rests = () if rows else leave_out(frame.rests, sorted(gone))
+    for name, each in rows:
+        result.columns[name] = each
+    prefix = site.text("prefix")
+    before = prefix.text if prefix is not None else ""
+    for name, each in keys:
+        new = f"{before}{HOLE}" if before or not name else f"{name}_{HOLE}"
+        node = run.state.graph.add("pivot", new, site.place, each | deps)
+        result.columns[new] = frozenset({node})
+        result.made[new] = "data-value"
+    if site.option("test") == "groups":
+        groups = NOTHING.union(*(each for _, each in rows)) if rows else NOTHING
+        if run.state.is_about_origin(groups | deps):
+            run.state.bias_tests[site.place] = BiasTest(
+                site.place, groups, deps, tuple(name for name, _ in rows)
+            )
+    return result
+
+
+def _value_names(
+    run: Interpreter, site: CallSite, frame: Frame | None, role: str
+) -> list[tuple[str, Deps]]:
+    index = site.index(role)
+    if index is None:
+        return []
+    _, expr, value = site.parts()[index]
+    if value is None and isinstance(expr, code.Formula):
+        return [
+            (name, read_column(run.state, frame, name, site.place) if frame else NOTHING)
+            for name, _ in names_in(expr.right if role == "names" else expr.left)
+        ]
+    if site.is_masking and frame is not None and expr is not None:
+        choice = choose_by_parts(run, site, frame, [(None, expr, value)])
+        return [(name, read_column(run.state, frame, name, site.place)) for name, _ in choice.picked]
+    known = site.at(index)
+    if isinstance(known, Column):
+        return [(known.name, known.deps)]
+    found: list[tuple[str, Deps]] = []
+    if isinstance(known, Vector) and any(isinstance(item, Column) for _, item in known.items):
+        found = [(i.name, i.deps) for _, i in known.items if isinstance(i, Column)]
+    for text in texts_of(known):
+        run.state.note_text(text, "read")
+        if frame is not None:
+            found.append((text.text, read_column(run.state, frame, text.text, site.place)))
+    return found
+
+
+def lengthen(run: Interpreter, site: CallSite) -> Value:
+    """Names of columns become values: ``pivot_longer``, ``melt``, ``gather``."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    deps = frame.all_deps
+    result = frame.copy()
+    ids = site.value("ids")
+    if ids is not None:
+        choice = Choice()
+        choose_by_value(ids, choice)
+        result = choose(run.state, frame, choice, site.place)
+    for role, standard in (("names_to", "variable"), ("values_to", "value")):
+        text = site.text(role)
+        name = text.text if text is not None else standard
+        node = run.state.graph.add("pivot", name, site.place, deps)
+        result.columns[name] = frozenset({node})
+    return result
+
+
+def dummies(run: Interpreter, site: CallSite) -> Value:
+    """One column per value: ``get_dummies``, ``dummyVars``, ``model.matrix``."""
+    value = site.value("table")
+    if isinstance(value, Column):
+        name = f"{value.name}_{HOLE}" if value.name else HOLE
+        prefix = site.text("prefix")
+        if prefix is not None:
+            name = f"{prefix.text}_{HOLE}"
+        node = run.state.graph.add("one-hot", name, site.place, value.deps)
+        return Frame(columns={name: frozenset({node})}, made={name: "data-value"},
+                     named={name: value.places})
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    columns = site.value("columns")
+    chosen = None
+    if columns is not None and texts_of(columns):
+        chosen = [text.text for text in texts_of(columns)]
+    result = frame.copy()
+    result.columns, result.named = {}, {}
+    if chosen is not None:
+        result.columns.update({n: d for n, d in frame.columns.items() if n not in chosen})
+        result.named.update({n: p for n, p in frame.named.items() if n not in chosen})
+        result.rests = leave_out(frame.rests, chosen)
+    for name in chosen if chosen is not None else list(frame.columns):
+        deps = read_column(run.state, frame, name, site.place)
+        new = name if HOLE in name else f"{name}_{HOLE}"
+        node = run.state.graph.add("one-hot", new, site.place, deps)
+        result.columns[new] = frozenset({node})
+        result.made[new] = "data-value"
+        result.named[new] = frame.named.get(name, NOWHERE)
+        if chosen is None:
+            # A column of numbers keeps its name.
+            result.columns[name] = frozenset({node})
+            result.named[name] = frame.named.get(name, NOWHERE)
+            result.columns.pop(new, None)
+            result.made.pop(new, None)
+    if columns is not None:
+        for text in texts_of(columns):
+            run.state.note_text(text, "read")
+    return result
+
+
+def pull(run: Interpreter, site: CallSite) -> Value:
+    """One column: ``pull``, ``df.get("x")``, ``col("x")``."""
+    frame = site.table()
+    index = site.index("column")
+    if frame is None or index is None:
+        return site.unknown()
+    _, expr, _ = site.parts()[index]
+    if site.is_masking and isinstance(expr, code.Name) and not texts_of(site.scope.find(expr.id)):
+        return run.column(frame, expr.id, expr.line)
+    for text in texts_of(site.at(index))[:1]:
+        return run.column(frame, text.text, site.place.line, text.places)
+    return Column(frame.all_deps)
+
+
+def free_column(run: Interpreter, site: CallSite) -> Value:
+    """A column of the table at hand: ``F.col("x")``, ``pl.col("x")``, ``sym("x")``."""
+    texts = site.texts("column")
+    if not texts:
+        return site.unknown()
+    if run.masks:
+        columns = [run.column(run.masks[-1], t.text, site.place.line, t.places) for t in texts]
+        return columns[0] if len(columns) == 1 else Vector(NOTHING, [(None, c) for c in columns])
+    made: list[tuple[str | None, Value]] = []
+    for text in texts:
+        meaning = run.state.names.of_column(text.text)
+        deps: Deps = NOTHING
+        if meaning is not None:
+            run.state.note_text(text, "read")
+            deps = frozenset({run.state.graph.source("", text.text, site.place)})
+        made.append((None, Column(deps, text.text, places=text.places)))
+    return made[0][1] if len(made) == 1 else Vector(NOTHING, made)
+
+
+def column_names(run: Interpreter, site: CallSite) -> Value:
+    """The names of the columns of a table, or of a list."""
+    value = site.value("table")
+    frame = run.as_frame(value)
+    if frame is not None:
+        return names_of(frame)
+    if isinstance(value, Vector):
+        return Vector(NOTHING, [(None, Text(NOTHING, n)) for n, _ in value.items if n], is_open=value.is_open)
+    if isinstance(value, Record):
+        items: list[tuple[str | None, Value]] = [
+            (None, Text(NOTHING, n, value.places.get(n, NOWHERE))) for n in value.fields
+        ]
+        return Vector(NOTHING, items, is_open=value.is_open)
+    if isinstance(value, Estimator) and value.fitted is not None:
+        return names_of(value.fitted)
+    return Vector(deps_of(value), is_open=True)
+
+
+def masked_block(run: Interpreter, site: CallSite) -> Value:
+    """``with(df, expression)``, ``df %$% expression``, ``within``."""
+    frame = site.table()
+    value = site.masked("value", frame)
+    return value if value is not None else site.unknown()
+
+
+def eliminate(run: Interpreter, site: CallSite) -> Value:
+    """Columns that the data itself decides on: ``nearZeroVar``, ``findCorrelation``, ``step``."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    if site.option("gives") == "names":
+        return Vector(frame.all_deps, is_open=True, by_data=True)
+    kept = frame.copy()
+    kept.chosen_by_data = True
+    del run
+    return kept

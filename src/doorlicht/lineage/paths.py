@@ -1,0 +1,98 @@
+"""Names of files and tables as code spells them, and which of them are the same.
+
+Code puts paths together from constants, dates and settings; what is not known is a
+:data:`~doorlicht.lineage.values.HOLE`. Two spellings are taken for one data set if the last part
+agrees, a hole standing for anything, and the folders before it do not contradict each other as
+far back as the base folder: a path on the machine of the author (``C:\\data\\x.csv``) and one
+in the repository (``data/x.csv``) are the same file.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from doorlicht.lineage.values import HOLE
+
+_SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]{1,}://", re.IGNORECASE)
+_MIN_KNOWN: Final = 3
+"""Letters of the last part that must be known; ``<hole>.csv`` could be any file."""
+
+
+@lru_cache(maxsize=100_000)
+def normal_dataset(spelled: str) -> str:
+    """Return a path or table name in one form: lower case, ``/``, without ``./`` and quotes.
+
+    Examples
+    --------
+    >>> normal_dataset(r"C:\\Data\\People.CSV")
+    'c:/data/people.csv'
+    >>> normal_dataset('"Schema"."People"')
+    'schema.people'
+    """
+    text = _SCHEME.sub("", spelled.strip()).replace("\\", "/").lower()
+    text = re.sub(r'[\[\]"`]', "", text) if "/" not in text else text
+    text = re.sub(r"/+", "/", text)
+    parts: list[str] = []
+    for part in text.split("/"):
+        if part in (".", ""):
+            continue
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+            continue
+        parts.append(part)
+    return "/".join(parts)
+
+
+def is_nameless(dataset: str) -> bool:
+    """Return whether too little of the last part is known to tell one data set from another."""
+    last = dataset.rsplit("/", 1)[-1]
+    stem = re.sub(r"\.[a-z0-9]{1,8}$", "", last)
+    return len(re.sub(r"[^a-z0-9]", "", stem.replace(HOLE, ""))) < _MIN_KNOWN
+
+
+@lru_cache(maxsize=200_000)
+def same_dataset(first: str, second: str) -> bool:
+    """Return whether two spellings, in normal form, can be the same data set.
+
+    Examples
+    --------
+    >>> same_dataset("c:/data/people.csv", "data/people.csv")
+    True
+    >>> same_dataset("train/people.csv", "test/people.csv")
+    False
+    """
+    if first == second:
+        return True
+    ours, theirs = first.split("/"), second.split("/")
+    if not _part_agrees(ours[-1], theirs[-1]):
+        return False
+    for one, other in zip(reversed(ours[:-1]), reversed(theirs[:-1]), strict=False):
+        if one == ".." or other == "..":
+            return True
+        if HOLE in one or HOLE in other:
+            return True
+        if one != other:
+            return False
+    return True
+
+
+def _part_agrees(first: str, second: str) -> bool:
+    if first == second:
+        return True
+    if "." in first and "." in second and HOLE not in first + second:
+        # schema.table and table
+        return "/" not in first and (first.endswith("." + second) or second.endswith("." + first))
+    if HOLE not in first and HOLE not in second:
+        return first.rsplit(".", 1)[-1] == second or second.rsplit(".", 1)[-1] == first
+    if is_nameless(first) or is_nameless(second):
+        return False
+    return _matches(first, second) or _matches(second, first)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    if HOLE not in pattern:
+        return False
+    regex = ".*".join(re.escape(piece) for piece in pattern.split(HOLE))
+    return re.fullmatch(regex, text.replace(HOLE, "")) is not None

@@ -1,0 +1,497 @@
+"""A root of code: its files, how they refer to each other, and following them all.
+
+Files are followed in rounds: what one file writes, another reads, whatever the order in which they
+run. The rounds end when nothing new is written, and at the latest after :data:`MAX_ROUNDS`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Final, cast
+
+import yaml
+
+from doorlicht.lineage.callsite import CallSite
+from doorlicht.lineage.graph import NOTHING, Place
+from doorlicht.lineage.interpreter import Interpreter, TooMuchError
+from doorlicht.lineage.library import load_library
+from doorlicht.lineage.naming import Names
+from doorlicht.lineage.operations.registry import OPERATIONS
+from doorlicht.lineage.paths import normal_dataset, same_dataset
+from doorlicht.lineage.state import Analysis, Scoring, Training
+from doorlicht.lineage.statements import run_statement
+from doorlicht.lineage.values import (
+    HOLE,
+    Frame,
+    FunctionValue,
+    Literal_,
+    Module,
+    Scope,
+    Text,
+    Unknown,
+    Value,
+    deps_of,
+)
+from doorlicht.records import code
+from doorlicht.vocabulary.names import split_name
+
+MAX_ROUNDS: Final = 4
+MAX_LIST_VALUES: Final = 5_000
+
+
+@cache
+def load_words() -> Mapping[str, frozenset[str]]:
+    """Return the words of ``words.yaml``, each as the tokens of its name put together."""
+    text = (resources.files("doorlicht.lineage") / "words.yaml").read_text(encoding="utf-8")
+    content = cast("dict[str, list[str]]", yaml.safe_load(text))
+    return {
+        kind: frozenset("_".join(split_name(word)) for word in words)
+        for kind, words in content.items()
+    }
+
+
+def has_word(kind: str, name: str) -> bool:
+    """Return whether a name holds one of the words of a kind, as whole tokens.
+
+    Examples
+    --------
+    >>> has_word("score", "RisicoScore_2020"), has_word("score", "scoreboard")
+    (True, False)
+    """
+    tokens = split_name(name)
+    words = load_words()[kind]
+    return any(
+        "_".join(tokens[start:end]) in words
+        for start in range(len(tokens))
+        for end in range(start + 1, min(start + 4, len(tokens)) + 1)
+    )
+
+
+@dataclass(slots=True)
+class Project:
+    """Units of code by path, and what each defines.
+
+    Parameters
+    ----------
+    units
+        All code that was read.
+    names
+        What names say about origin.
+    schemas
+        Columns of data sets that a scan knows, by the normal form of their name.
+    parse_text
+        Turns a text into a unit: language, text, path, line.
+    """
+
+    units: Sequence[code.CodeUnit]
+    names: Names
+    schemas: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    parse_text: Callable[[str, str, str, int], code.CodeUnit | None] | None = None
+    state: Analysis = field(init=False)
+    _by_path: dict[str, list[code.CodeUnit]] = field(init=False)
+    _modules: dict[str, list[code.CodeUnit]] = field(init=False)
+    _scripts: dict[str, list[code.CodeUnit]] = field(init=False)
+    _lists: dict[str, list[code.CodeUnit]] = field(init=False)
+    _functions: dict[str, list[tuple[code.CodeUnit, code.Stmt]]] = field(init=False)
+    _globals: dict[str, list[code.CodeUnit]] = field(init=False)
+    _scopes: dict[str, Scope] = field(init=False)
+    _running: list[str] = field(init=False)
+    _included: set[str] = field(init=False)
+    _schema_cache: dict[str, Sequence[str] | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the units by the ways in which others refer to them."""
+        self.state = Analysis(self.names)
+        self._by_path, self._modules, self._scripts = {}, {}, {}
+        self._lists, self._functions, self._globals = {}, {}, {}
+        self._scopes, self._running, self._included = {}, [], set()
+        self._schema_cache = {}
+        for unit in self.units:
+            path = unit.path.lower()
+            self._by_path.setdefault(unit.path, []).append(unit)
+            base = posixpath.basename(path)
+            if unit.language == "data":
+                self._lists.setdefault(base, []).append(unit)
+                continue
+            self._scripts.setdefault(base, []).append(unit)
+            if unit.language == "python":
+                stem = posixpath.splitext(base)[0]
+                if stem == "__init__":
+                    stem = posixpath.basename(posixpath.dirname(path))
+                self._modules.setdefault(stem, []).append(unit)
+            if unit.language == "r":
+                self._index_r(unit)
+
+    def _index_r(self, unit: code.CodeUnit) -> None:
+        for statement in unit.body:
+            if not isinstance(statement, code.Assign):
+                continue
+            for target in statement.targets:
+                name = target.id if isinstance(target, code.Name) else None
+                if name is None:
+                    continue
+                if isinstance(statement.value, code.Lambda):
+                    self._functions.setdefault(name, []).append((unit, statement))
+                else:
+                    self._globals.setdefault(name, []).append(unit)
+
+    # ── following ───────────────────────────────────────────────────────────────────────────
+
+    def follow(self) -> Analysis:
+        """Follow every file, in rounds, and return what was seen."""
+        libraries = {name: load_library(name) for name in ("python", "r", "intrinsics")}
+        libraries["sas"] = libraries["sql"] = libraries["data"] = libraries["intrinsics"]
+        order = sorted(
+            (unit for unit in self.units if self._is_entry(unit)), key=lambda unit: unit.path
+        )
+        before = ""
+        for _ in range(MAX_ROUNDS):
+            self._scopes, self._included = {}, set()
+            run = Interpreter(self.state, libraries, OPERATIONS, self)
+            for unit in order:
+                if unit.language == "r" and unit.path in self._included:
+                    continue
+                self._follow_unit(run, unit)
+            self._follow_uncalled(run)
+            signature = self._signature()
+            if signature == before:
+                break
+            before = signature
+        for unit in self.units:
+            for hidden in unit.hidden:
+                self.state.lose(Place(unit.path, hidden.line), hidden.construct)
+        return self.state
+
+    def _is_entry(self, unit: code.CodeUnit) -> bool:
+        if unit.language != "data":
+            return True
+        return any(
+            isinstance(s, code.Assign)
+            or (isinstance(s, code.Do) and isinstance(s.value, code.Call))
+            for s in unit.body
+        )
+
+    def _follow_unit(self, run: Interpreter, unit: code.CodeUnit) -> Scope:
+        key = f"{unit.path}#{unit.language}"
+        known = self._scopes.get(key)
+        if known is not None:
+            return known
+        scope = Scope()
+        self._scopes[key] = scope
+        self._running.append(key)
+        steps, run.steps = run.steps, 0
+        try:
+            run.run_unit(unit, scope)
+        except (TooMuchError, RecursionError):
+            run.calls.clear()
+            self.state.lose(Place(unit.path, 1), "too_complex")
+        finally:
+            run.steps = steps
+            self._running.pop()
+        return scope
+
+    def _follow_uncalled(self, run: Interpreter) -> None:
+        """Follow functions that nobody calls here: others may."""
+        for _ in range(3):
+            waiting = [
+                function for key, function in list(run.functions.items()) if key not in run.called
+            ]
+            if not waiting:
+                return
+            for function in waiting:
+                run.called.add((function.file, function.line))
+                run.steps = 0
+                try:
+                    self._call_alone(run, function)
+                except (TooMuchError, RecursionError):
+                    run.calls.clear()
+                    self.state.lose(Place(function.file, function.line), "too_complex")
+
+    def _call_alone(self, run: Interpreter, function: FunctionValue) -> None:
+        from doorlicht.lineage.values import Instance
+
+        if function.owner is not None and function.receiver is None and not function.bound:
+            instance = run.project_instance(function.owner)
+            function = FunctionValue(
+                NOTHING, function.name, function.params, function.body, function.scope,
+                function.file, function.line, function.language, instance, function.owner,
+            )  # fmt: skip
+            assert isinstance(instance, Instance)  # noqa: S101 (made just now)
+        run.at.file = function.file
+        run.call_function(function, [], function.line)
+
+    def _signature(self) -> str:
+        written = sorted(
+            f"{each.dataset}@{each.place.file}:{each.place.line}:{_form(each.value)}"
+            for each in self.state.written.values()
+        )
+        return f"{len(self.state.trainings)}|{len(self.state.graph)}|" + "|".join(written)
+
+    # ── other code ──────────────────────────────────────────────────────────────────────────
+
+    def find_module(self, run: Interpreter, node: code.Import) -> Module | None:
+        """Return the module of the project that an import means, after following it."""
+        if run.at.language != "python":
+            return None
+        unit = self._module_unit(run.at.file, node.module, node.level)
+        if unit is None and node.name not in (None, "*"):
+            dotted = f"{node.module}.{node.name}" if node.module else str(node.name)
+            unit = self._module_unit(run.at.file, dotted, node.level)
+            if unit is not None:
+                scope = self._follow_unit(run, unit)
+                return Module(NOTHING, Scope({str(node.name): Module(NOTHING, scope, dotted)}))
+        if unit is None:
+            return None
+        scope = self._follow_unit(run, unit)
+        if node.name is None and "." in node.module and not node.alias:
+            # ``import a.b`` binds ``a``, through which ``b`` is reached.
+            inner: Value = Module(NOTHING, scope, node.module)
+            for part in reversed(node.module.split(".")[1:]):
+                inner = Module(NOTHING, Scope({part: inner}), part)
+            return inner if isinstance(inner, Module) else None
+        return Module(NOTHING, scope, node.module)
+
+    def find_submodule(self, run: Interpreter, node: code.Import) -> Value | None:
+        """Return ``from package import module``."""
+        dotted = f"{node.module}.{node.name}" if node.module else str(node.name)
+        unit = self._module_unit(run.at.file, dotted, node.level)
+        if unit is None:
+            return None
+        return Module(NOTHING, self._follow_unit(run, unit), dotted)
+
+    def submodule(self, run: Interpreter, module: Module, name: str) -> Value | None:
+        """Return ``package.module`` where only the package was imported."""
+        if not module.name:
+            return None
+        unit = self._module_unit(run.at.file, f"{module.name}.{name}", 0)
+        if unit is None:
+            return None
+        return Module(NOTHING, self._follow_unit(run, unit), f"{module.name}.{name}")
+
+    def _module_unit(self, file: str, module: str, level: int) -> code.CodeUnit | None:
+        parts = [part for part in module.lower().split(".") if part]
+        if not parts and not level:
+            return None
+        folder = posixpath.dirname(file.lower())
+        for _ in range(level - 1):
+            folder = posixpath.dirname(folder)
+        stem = parts[-1] if parts else posixpath.basename(folder)
+        best: tuple[int, code.CodeUnit] | None = None
+        for unit in self._modules.get(stem, ()):
+            path = posixpath.splitext(unit.path.lower())[0]
+            if path.endswith("/__init__") or path == "__init__":
+                path = posixpath.dirname(path)
+            tail = "/".join(parts)
+            if level:
+                if path != posixpath.normpath(posixpath.join(folder, tail)):
+                    continue
+                return unit
+            if path == tail or path.endswith("/" + tail):
+                shared = len(posixpath.commonpath([path, folder])) if folder and path else 0
+                if best is None or shared > best[0]:
+                    best = (shared, unit)
+        if best is None or best[1].path == file:
+            return None
+        return best[1]
+
+    def run_script(self, run: Interpreter, spelled: str, scope: Scope, place: Place) -> bool:
+        """Follow another file where it is sourced; return whether it was found."""
+        path = normal_dataset(spelled)
+        base = path.rsplit("/", 1)[-1]
+        found = [
+            unit
+            for name, units in self._scripts.items()
+            if same_dataset(name, base)
+            for unit in units
+            if same_dataset(normal_dataset(unit.path), path)
+        ]
+        if not found:
+            found = self._scripts.get(base, [])
+        for unit in found[:5]:
+            key = f"{unit.path}#{unit.language}"
+            if key in self._running or unit.path == place.file:
+                continue
+            self._included.add(unit.path)
+            self._running.append(key)
+            try:
+                run.run_unit(unit, scope.top() if unit.language == "r" else scope)
+            finally:
+                self._running.pop()
+        return bool(found)
+
+    def find_function(self, run: Interpreter, name: str) -> Value | None:
+        """Return a function that another file of the project defines (R, where all are shared)."""
+        if run.at.language != "r":
+            return None
+        for unit, statement in self._functions.get(name, ())[:1]:
+            assert isinstance(statement, code.Assign)  # noqa: S101 (indexed so)
+            value = statement.value
+            assert isinstance(value, code.Lambda)  # noqa: S101
+            scope = self._scopes.get(f"{unit.path}#{unit.language}")
+            key = (unit.path, value.line)
+            known = run.functions.get(key)
+            if known is None:
+                known = FunctionValue(
+                    NOTHING, name, value.params, value.body, scope or Scope(), unit.path,
+                    value.line, unit.language,
+                )  # fmt: skip
+                run.functions[key] = known
+            return known
+        return None
+
+    def find_global(self, run: Interpreter, name: str) -> Value | None:
+        """Return a variable that another script sets at its top (R scripts share them)."""
+        if run.at.language != "r":
+            return None
+        found = self._globals.get(name, ())
+        if len(found) != 1 or found[0].path == run.at.file:
+            return self.find_function(run, name)
+        unit = found[0]
+        if f"{unit.path}#{unit.language}" in self._running:
+            return None
+        return self._follow_unit(run, unit).names.get(name)
+
+    def parse(self, language: str, text: str, path: str, line: int) -> code.CodeUnit | None:
+        """Return a text as code, for ``eval(parse(text = ...))``."""
+        if self.parse_text is None or HOLE in text:
+            return None
+        return self.parse_text(language, text, path, line)
+
+    # ── data ────────────────────────────────────────────────────────────────────────────────
+
+    def columns_of(self, dataset: str) -> Sequence[str] | None:
+        """Return the columns of a data set, if a scan knows it."""
+        if dataset not in self._schema_cache:
+            found = None
+            for name, columns in self.schemas.items():
+                if same_dataset(name, dataset):
+                    found = columns
+                    break
+            self._schema_cache[dataset] = found
+        return self._schema_cache[dataset]
+
+    def read_list(self, run: Interpreter, dataset: str) -> Value | None:
+        """Return what a small file of names or settings holds, if it lies in the project."""
+        base = dataset.rsplit("/", 1)[-1]
+        for name, units in self._lists.items():
+            if not same_dataset(name, base):
+                continue
+            for unit in units:
+                if same_dataset(normal_dataset(unit.path), dataset) or len(units) == 1:
+                    return self._list_of(run, unit, dataset)
+        return None
+
+    def _list_of(self, run: Interpreter, unit: code.CodeUnit, dataset: str) -> Value | None:
+        if not unit.body or not isinstance(unit.body[0], code.Do):
+            return None
+        expr = unit.body[0].value
+        if isinstance(expr, code.Call):
+            return None
+        before = run.at.file
+        run.at.file = unit.path
+        try:
+            value = run.evaluate(expr, Scope())
+        finally:
+            run.at.file = before
+        if posixpath.splitext(unit.path)[1].lower() in (".csv", ".tsv"):
+            return self._small_table(run, unit, value, dataset)
+        return value
+
+    def _small_table(
+        self, run: Interpreter, unit: code.CodeUnit, value: Value, dataset: str
+    ) -> Value:
+        from doorlicht.lineage.values import Record, Vector
+
+        if not isinstance(value, Record):
+            return value
+        frame = Frame()
+        place = Place(unit.path, 1)
+        for name, content in value.fields.items():
+            number = run.state.graph.source(dataset, name, place)
+            frame.columns[name] = frozenset({number})
+            frame.made[name] = "data-value"
+            if isinstance(content, Vector):
+                frame.lists[name] = content
+        return frame
+
+    def run_sql(self, run: Interpreter, text: Text, site: CallSite) -> Value:
+        """Follow the statements of a text; the value is the table of the last query."""
+        return run_statement(self, run, text, site)
+
+    # ── what names tell ─────────────────────────────────────────────────────────────────────
+
+    def is_score(self, name: str) -> bool:
+        """Return whether a column of this name holds a score or a selection."""
+        return HOLE not in name and has_word("score", name)
+
+    def is_about_fairness(self, run: Interpreter) -> bool:
+        """Return whether the code at hand measures whether groups are treated alike."""
+        stem = posixpath.splitext(posixpath.basename(run.at.file))[0]
+        if has_word("fairness", stem):
+            return True
+        for file, line in run.calls:
+            function = run.functions.get((file, line))
+            if function is not None and function.name and has_word("fairness", function.name):
+                return True
+        return False
+
+    def see_score(
+        self, run: Interpreter, frame: Frame, name: str, node: int, place: Place
+    ) -> None:
+        """Remember a rule set: a score that is computed from columns, not by a model."""
+        del frame
+        state = self.state
+        ancestors = state.graph.ancestors(frozenset({node}))
+        kinds = {state.graph[number].what for number in ancestors}
+        if "score" in kinds or not kinds & {"read", "load", "param"}:
+            return
+        parents = state.graph[node].parents
+        features = Frame()
+        for parent in parents:
+            step = state.graph[parent]
+            if step.name and step.what in ("read", "derive", "load", "rename", "param", "one-hot"):
+                features.columns[step.name] = frozenset({parent})
+                features.named[step.name] = frozenset({place})
+        if not features.columns:
+            return
+        seen = state.model(Place(place.file, 0), f"rules:{name}")
+        seen.is_rules, seen.name, seen.target = True, seen.name or name, name
+        seen.algorithm = "rules"
+        seen.place = place
+        known = next((t for (key, _), t in state.trainings.items() if key == seen.key), None)
+        if known is not None:
+            known.frame.columns.update(features.columns)
+            known.frame.columns.pop(name, None)
+        else:
+            features.columns.pop(name, None)
+            state.trainings[seen.key, place] = Training(
+                seen.key, place, features, name, is_gated=run.at.gated,
+                is_bias_test=self.is_about_fairness(run),
+            )
+        state.scorings[seen.key, place] = Scoring(seen.key, place, None, node)
+
+    def see_output(self, run: Interpreter, frame: Frame, spelled: str, place: Place) -> None:
+        """Remember in which list the scores of a model end up."""
+        del place
+        ancestors = run.state.graph.ancestors(frame.all_deps | frame.rows)
+        for scoring in run.state.scorings.values():
+            if scoring.node in ancestors:
+                outputs = run.state.models[scoring.model].outputs
+                name = spelled.replace(HOLE, "*")
+                if name not in outputs:
+                    outputs.append(name)
+
+
+def _form(value: Value) -> str:
+    if isinstance(value, Frame):
+        columns = ",".join(sorted(value.columns))
+        rests = ",".join(sorted(rest.dataset for rest in value.rests))
+        return f"{columns};{rests};{len(value.rows)}"
+    return type(value).__name__ + str(len(deps_of(value)))
+
+
+_ = (Literal_, Unknown)

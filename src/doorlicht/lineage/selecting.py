@@ -1,0 +1,202 @@
+"""Which columns of a table an expression chooses: ``select``, ``df[[...]]``, ``drop``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.state import Analysis
+from doorlicht.lineage.values import (
+    HOLE,
+    NOWHERE,
+    Frame,
+    Gate,
+    Places,
+    Rest,
+    Text,
+    Vector,
+)
+
+UNSURE = 0.1
+"""Doubt of a step that had to be approximated."""
+
+
+@dataclass(slots=True)
+class Choice:
+    """Columns chosen: by name, by a test on names, or all.
+
+    ``renamed`` gives the new name of a column; ``gates`` choose among all columns; ``with_all``
+    starts from every column of the table.
+    """
+
+    picked: list[tuple[str, Places]] = field(default_factory=list[tuple[str, Places]])
+    renamed: dict[str, str] = field(default_factory=dict[str, str])
+    gates: list[Gate] = field(default_factory=list[Gate])
+    left_out: list[tuple[str, Places]] = field(default_factory=list[tuple[str, Places]])
+    with_all: bool = False
+    rests: tuple[Rest, ...] | None = None
+    """Rests that a vector of names brought along; ``None`` if the choice names none."""
+    is_open: bool = False
+    """Whether more may be chosen than is known."""
+    by_data: bool = False
+    """Whether data decides what is chosen."""
+
+
+def read_column(state: Analysis, frame: Frame, name: str, place: Place) -> Deps:
+    """Return what a column was made of; one that nobody named yet comes out of the rests."""
+    known = _known_column(frame, name)
+    if known is not None:
+        return known
+    found: set[int] = set()
+    for rest in frame.rests:
+        original = _original(rest, name)
+        if original is not None and rest.lets(original):
+            found.add(state.graph.source(rest.dataset, original, place))
+    if found:
+        return frozenset(found)
+    if not frame.rests and not frame.columns:
+        return frame.deps
+    if state.names.of_column(name) is None:
+        return NOTHING
+    # The table should have this column if the code is right: what went before was not understood.
+    return frozenset({state.graph.source("", name, place)})
+
+
+def _known_column(frame: Frame, name: str) -> Deps | None:
+    deps = frame.columns.get(name)
+    if deps is not None:
+        return deps
+    low = name.lower()
+    for known, deps in frame.columns.items():
+        if known.lower() == low:
+            return deps
+    if HOLE in name:
+        return _union(d for known, d in frame.columns.items() if _fits(name, known)) or None
+    fitting = [d for known, d in frame.columns.items() if HOLE in known and _fits(known, name)]
+    return _union(fitting) if fitting else None
+
+
+def _union(many: object) -> Deps:
+    deps: set[int] = set()
+    for each in many:  # type: ignore[attr-defined]
+        deps |= each
+    return frozenset(deps)
+
+
+def _fits(pattern: str, name: str) -> bool:
+    pieces = [piece for piece in pattern.lower().split(HOLE) if piece]
+    if not pieces:
+        return False
+    low, at = name.lower(), 0
+    for piece in pieces:
+        at = low.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
+
+
+def _original(rest: Rest, name: str) -> str | None:
+    if rest.pattern == HOLE:
+        return name
+    before, _, after = rest.pattern.partition(HOLE)
+    if name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after):
+        return name[len(before) : len(name) - len(after)]
+    return None
+
+
+def names_of(frame: Frame) -> Vector:
+    """Return the names of the columns of a table, the unnamed ones as rests."""
+    items: list[tuple[str | None, Text]] = [
+        (None, Text(NOTHING, name, frame.named.get(name, NOWHERE))) for name in frame.columns
+    ]
+    return Vector(NOTHING, list(items), rests=frame.rests)
+
+
+def choose(state: Analysis, frame: Frame, choice: Choice, place: Place) -> Frame:
+    """Return the table with only the chosen columns; what is left out is remembered."""
+    chosen = frame.copy()
+    chosen.columns, chosen.named, chosen.lists = {}, {}, {}
+    chosen.chosen_by_data = frame.chosen_by_data or choice.by_data
+    if choice.with_all or choice.is_open:
+        chosen.columns = dict(frame.columns)
+        chosen.named = dict(frame.named)
+        chosen.lists = dict(frame.lists)
+        chosen.rests = frame.rests
+    elif choice.gates:
+        for name, deps in frame.columns.items():
+            if any(gate.lets(name) for gate in choice.gates):
+                chosen.columns[name] = deps
+                chosen.named[name] = frame.named.get(name, NOWHERE)
+        chosen.rests = tuple(
+            rest._replace(gates=(*rest.gates, gate)) for rest in frame.rests for gate in choice.gates
+        )
+    else:
+        chosen.rests = ()
+    if choice.rests is not None:
+        chosen.rests = tuple(dict.fromkeys(chosen.rests + choice.rests))
+    for name, places in choice.picked:
+        deps = read_column(state, frame, name, place)
+        new = choice.renamed.get(name, name)
+        if new != name:
+            deps = frozenset({state.graph.add("rename", new, place, deps)})
+            chosen.columns.pop(name, None)
+            chosen.rests = leave_out(chosen.rests, [name])
+        chosen.columns[new] = deps
+        chosen.named[new] = frame.named.get(name, NOWHERE) | places
+        if name in frame.lists:
+            chosen.lists[new] = frame.lists[name]
+        if name in frame.made:
+            chosen.made[new] = frame.made[name]
+    for name, places in choice.left_out:
+        state.note(places, name, "drop")
+        drop_column(state, frame, chosen, name, place)
+    for name, deps in frame.columns.items():
+        if name not in chosen.columns and name not in choice.renamed:
+            chosen.dropped.setdefault(name, deps)
+    for name in chosen.columns:
+        chosen.dropped.pop(name, None)
+    return chosen
+
+
+def drop_column(state: Analysis, frame: Frame, chosen: Frame, name: str, place: Place) -> None:
+    """Take one column out of ``chosen``, and remember what it was made of."""
+    deps = read_column(state, frame, name, place)
+    low = name.lower()
+    for known in [each for each in chosen.columns if each.lower() == low or (HOLE in name and _fits(name, each))]:
+        chosen.dropped[known] = chosen.columns.pop(known)
+        chosen.lists.pop(known, None)
+    if deps:
+        chosen.dropped[name] = deps
+    chosen.rests = leave_out(chosen.rests, [name])
+
+
+def leave_out(rests: tuple[Rest, ...], names: list[str]) -> tuple[Rest, ...]:
+    """Return the rests without columns of these names."""
+    gone: list[Rest] = []
+    for rest in rests:
+        originals = [original for name in names if (original := _original(rest, name)) is not None]
+        if any(HOLE in original for original in originals):
+            words = tuple(o.replace(HOLE, "") for o in originals if HOLE in o and o != HOLE)
+            gates = (*rest.gates, Gate("contains", words, False)) if words else rest.gates
+            rest = rest._replace(gates=gates)  # noqa: PLW2901
+        low = {original.lower() for original in originals if HOLE not in original}
+        gone.append(rest._replace(left_out=rest.left_out | low))
+    return tuple(gone)
+
+
+def rename_columns(
+    state: Analysis, frame: Frame, names: dict[str, tuple[str, Places]], place: Place
+) -> Frame:
+    """Return the table with columns renamed; ``names`` is old name to new name and its places."""
+    renamed = frame.copy()
+    for old, (new, places) in names.items():
+        deps = read_column(state, frame, old, place)
+        renamed.columns.pop(old, None)
+        renamed.columns[new] = frozenset({state.graph.add("rename", new, place, deps)})
+        renamed.named[new] = places
+        renamed.lists.pop(old, None)
+        if old in frame.lists:
+            renamed.lists[new] = frame.lists[old]
+    renamed.rests = leave_out(renamed.rests, [old for old, (new, _) in names.items() if old != new])
+    return renamed

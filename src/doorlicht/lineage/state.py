@@ -1,0 +1,163 @@
+"""What an analysis has seen so far: the graph, what was trained and scored, what was lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from doorlicht.lineage.graph import NOTHING, Deps, FlowGraph, Place
+from doorlicht.lineage.naming import Meaning, Names
+from doorlicht.lineage.paths import is_nameless, normal_dataset, same_dataset
+from doorlicht.lineage.values import NOWHERE, Frame, Places, Text, Value
+from doorlicht.records.flows import Role
+
+
+@dataclass(slots=True, eq=False)
+class Training:
+    """A call that fits a model: on which columns, and what else decides.
+
+    ``frame`` holds the features; ``excluded`` the names of targets and identifiers that the call
+    itself leaves out.
+    """
+
+    model: int
+    place: Place
+    frame: Frame
+    target: str = ""
+    weights: Deps = NOTHING
+    weight_places: Places = NOWHERE
+    by_data: bool = False
+    is_gated: bool = False
+    is_bias_test: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Scoring:
+    """A call that scores with a model, with the table that it scores."""
+
+    model: int
+    place: Place
+    frame: Frame | None
+    node: int
+    is_bias_test: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class ModelSeen:
+    """A risk model or rule set, named by what it is assigned to."""
+
+    key: int
+    algorithm: str
+    place: Place
+    name: str = ""
+    target: str = ""
+    is_rules: bool = False
+    from_artefact: bool = False
+    outputs: list[str] = field(default_factory=list[str])
+    feature_names: tuple[str, ...] = ()
+    feature_source: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Decision:
+    """A place where rows or a score are decided by data: an override or a selection."""
+
+    place: Place
+    rows: Deps
+    subject: Deps
+    """What is decided: the score that is overruled, the list that is written."""
+    name: str
+    kind: Literal["override", "selection"]
+
+
+@dataclass(slots=True, eq=False)
+class BiasTest:
+    """A measurement by group: the groups, and what is measured."""
+
+    place: Place
+    groups: Deps
+    subject: Deps
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Written:
+    """A table or object that code stored under a name."""
+
+    dataset: str
+    value: Value
+    place: Place
+
+
+@dataclass(slots=True)
+class Analysis:
+    """Everything that is gathered while code is followed."""
+
+    names: Names
+    graph: FlowGraph = field(default_factory=FlowGraph)
+    notes: dict[Place, dict[str, set[Role]]] = field(
+        default_factory=dict[Place, dict[str, set[Role]]]
+    )
+    trainings: dict[tuple[int, Place], Training] = field(
+        default_factory=dict[tuple[int, Place], Training]
+    )
+    scorings: dict[tuple[int, Place], Scoring] = field(
+        default_factory=dict[tuple[int, Place], Scoring]
+    )
+    models: dict[int, ModelSeen] = field(default_factory=dict[int, ModelSeen])
+    decisions: dict[tuple[Place, str], Decision] = field(
+        default_factory=dict[tuple[Place, str], Decision]
+    )
+    bias_tests: dict[Place, BiasTest] = field(default_factory=dict[Place, BiasTest])
+    written: dict[tuple[str, Place], Written] = field(
+        default_factory=dict[tuple[str, Place], Written]
+    )
+    read: dict[str, set[Place]] = field(default_factory=dict[str, set[Place]])
+    lost: dict[tuple[Place, str], Deps] = field(default_factory=dict[tuple[Place, str], Deps])
+    gated: dict[tuple[Place, str], Deps] = field(default_factory=dict[tuple[Place, str], Deps])
+    _model_numbers: dict[tuple[Place, str], int] = field(
+        default_factory=dict[tuple[Place, str], int]
+    )
+
+    def note(self, places: Places, identifier: str, role: Role) -> None:
+        """Remember what is done with a name at the places where it is spelled."""
+        for place in places:
+            self.notes.setdefault(place, {}).setdefault(identifier, set()).add(role)
+
+    def note_text(self, text: Text, role: Role) -> None:
+        """Remember what is done with a name that a text holds."""
+        self.note(text.places, text.text, role)
+
+    def lose(self, place: Place, construct: str, deps: Deps = NOTHING) -> None:
+        """Remember a construct that could not be followed, and what went into it."""
+        self.lost[place, construct] = self.lost.get((place, construct), NOTHING) | deps
+
+    def meaning(self, number: int) -> Meaning | None:
+        """Return the concept of a node, by the name of its column."""
+        node = self.graph[number]
+        if node.what in ("read", "derive", "rename", "param"):
+            return self.names.of_column(node.name)
+        return None
+
+    def is_about_origin(self, deps: Deps) -> bool:
+        """Return whether anything of origin went into a value."""
+        return any(self.meaning(number) is not None for number in self.graph.ancestors(deps))
+
+    def model(self, place: Place, algorithm: str) -> ModelSeen:
+        """Return the model that is made or fitted at a place, which is new the first time."""
+        key = self._model_numbers.setdefault((place, algorithm), len(self._model_numbers))
+        if key not in self.models:
+            self.models[key] = ModelSeen(key, algorithm, place)
+        return self.models[key]
+
+    def write(self, spelled: str, value: Value, place: Place) -> None:
+        """Remember that a value was stored under a name."""
+        dataset = normal_dataset(spelled)
+        self.written[dataset, place] = Written(dataset, value, place)
+
+    def writers(self, spelled: str) -> list[Written]:
+        """Return what code stored under a name, or one that can be the same."""
+        dataset = normal_dataset(spelled)
+        if is_nameless(dataset):
+            return []
+        return [each for each in self.written.values() if same_dataset(each.dataset, dataset)]
