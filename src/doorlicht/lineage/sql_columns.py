@@ -1,0 +1,684 @@
+"""Which columns of stored tables each part of a query is made of.
+
+A query is read from the inside out: common table expressions and subqueries become sources with
+known columns, stored tables are sources with all the columns that somebody asks of them. Unlike
+the lineage of sqlglot this also follows the conditions (``WHERE``, ``HAVING``, ``QUALIFY``,
+``JOIN``), which decide on rows, and needs no schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from sqlglot import exp
+
+from doorlicht.lineage.sql_text import HOLE
+
+Pair: TypeAlias = tuple[str, str]
+"""A stored table and a column of it, as spelled; the table is empty if it is not known."""
+
+Pairs: TypeAlias = tuple[Pair, ...]
+ColumnsOf: TypeAlias = Callable[[str], Sequence[str] | None]
+How: TypeAlias = Literal["plain", "derived", "case"]
+Clause: TypeAlias = Literal["where", "join"]
+IdentifierRole: TypeAlias = Literal["read", "derive", "filter"]
+
+MAX_DEPTH: Final = 60
+"""Queries within queries."""
+
+
+class TooDeepError(Exception):
+    """A query is nested deeper than anybody writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlColumn:
+    """A column that a statement makes: of which columns of stored tables, and how.
+
+    ``how`` is ``plain`` for a bare column (renamed or not), ``case`` if a ``CASE`` or ``IF`` is in
+    it, whose conditions are among the inputs too, and else ``derived``.
+    """
+
+    name: str
+    inputs: Pairs
+    line: int
+    how: How = "derived"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a bare column."""
+        return self.how == "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStar:
+    """All columns of a stored table (``*``) but those left out; ``renamed`` is (new, old)."""
+
+    table: str
+    left_out: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUse:
+    """A column of a stored table in a condition; ``identifier`` is how it is spelled there."""
+
+    table: str
+    column: str
+    line: int
+    identifier: str
+    clause: Clause = "where"
+
+
+@dataclass(slots=True)
+class Output:
+    """What a query gives: its columns in their order, and whole tables."""
+
+    columns: list[SqlColumn] = field(default_factory=list[SqlColumn])
+    stars: list[SqlStar] = field(default_factory=list[SqlStar])
+
+    def all_pairs(self) -> Pairs:
+        """Return everything that its named columns are made of."""
+        return _joined(column.inputs for column in self.columns)
+
+
+@dataclass(slots=True)
+class _Source:
+    """A table in ``FROM``: stored (``table``), or the outcome of another query (``output``)."""
+
+    label: str
+    table: str | None = None
+    output: Output | None = None
+    by_name: dict[str, SqlColumn] = field(default_factory=dict[str, SqlColumn])
+    known: frozenset[str] | None = None
+    spread: Pairs | None = None
+    """Of what any column is made, for a table that is unpacked from a column."""
+    pivot: Pairs = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may have columns that nobody named yet."""
+        if self.table is not None:
+            return self.known is None
+        return self.spread is not None or bool(self.output and self.output.stars)
+
+    def find(self, name: str, *, is_sure: bool = False) -> Pairs | None:
+        """Return what a column is made of; none if it is not (or not surely) a column here."""
+        low = name.lower()
+        if self.table is not None:
+            if self.known is not None:
+                return ((self.table, name),) if low in self.known else None
+            return None if is_sure else ((self.table, name), *self.pivot)
+        column = self.by_name.get(low)
+        if column is not None:
+            return column.inputs
+        if is_sure:
+            return None
+        if self.spread is not None:
+            return self.spread
+        if self.output is None or not self.output.stars:
+            return None
+        return _joined(through_star(star, name) for star in self.output.stars) or None
+
+
+def through_star(star: SqlStar, name: str) -> Pairs:
+    """Return the column of the stored table that comes through a star under a name."""
+    low = name.lower()
+    for new, old in star.renamed:
+        if new.lower() == low:
+            return ((star.table, old),)
+    if low in star.left_out or any(old.lower() == low for _, old in star.renamed):
+        return ()
+    return ((star.table, name),)
+
+
+def _joined(parts: Iterable[Pairs]) -> Pairs:
+    return tuple(dict.fromkeys(pair for part in parts for pair in part))
+
+
+_Scope: TypeAlias = list[dict[str, _Source]]
+"""Sources by label in lower case: those of the query at hand first, then those around it."""
+
+
+def part_of(node: exp.Expr, name: str) -> Any:
+    """Return a part of a node; names that are words of Python end with ``_`` since sqlglot 28."""
+    found = node.args.get(name)
+    return found if found is not None else node.args.get(name + "_")
+
+
+def table_name(node: exp.Table) -> str:
+    """Return the full name of a table as spelled, or the path of the file that it reads."""
+    inner = node.this
+    if isinstance(inner, exp.Func) and not isinstance(inner, exp.Identifier):
+        for literal in inner.find_all(exp.Literal):
+            if literal.is_string:
+                return str(literal.this)
+        return str(inner.name)
+    parts = [
+        str(part.name)
+        for part in (node.args.get("catalog"), node.args.get("db"), inner)
+        if isinstance(part, exp.Expr) and part.name
+    ]
+    mark = "#" if inner.args.get("temporary") and isinstance(inner, exp.Identifier) else ""
+    if inner.args.get("global_") or inner.args.get("global"):
+        mark = "##"
+    if parts and mark:
+        parts[-1] = mark + parts[-1].lstrip("#")
+    return ".".join(parts)
+
+
+class ColumnReader:
+    """Reads one statement; gathers the stored tables, conditions and spelled names in it.
+
+    Parameters
+    ----------
+    columns_of
+        The columns of a stored table, if they are known.
+    first_line
+        Line of the file on which the text of the statement begins.
+    """
+
+    def __init__(self, columns_of: ColumnsOf, first_line: int) -> None:
+        self.columns_of = columns_of
+        self.offset = first_line - 1
+        self.first_line = first_line
+        self.uses: dict[SqlUse, None] = {}
+        self.tables: dict[str, None] = {}
+        self.roles: dict[int, IdentifierRole] = {}
+        self.depth = 0
+
+    # ── names and lines ─────────────────────────────────────────────────────────────────────
+
+    def line(self, node: exp.Expr) -> int:
+        """Return the line in the file of the first name in a node."""
+        for inner in node.find_all(exp.Identifier, exp.Star):
+            found = inner.meta.get("line")
+            if isinstance(found, int):
+                return found + self.offset
+        return self.first_line
+
+    def table(self, name: str) -> str:
+        """Remember that a stored table is read."""
+        self.tables.setdefault(name)
+        return name
+
+    def _stored(self, node: exp.Table, label: str) -> _Source:
+        name = self.table(table_name(node))
+        columns = self.columns_of(name)
+        known = None if columns is None else frozenset(column.lower() for column in columns)
+        return _Source(label or name.rsplit(".", 1)[-1], table=name, known=known)
+
+    # ── queries ─────────────────────────────────────────────────────────────────────────────
+
+    def query(
+        self,
+        node: exp.Expr,
+        ctes: Mapping[str, Output] | None = None,
+        outer: _Scope | None = None,
+    ) -> Output:
+        """Return what a query gives.
+
+        Raises
+        ------
+        TooDeepError
+            If it is nested deeper than :data:`MAX_DEPTH`.
+        """
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise TooDeepError
+        try:
+            return self._query(node, dict(ctes or {}), outer or [])
+        finally:
+            self.depth -= 1
+
+    def _query(self, node: exp.Expr, ctes: dict[str, Output], outer: _Scope) -> Output:
+        node = _unwrapped(node, lambda wrapper: self.with_(wrapper, ctes, outer))
+        self.with_(node, ctes, outer)
+        if isinstance(node, exp.SetOperation):
+            return self._union(node, ctes, outer)
+        if isinstance(node, exp.Select):
+            return self._select(node, ctes, outer)
+        if isinstance(node, exp.Table):
+            # ``TABLE x`` and ``FROM x``, a query that is only a table.
+            source = self._source(node, ctes, outer)
+            return _everything(source, self.line(node))
+        if isinstance(node, exp.Values):
+            return Output()
+        # ``INSERT ... RETURNING`` as a common table expression, ``PIVOT x ON y``: all inputs.
+        pairs = self.pairs(node, [self._all_sources(node, ctes, outer), *outer], ctes, "read")
+        return Output([SqlColumn("", pairs, self.line(node))]) if pairs else Output()
+
+    def _all_sources(
+        self, node: exp.Expr, ctes: dict[str, Output], outer: _Scope
+    ) -> dict[str, _Source]:
+        found: dict[str, _Source] = {}
+        for table in node.find_all(exp.Table):
+            source = self._source(table, ctes, outer)
+            found[source.label.lower()] = source
+        return found
+
+    def with_(self, node: exp.Expr, ctes: dict[str, Output], outer: _Scope) -> None:
+        """Read the common table expressions of a statement into ``ctes``."""
+        with_ = part_of(node, "with")
+        if not isinstance(with_, exp.With):
+            return
+        for cte in with_.expressions:
+            name = str(cte.alias).lower()
+            body = cast("exp.Expr", cte.this)
+            if isinstance(body, exp.SetOperation) and _names_table(body, name):
+                # What refers to itself: first what it begins with.
+                start = self.query(body.this, ctes, outer)
+                ctes[name] = _with_names(start, _alias_columns(cte))
+            ctes[name] = _with_names(self.query(body, ctes, outer), _alias_columns(cte))
+
+    def _union(self, node: exp.SetOperation, ctes: dict[str, Output], outer: _Scope) -> Output:
+        branches: list[exp.Expr] = []
+        left: exp.Expr = node
+        while isinstance(left, exp.SetOperation):
+            self.with_(left, ctes, outer)
+            branches.append(left.expression)
+            left = left.this
+        branches.append(left)
+        outputs = [self.query(branch, ctes, outer) for branch in reversed(branches)]
+        if isinstance(node, exp.Except):
+            return outputs[0]
+        return _stacked(outputs, by_name=bool(node.args.get("by_name")))
+
+    def _select(self, node: exp.Select, ctes: dict[str, Output], outer: _Scope) -> Output:
+        own: dict[str, _Source] = {}
+        scope: _Scope = [own, *outer]
+        from_ = part_of(node, "from")
+        tables: list[exp.Expr] = []
+        if isinstance(from_, exp.From):
+            tables.append(from_.this)
+        self._from(tables, own, ctes, scope)
+        for join in cast("list[exp.Join]", node.args.get("joins") or []):
+            self._from([join.this], own, ctes, scope)
+            self._join_condition(join, ctes, scope)
+        for lateral in cast("list[exp.Lateral]", node.args.get("laterals") or []):
+            self._from([lateral], own, ctes, scope)
+        output = Output()
+        aliases: dict[str, SqlColumn] = {}
+        for projection in cast("list[exp.Expr]", node.expressions):
+            self._projection(projection, output, aliases, ctes, scope)
+        for part in ("where", "having", "qualify", "prewhere", "connect"):
+            condition = node.args.get(part)
+            if isinstance(condition, exp.Expr):
+                # Not all databases let WHERE name an alias: there it may be either.
+                self.condition(condition, ctes, scope, "where", aliases, is_either=part == "where")
+        for part in ("group", "order", "distinct", "windows", "sort", "cluster"):
+            other = node.args.get(part)
+            for query in _inner_queries(other) if isinstance(other, exp.Expr) else ():
+                self.query(query, ctes, scope)
+        return output
+
+    def _join_condition(self, join: exp.Join, ctes: dict[str, Output], scope: _Scope) -> None:
+        on = join.args.get("on")
+        if isinstance(on, exp.Expr):
+            self.condition(on, ctes, scope, "join")
+        for name in cast("list[exp.Expr]", join.args.get("using") or []):
+            for source in scope[0].values():
+                for table, column in source.find(name.name) or ():
+                    self._use(table, column, name, "join")
+
+    # ── tables in FROM ──────────────────────────────────────────────────────────────────────
+
+    def _from(
+        self,
+        nodes: Sequence[exp.Expr],
+        own: dict[str, _Source],
+        ctes: dict[str, Output],
+        scope: _Scope,
+    ) -> None:
+        for node in nodes:
+            source = self._source(node, ctes, scope)
+            label = source.label.lower() or f"?{len(own)}"
+            own[label if label not in own else f"{label}?{len(own)}"] = source
+            inner = node.this if isinstance(node, (exp.Subquery, exp.Paren)) else None
+            for holder in (node, inner):
+                if not isinstance(holder, (exp.Table, exp.Subquery, exp.Paren)):
+                    continue
+                for join in cast("list[exp.Join]", holder.args.get("joins") or []):
+                    self._from([join.this], own, ctes, scope)
+                    self._join_condition(join, ctes, scope)
+                for lateral in cast("list[exp.Expr]", holder.args.get("laterals") or []):
+                    self._from([lateral], own, ctes, scope)
+
+    def _source(self, node: exp.Expr, ctes: dict[str, Output], scope: _Scope) -> _Source:
+        label = str(node.alias) if isinstance(node.args.get("alias"), exp.Expr) else ""
+        if isinstance(node, (exp.Lateral, exp.Unnest)):
+            return self._unpacked(node, label, ctes, scope)
+        if isinstance(node, (exp.Subquery, exp.Paren)) and isinstance(
+            node.this, (exp.Table, exp.Paren)
+        ):
+            source = self._source(node.this, ctes, scope)
+            return replace(source, label=label or source.label)
+        if isinstance(node, exp.Table):
+            cte = None if node.args.get("db") else ctes.get(node.name.lower())
+            if cte is None:
+                source = self._stored(node, label)
+            else:
+                source = _derived(label or node.name, _with_names(cte, _alias_columns(node)))
+            return self._pivoted(node, source, ctes)
+        if isinstance(node, exp.Query):
+            output = _with_names(self.query(node, ctes, scope), _alias_columns(node))
+            return self._pivoted(node, _derived(label, output), ctes)
+        return _Source(label, output=Output())
+
+    def _unpacked(
+        self, node: exp.Expr, label: str, ctes: dict[str, Output], scope: _Scope
+    ) -> _Source:
+        inner = node.this
+        if isinstance(inner, exp.Query):
+            return _derived(
+                label, _with_names(self.query(inner, ctes, scope), _alias_columns(node))
+            )
+        parts = [inner] if isinstance(inner, exp.Expr) else node.expressions
+        pairs = _joined(self.pairs(part, scope, ctes, "derive") for part in parts)
+        return _Source(label, spread=pairs)
+
+    def _pivoted(self, node: exp.Expr, source: _Source, ctes: dict[str, Output]) -> _Source:
+        pivots = cast("list[exp.Expr]", node.args.get("pivots") or [])
+        if not pivots:
+            return source
+        own = {source.label.lower(): source}
+        pairs = _joined(self.pairs(pivot, [own], ctes, "derive") for pivot in pivots)
+        alias = next((str(pivot.alias) for pivot in pivots if pivot.alias), "")
+        if source.table is not None:
+            return replace(source, label=alias or source.label, pivot=pairs)
+        output = source.output or Output()
+        made = [
+            SqlColumn(str(name.name), pairs, self.line(node))
+            for pivot in pivots
+            for name in cast("list[exp.Expr]", pivot.args.get("columns") or [])
+        ]
+        if any(pivot.args.get("unpivot") for pivot in pivots) or not made:
+            made = [SqlColumn("", pairs, self.line(node))]
+        return _derived(alias or source.label, Output([*output.columns, *made], output.stars))
+
+    # ── what a query gives ──────────────────────────────────────────────────────────────────
+
+    def _projection(
+        self,
+        node: exp.Expr,
+        output: Output,
+        aliases: dict[str, SqlColumn],
+        ctes: dict[str, Output],
+        scope: _Scope,
+    ) -> None:
+        inner = node.unalias()
+        if isinstance(inner, exp.Star):
+            self._star(inner, list(scope[0].values()), output, ctes, scope)
+            return
+        if isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star):
+            sources = [source for source in (_labelled(scope, inner.table),) if source is not None]
+            if not sources:
+                sources = [_Source(inner.table, table=self.table(str(inner.table)))]
+            self._star(inner.this, sources, output, ctes, scope)
+            return
+        if inner.find(exp.Star) is not None and type(inner).__name__ == "Columns":
+            self._star(exp.Star(), list(scope[0].values()), output, ctes, scope)
+            return
+        if isinstance(inner, exp.Column) and inner.name == HOLE:
+            # ``SELECT {columns} FROM t``: it can be any of them.
+            whole = _labelled(scope, inner.table) if inner.table else None
+            self._star(
+                exp.Star(), [whole] if whole else list(scope[0].values()), output, ctes, scope
+            )
+            return
+        how = _how(inner)
+        pairs = self.pairs(inner, scope, ctes, "read" if how == "plain" else "derive", aliases)
+        if isinstance(node, exp.Aliases):
+            names = [str(name.name) for name in node.expressions]
+        else:
+            names = [str(node.alias_or_name) if not isinstance(node, exp.Query) else node.alias]
+        for name in names:
+            column = SqlColumn(name, pairs, self.line(node), how)
+            output.columns.append(column)
+            if name:
+                aliases.setdefault(name.lower(), column)
+
+    def _star(
+        self,
+        star: exp.Star,
+        sources: Sequence[_Source],
+        output: Output,
+        ctes: dict[str, Output],
+        scope: _Scope,
+    ) -> None:
+        left_out = tuple(
+            str(name.name).lower() for name in cast("list[exp.Expr]", part_of(star, "except") or [])
+        )
+        renamed = tuple(
+            (str(alias.alias), str(alias.this.name))
+            for alias in cast("list[exp.Expr]", star.args.get("rename") or [])
+            if isinstance(alias, exp.Alias)
+        )
+        for source in sources:
+            whole = _everything(source, self.line(star))
+            output.columns += [
+                _renamed(column, renamed)
+                for column in whole.columns
+                if column.name.lower() not in left_out
+            ]
+            output.stars += [
+                replace(
+                    each,
+                    left_out=(*each.left_out, *left_out),
+                    renamed=(*each.renamed, *renamed),
+                )
+                for each in whole.stars
+            ]
+        for changed in cast("list[exp.Expr]", star.args.get("replace") or []):
+            name = str(changed.alias_or_name)
+            kept = [column for column in output.columns if column.name.lower() != name.lower()]
+            output.columns = kept
+            output.stars = [
+                replace(each, left_out=(*each.left_out, name.lower())) for each in output.stars
+            ]
+            self._projection(changed, output, {}, ctes, scope)
+
+    # ── expressions ─────────────────────────────────────────────────────────────────────────
+
+    def condition(
+        self,
+        node: exp.Expr,
+        ctes: Mapping[str, Output],
+        scope: _Scope,
+        clause: Clause,
+        aliases: dict[str, SqlColumn] | None = None,
+        *,
+        is_either: bool = False,
+    ) -> None:
+        """Remember the columns in a condition, those of queries within it too."""
+        role: IdentifierRole = "filter" if clause == "where" else "read"
+        for column, pairs in self._columns(node, scope, ctes, role, aliases, is_either=is_either):
+            for table, name in pairs:
+                self._use(table, name, column, clause)
+
+    def _use(self, table: str, column: str, node: exp.Expr, clause: Clause) -> None:
+        if column == HOLE:
+            return
+        name = str(node.name) or column
+        self.uses.setdefault(SqlUse(table, column, self.line(node), name, clause))
+
+    def pairs(
+        self,
+        node: exp.Expr,
+        scope: _Scope,
+        ctes: Mapping[str, Output],
+        role: IdentifierRole,
+        aliases: dict[str, SqlColumn] | None = None,
+    ) -> Pairs:
+        """Return the columns of stored tables that an expression is made of."""
+        return _joined(pairs for _, pairs in self._columns(node, scope, ctes, role, aliases))
+
+    def _columns(
+        self,
+        node: exp.Expr,
+        scope: _Scope,
+        ctes: Mapping[str, Output],
+        role: IdentifierRole,
+        aliases: dict[str, SqlColumn] | None,
+        *,
+        is_either: bool = False,
+    ) -> Iterator[tuple[exp.Expr, Pairs]]:
+        waiting: list[tuple[exp.Expr, frozenset[str]]] = [(node, frozenset())]
+        while waiting:
+            at, bound = waiting.pop()
+            if isinstance(at, exp.Column) and not isinstance(at.this, exp.Star):
+                if at.name.lower() in bound and not at.table:
+                    continue
+                self.roles[id(at)] = role
+                yield at, self._resolve(at, scope, aliases, is_either=is_either)
+                continue
+            if isinstance(at, exp.Query) and not isinstance(at, exp.Table):
+                output = self.query(at, ctes, scope)
+                if not isinstance(at.parent, exp.Exists):
+                    yield at, output.all_pairs()
+                continue
+            if isinstance(at, exp.Lambda):
+                bound = bound | {str(name.name).lower() for name in at.expressions}
+            waiting.extend((inner, bound) for inner in at.iter_expressions(reverse=True))
+
+    def _resolve(
+        self,
+        column: exp.Column,
+        scope: _Scope,
+        aliases: dict[str, SqlColumn] | None,
+        *,
+        is_either: bool = False,
+    ) -> Pairs:
+        name, table = str(column.name), str(column.table)
+        if table:
+            return self._qualified(column, name, table, scope)
+        alias = (aliases or {}).get(name.lower())
+        for own in scope:
+            sure = [pairs for s in own.values() if (pairs := s.find(name, is_sure=True))]
+            if sure:
+                return _joined(sure)
+            hides = alias is not None and any(p[1].lower() == name.lower() for p in alias.inputs)
+            if alias is not None and not is_either and not hides:
+                return alias.inputs
+            found = [pairs for s in own.values() if (pairs := s.find(name))]
+            if alias is not None and is_either:
+                found.append(alias.inputs)
+            alias = None
+            if found:
+                return _joined(found)
+        return () if any(scope) else (("", name),)
+
+    def _qualified(self, column: exp.Column, name: str, table: str, scope: _Scope) -> Pairs:
+        source = _labelled(scope, table)
+        if source is not None:
+            return source.find(name) or ()
+        # ``column.field`` of a structure, or ``schema.table.column``.
+        holders = [s for own in scope for s in own.values() if s.find(table, is_sure=True)]
+        if holders:
+            return _joined(s.find(table) or () for s in holders)
+        full = ".".join(p for p in (str(column.db), table) if p)
+        return ((full, name),)
+
+
+def _labelled(scope: _Scope, label: str) -> _Source | None:
+    low = str(label).lower()
+    for own in scope:
+        if low in own:
+            return own[low]
+        for source in own.values():
+            if source.table is not None and source.table.lower().rsplit(".", 1)[-1] == low:
+                return source
+    return None
+
+
+def _derived(label: str, output: Output) -> _Source:
+    by_name: dict[str, SqlColumn] = {}
+    for column in output.columns:
+        by_name.setdefault(column.name.lower(), column)
+    return _Source(label, output=output, by_name=by_name)
+
+
+def _everything(source: _Source, line: int) -> Output:
+    """Return what ``*`` takes of a source."""
+    if source.table is not None:
+        made = [SqlColumn("", source.pivot, line)] if source.pivot else []
+        return Output(made, [SqlStar(source.table, line=line)])
+    if source.spread is not None:
+        return Output([SqlColumn("", source.spread, line)] if source.spread else [])
+    return source.output or Output()
+
+
+def _renamed(column: SqlColumn, renamed: tuple[tuple[str, str], ...]) -> SqlColumn:
+    for new, old in renamed:
+        if old.lower() == column.name.lower():
+            return replace(column, name=new)
+    return column
+
+
+def _with_names(output: Output, names: Sequence[str]) -> Output:
+    """Return the output with the names that stand after its alias: ``t(a, b)``."""
+    if not names or output.stars:
+        return output
+    columns = [
+        replace(column, name=names[at] if at < len(names) else column.name)
+        for at, column in enumerate(output.columns)
+    ]
+    return Output(columns, output.stars)
+
+
+def _alias_columns(node: exp.Expr) -> list[str]:
+    alias = node.args.get("alias")
+    if not isinstance(alias, exp.TableAlias):
+        return []
+    return [str(name.name) for name in cast("list[exp.Expr]", alias.args.get("columns") or [])]
+
+
+def _stacked(outputs: Sequence[Output], *, by_name: bool) -> Output:
+    first = outputs[0]
+    stars = list(dict.fromkeys(star for output in outputs for star in output.stars))
+    if stars or by_name:
+        # Positions are not known: put together what has the same name.
+        named: dict[str, SqlColumn] = {}
+        for column in (column for output in outputs for column in output.columns):
+            known = named.get(column.name.lower())
+            named[column.name.lower()] = column if known is None else _both(known, column)
+        return Output(list(named.values()), stars)
+    columns: list[SqlColumn] = list(first.columns)
+    for output in outputs[1:]:
+        for at, column in enumerate(output.columns[: len(columns)]):
+            columns[at] = _both(columns[at], column)
+    return Output(columns, stars)
+
+
+def _both(first: SqlColumn, second: SqlColumn) -> SqlColumn:
+    how = first.how if first.how == second.how else "derived" if first.how != "case" else "case"
+    return replace(first, inputs=_joined((first.inputs, second.inputs)), how=how)
+
+
+def _unwrapped(node: exp.Expr, see: Callable[[exp.Expr], None]) -> exp.Expr:
+    while isinstance(node, (exp.Subquery, exp.Paren)) and isinstance(node.this, exp.Expr):
+        see(node)
+        if isinstance(node.this, exp.Table):
+            break
+        node = node.this
+    return node.this if isinstance(node, (exp.Subquery, exp.Paren)) else node
+
+
+def _names_table(node: exp.Expr, name: str) -> bool:
+    return any(table.name.lower() == name for table in node.find_all(exp.Table))
+
+
+def _inner_queries(node: exp.Expr) -> Iterator[exp.Expr]:
+    yield from node.find_all(exp.Select)
+
+
+def _how(node: exp.Expr) -> How:
+    inner = node
+    while isinstance(inner, (exp.Paren, exp.Cast)) and isinstance(inner.this, exp.Expr):
+        inner = inner.this
+    if isinstance(inner, exp.Column):
+        return "plain"
+    return "case" if inner.find(exp.Case, exp.If, exp.DecodeCase) is not None else "derived"
