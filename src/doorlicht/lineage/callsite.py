@@ -86,9 +86,7 @@ class CallSite:
             _, expr, value = self.parts()[index]
             known = value if value is not None else None
             if known is None:
-                known = (
-                    Literal_() if expr is None else self.run.evaluate(expr, self.scope)
-                )
+                known = Literal_() if expr is None else self.run.evaluate(expr, self.scope)
             self._values[index] = known
         return known
 

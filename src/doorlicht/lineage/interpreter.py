@@ -18,6 +18,7 @@ from typing import Any, Final
 from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.library import Kind, Library
+from doorlicht.lineage.noting import note_filter
 from doorlicht.lineage.selecting import drop_column, names_of, read_column
 from doorlicht.lineage.state import Analysis, Decision
 from doorlicht.lineage.values import (
@@ -112,6 +113,8 @@ class Interpreter:
         self.called: set[tuple[str, int]] = set()
         self.functions: dict[tuple[str, int], FunctionValue] = {}
         self.masks: list[Frame] = []
+        self.reads: list[tuple[frozenset[Place], str]] = []
+        """Columns that were read, in their order: what is made of them is derived."""
 
     # ── places ──────────────────────────────────────────────────────────────────────────────
 
@@ -146,8 +149,21 @@ class Interpreter:
             last = self._STATEMENTS[type(statement)](self, statement, scope)
         return last
 
+    def note_derived(self, since: int) -> None:
+        """Note that the columns read since then go into something new."""
+        for places, name in self.reads[since:]:
+            self.state.note(places, name, "derive")
+        del self.reads[since:]
+
     def _assign(self, node: code.Assign, scope: Scope) -> Value:
+        since = len(self.reads)
         value = self.evaluate(node.value, scope)
+        if any(isinstance(target, (code.Attr, code.Item)) for target in node.targets) and not (
+            isinstance(value, Frame)
+        ):
+            self.note_derived(since)
+        elif not self.calls:
+            del self.reads[since:]
         if self.at.control and not isinstance(value, (FunctionValue, ClassValue, Known, Module)):
             value = self._under_control(value)
         for target in node.targets:
@@ -295,6 +311,7 @@ class Interpreter:
             masked = self.at.language == "r"
             row_key = keys.pop(0)
             if not isinstance(row_key, (code.Missing, code.Slice)):
+                note_filter(self, row_key)
                 rows = deps_of(self.evaluate_masked(row_key, scope, frame if masked else None))
         if not keys or isinstance(keys[0], (code.Missing, code.Slice)):
             return
@@ -385,7 +402,7 @@ class Interpreter:
                 self.bind(owner, changed, scope, line)
             return
         deps = deps_of(value) | rows | self.at.control
-        if is_part or self.at.branches or frame.columns.get(name) is None and is_part:
+        if is_part or self.at.branches or (frame.columns.get(name) is None and is_part):
             deps |= frame.columns.get(name, NOTHING)
         if is_part and name not in frame.columns:
             deps |= read_column(self.state, frame, name, self.place(line))
@@ -428,11 +445,7 @@ class Interpreter:
 
     def _do(self, node: code.Do, scope: Scope) -> Value:
         value = node.value
-        if (
-            self.at.language == "r"
-            and isinstance(value, code.Item)
-            and self._is_walrus(value)
-        ):
+        if self.at.language == "r" and isinstance(value, code.Item) and self._is_walrus(value):
             return self._data_table_update(value, scope)
         return self.evaluate(value, scope)
 
@@ -454,7 +467,10 @@ class Interpreter:
         return changed
 
     def _if(self, node: code.If, scope: Scope) -> Value:
+        since = len(self.reads)
         test = self.evaluate(node.test, scope)
+        if test.deps:
+            self.note_derived(since)
         known = truth_of(test)
         if known is not None and not test.deps:
             if known:
@@ -696,6 +712,7 @@ class Interpreter:
         place = self.place(line)
         where = frozenset({place}) if places is None else places
         self.state.note(where, name, "read")
+        self.reads.append((where, name))
         deps = read_column(self.state, frame, name, place)
         return Column(deps | frame.deps, name, frame.lists.get(name), where, frame)
 
@@ -703,7 +720,7 @@ class Interpreter:
         base = self.evaluate(node.base, scope)
         return self.attribute(base, node.name, node.line)
 
-    def attribute(self, base: Value, name: str, line: int) -> Value:  # noqa: PLR0911
+    def attribute(self, base: Value, name: str, line: int) -> Value:
         """Return ``base.name``, or ``base$name`` of R."""
         if isinstance(base, Choices):
             best = next((o for o in base.options if not isinstance(o, (Literal_, Unknown))), None)
@@ -785,7 +802,9 @@ class Interpreter:
                 return instance
             of = instance.of
             name = of.node.name if of is not None and of.node is not None else base
-            made = Estimator(NOTHING, name, "model", place=self.place(of.node.line if of and of.node else 0))
+            made = Estimator(
+                NOTHING, name, "model", place=self.place(of.node.line if of and of.node else 0)
+            )
             instance.fields["@estimator"] = known = made
         return known
 
@@ -811,7 +830,7 @@ class Interpreter:
         return bound
 
     def _inherited(self, of: ClassValue, name: str, depth: int = 0) -> Value | None:
-        if depth > 20:  # noqa: PLR2004 (classes do not inherit deeper; a circle would)
+        if depth > 20:
             return None
         for base in of.bases:
             if isinstance(base, ClassValue):
@@ -859,7 +878,9 @@ class Interpreter:
         if isinstance(node.func, code.Attr) and self.at.language == "r":
             base = node.func.base
             if isinstance(base, code.Name) and scope.find(base.id) is None:
-                return self._callee(code.Call(code.Name(node.func.name, node.line), node.args, node.line), scope)
+                return self._callee(
+                    code.Call(code.Name(node.func.name, node.line), node.args, node.line), scope
+                )
         return self.evaluate(node.func, scope)
 
     def _entry(self, known: Known) -> Any:
@@ -884,7 +905,7 @@ class Interpreter:
             return "table"
         return "any"
 
-    def call(self, function: Value, site: CallSite) -> Value:  # noqa: PLR0911
+    def call(self, function: Value, site: CallSite) -> Value:
         """Follow a call of anything."""
         if isinstance(function, Choices):
             results = [self.call(option, site) for option in function.options]

@@ -151,6 +151,7 @@ class Project:
         before = ""
         for _ in range(MAX_ROUNDS):
             self._scopes, self._included = {}, set()
+            self.state.begin_round()
             run = Interpreter(self.state, libraries, OPERATIONS, self)
             for unit in order:
                 if unit.language == "r" and unit.path in self._included:
@@ -439,9 +440,7 @@ class Project:
                 return True
         return False
 
-    def see_score(
-        self, run: Interpreter, frame: Frame, name: str, node: int, place: Place
-    ) -> None:
+    def see_score(self, run: Interpreter, frame: Frame, name: str, node: int, place: Place) -> None:
         """Remember a rule set: a score that is computed from columns, not by a model."""
         del frame
         state = self.state
@@ -469,7 +468,11 @@ class Project:
         else:
             features.columns.pop(name, None)
             state.trainings[seen.key, place] = Training(
-                seen.key, place, features, name, is_gated=run.at.gated,
+                seen.key,
+                place,
+                features,
+                name,
+                is_gated=run.at.gated,
                 is_bias_test=self.is_about_fairness(run),
             )
         state.scorings[seen.key, place] = Scoring(seen.key, place, None, node)

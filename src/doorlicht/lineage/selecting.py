@@ -129,7 +129,9 @@ def choose(state: Analysis, frame: Frame, choice: Choice, place: Place) -> Frame
                 chosen.columns[name] = deps
                 chosen.named[name] = frame.named.get(name, NOWHERE)
         chosen.rests = tuple(
-            rest._replace(gates=(*rest.gates, gate)) for rest in frame.rests for gate in choice.gates
+            rest._replace(gates=(*rest.gates, gate))
+            for rest in frame.rests
+            for gate in choice.gates
         )
     else:
         chosen.rests = ()
@@ -143,7 +145,7 @@ def choose(state: Analysis, frame: Frame, choice: Choice, place: Place) -> Frame
             chosen.columns.pop(name, None)
             chosen.rests = leave_out(chosen.rests, [name])
         chosen.columns[new] = deps
-        chosen.named[new] = frame.named.get(name, NOWHERE) | places
+        chosen.named[new] = places or frame.named.get(name, NOWHERE)
         if name in frame.lists:
             chosen.lists[new] = frame.lists[name]
         if name in frame.made:
@@ -163,7 +165,11 @@ def drop_column(state: Analysis, frame: Frame, chosen: Frame, name: str, place: 
     """Take one column out of ``chosen``, and remember what it was made of."""
     deps = read_column(state, frame, name, place)
     low = name.lower()
-    for known in [each for each in chosen.columns if each.lower() == low or (HOLE in name and _fits(name, each))]:
+    for known in [
+        each
+        for each in chosen.columns
+        if each.lower() == low or (HOLE in name and _fits(name, each))
+    ]:
         chosen.dropped[known] = chosen.columns.pop(known)
         chosen.lists.pop(known, None)
     if deps:
@@ -179,7 +185,7 @@ def leave_out(rests: tuple[Rest, ...], names: list[str]) -> tuple[Rest, ...]:
         if any(HOLE in original for original in originals):
             words = tuple(o.replace(HOLE, "") for o in originals if HOLE in o and o != HOLE)
             gates = (*rest.gates, Gate("contains", words, False)) if words else rest.gates
-            rest = rest._replace(gates=gates)  # noqa: PLW2901
+            rest = rest._replace(gates=gates)
         low = {original.lower() for original in originals if HOLE not in original}
         gone.append(rest._replace(left_out=rest.left_out | low))
     return tuple(gone)

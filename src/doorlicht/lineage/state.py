@@ -119,6 +119,18 @@ class Analysis:
         default_factory=dict[tuple[Place, str], int]
     )
 
+    def begin_round(self) -> None:
+        """Forget what a round said of models: the next one knows more of what is handed over."""
+        for seen in (
+            self.trainings,
+            self.scorings,
+            self.decisions,
+            self.bias_tests,
+            self.lost,
+            self.gated,
+        ):
+            seen.clear()
+
     def note(self, places: Places, identifier: str, role: Role) -> None:
         """Remember what is done with a name at the places where it is spelled."""
         for place in places:

@@ -310,7 +310,7 @@ def deps_of(value: Value | None, depth: int = 0) -> Deps:
         return NOTHING
     if isinstance(value, Frame):
         return value.all_deps
-    if depth > 4:  # noqa: PLR2004 (deeper lists of lists hold settings, not data)
+    if depth > 4:
         return value.deps
     if isinstance(value, Vector):
         inner = (deps_of(item, depth + 1) for _, item in value.items)
@@ -326,7 +326,7 @@ def deps_of(value: Value | None, depth: int = 0) -> Deps:
 
 def texts_of(value: Value | None, depth: int = 0) -> list[Text]:
     """Return the texts that a value holds, in their order."""
-    if value is None or depth > 6:  # noqa: PLR2004
+    if value is None or depth > 6:
         return []
     if isinstance(value, Text):
         return [value]

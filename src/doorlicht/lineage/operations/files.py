@@ -273,7 +273,11 @@ def read_settings(run: Interpreter, site: CallSite) -> Value:
 
 def opened(run: Interpreter, site: CallSite) -> Value:
     """``open(path)``, ``Path(path)``, ``here(...)``: stands for the path."""
-    values = [value for name, value in site.all_values() if name is None or name in ("file", "path", "con", "description")]
+    values = [
+        value
+        for name, value in site.all_values()
+        if name is None or name in ("file", "path", "con", "description")
+    ]
     if site.option("self") == "first" and site.receiver is not None:
         return site.receiver
     if not values:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from doorlicht.lineage.graph import NOTHING
-from doorlicht.lineage.operations.tables import names_in
+from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.selecting import read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -96,16 +96,18 @@ def _apply_to_table(
     run: Interpreter, site: CallSite, frame: Frame, function: Value | None
 ) -> Value:
     axis = site.value("axis")
-    by_row = isinstance(axis, Literal_) and axis.value == 1 or any(
+    by_row = (isinstance(axis, Literal_) and axis.value == 1) or any(
         text.text in ("columns", "index") for text in texts_of(axis)
     )
     if frame.groups or site.option("whole") == "yes":
         result = apply_function(run, site, function, [frame])
         if isinstance(result, Frame):
             return result
-        keys = NOTHING.union(
-            *(read_column(run.state, frame, key, site.place) for key in frame.groups)
-        ) if frame.groups else NOTHING
+        keys = (
+            NOTHING.union(*(read_column(run.state, frame, key, site.place) for key in frame.groups))
+            if frame.groups
+            else NOTHING
+        )
         return Column(deps_of(result) | keys)
     if by_row:
         result = apply_function(run, site, function, [frame])
@@ -129,9 +131,7 @@ def _apply_to_each(
     function: Value | None,
     extra: list[tuple[str | None, Value]],
 ) -> Value:
-    items = (
-        list(subject.items) if isinstance(subject, Vector) else list(subject.fields.items())
-    )
+    items = list(subject.items) if isinstance(subject, Vector) else list(subject.fields.items())
     named = [(n, v) for n, v in extra if n not in ("FUN", ".f", "X", ".x", "f", "SIMPLIFY")]
     results: list[tuple[str | None, Value]] = []
     for name, item in items[:40]:
@@ -357,7 +357,8 @@ def listing(run: Interpreter, site: CallSite) -> Value:
         return names_of(frame)
     if isinstance(value, Record) and run.at.language == "python":
         items: list[tuple[str | None, Value]] = [
-            (None, Text(NOTHING, name, value.places.get(name, frozenset()))) for name in value.fields
+            (None, Text(NOTHING, name, value.places.get(name, frozenset())))
+            for name in value.fields
         ]
         return Vector(value.deps, items, is_open=value.is_open)
     return value
@@ -389,22 +390,29 @@ def pairs(run: Interpreter, site: CallSite) -> Value:
         if elements is None:
             one = run.element(values[0]) if values else Unknown()
             return Vector(NOTHING, [(None, Vector(NOTHING, [(None, Literal_()), (None, one)]))])
-        return Vector(NOTHING, [
-            (None, Vector(NOTHING, [(None, Literal_(NOTHING, at)), (None, element)]))
-            for at, element in enumerate(elements)
-        ])
+        return Vector(
+            NOTHING,
+            [
+                (None, Vector(NOTHING, [(None, Literal_(NOTHING, at)), (None, element)]))
+                for at, element in enumerate(elements)
+            ],
+        )
     if kind == "rows":
         frame = run.as_frame(site.receiver)
         row: Value = frame if frame is not None else Unknown(deps_of(site.receiver))
         return Vector(NOTHING, [(None, Vector(NOTHING, [(None, Literal_()), (None, row)]))])
     if any(elements is None for elements in lists):
-        return Vector(NOTHING, [
-            (None, Vector(NOTHING, [(None, run.element(value)) for value in values]))
-        ])
+        return Vector(
+            NOTHING, [(None, Vector(NOTHING, [(None, run.element(value)) for value in values]))]
+        )
     known = [elements or [] for elements in lists]
-    return Vector(NOTHING, [
-        (None, Vector(NOTHING, [(None, part) for part in parts])) for parts in zip(*known, strict=False)
-    ])
+    return Vector(
+        NOTHING,
+        [
+            (None, Vector(NOTHING, [(None, part) for part in parts]))
+            for parts in zip(*known, strict=False)
+        ],
+    )
 
 
 def append(run: Interpreter, site: CallSite) -> Value:
@@ -414,8 +422,10 @@ def append(run: Interpreter, site: CallSite) -> Value:
     how = site.option("how")
     if not isinstance(target, Vector):
         return Unknown(deps_of(target) | deps_of(value))
-    changed = target if site.receiver is not None else Vector(
-        target.deps, list(target.items), target.rests, target.is_open, target.by_data
+    changed = (
+        target
+        if site.receiver is not None
+        else Vector(target.deps, list(target.items), target.rests, target.is_open, target.by_data)
     )
     if how == "remove":
         gone = {text.text for text in texts_of(value)}
@@ -477,8 +487,11 @@ def set_operation(run: Interpreter, site: CallSite) -> Value:
         return Vector(first.deps, items)
     other = second if isinstance(second, Vector) else Vector(NOTHING, [(None, t) for t in texts])
     return Vector(
-        first.deps | other.deps, first.items + other.items, first.rests + other.rests,
-        first.is_open or other.is_open, first.by_data or other.by_data,
+        first.deps | other.deps,
+        first.items + other.items,
+        first.rests + other.rests,
+        first.is_open or other.is_open,
+        first.by_data or other.by_data,
     )
 
 

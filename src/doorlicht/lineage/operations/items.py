@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude, text_gate
 from doorlicht.lineage.graph import NOTHING, Deps
-from doorlicht.lineage.operations.tables import filter_rows, note_filter, note_groups
+from doorlicht.lineage.noting import note_filter
+from doorlicht.lineage.operations.tables import filter_rows, note_groups
 from doorlicht.lineage.selecting import Choice, choose, names_of, read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _COMPARING = ("==", "!=", "<", ">", "<=", ">=", "in", "not in", "%in%", "is", "is not", "%like%")
 
 
-def item(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
+def item(run: Interpreter, site: CallSite) -> Value:
     """``base[keys]``."""
     node = site.node
     assert isinstance(node, code.Item)  # noqa: S101 (the interpreter calls it with nothing else)
@@ -106,7 +107,7 @@ def _of_frame(
         rows = run.evaluate(keys[0], site.scope)
         kept = frame
         if not isinstance(keys[0], (code.Slice, code.Missing)) and indexer in ("loc", ""):
-            note_filter(run, keys[0], frame)
+            note_filter(run, keys[0])
             kept = filter_rows(run, frame, deps_of(rows), site.place)
         return _columns(run, site, kept, keys[1])
     key = keys[0]
@@ -116,7 +117,7 @@ def _of_frame(
     if isinstance(value, Literal_) and isinstance(value.value, int) and not is_r:
         return Unknown(frame.all_deps)
     if isinstance(value, Column) and value.content is None and not (is_r and node.is_element):
-        note_filter(run, key, frame)
+        note_filter(run, key)
         return filter_rows(run, frame, value.deps, site.place)
     if indexer:
         return filter_rows(run, frame, deps_of(value), site.place)
@@ -185,16 +186,16 @@ def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item)
 
                 kept = join_tables(run, frame, table, [], site.place)
             else:
-                note_filter(run, keys[0], frame)
+                note_filter(run, keys[0])
                 kept = filter_rows(run, frame, deps_of(value), site.place)
-    if len(keys) < 2 or isinstance(keys[1], code.Missing):  # noqa: PLR2004
+    if len(keys) < 2 or isinstance(keys[1], code.Missing):
         return kept
     by: list[str] = []
     for name in ("by", "keyby"):
         if name in named:
             choice = choose_by_parts(run, site, kept, [(None, _plain(named[name]), None)])
             by.extend(picked for picked, _ in choice.picked)
-    if len(keys) > 2:  # noqa: PLR2004
+    if len(keys) > 2:
         choice = choose_by_parts(run, site, kept, [(None, _plain(keys[2]), None)])
         by.extend(picked for picked, _ in choice.picked)
     return _j_of_table(run, site, kept, keys[1], by, named)
@@ -202,8 +203,14 @@ def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item)
 
 def _plain(expr: code.Expr) -> code.Expr:
     """Return ``.(a, b)`` and ``list(a, b)`` as a vector of names."""
-    if isinstance(expr, code.Call) and isinstance(expr.func, code.Name) and expr.func.id in (
-        ".", "list",
+    if (
+        isinstance(expr, code.Call)
+        and isinstance(expr.func, code.Name)
+        and expr.func.id
+        in (
+            ".",
+            "list",
+        )
     ):
         return code.Seq(expr.args, "vector", expr.line)
     return expr
@@ -230,8 +237,14 @@ def _j_of_table(
                 places = frozenset({site.place})
                 run.store_column(changed, arg.name, places, deps_of(value) | groups, site.place)
         return changed
-    if isinstance(key, code.Call) and isinstance(key.func, code.Name) and key.func.id in (
-        ".", "list",
+    if (
+        isinstance(key, code.Call)
+        and isinstance(key.func, code.Name)
+        and key.func.id
+        in (
+            ".",
+            "list",
+        )
     ):
         result = Frame(rows=frame.rows, dropped=dict(frame.dropped))
         subject: Deps = NOTHING
@@ -249,7 +262,11 @@ def _j_of_table(
             note_groups(run, frame, by, groups, subject, site.place)
         return result
     value = run.evaluate(key, site.scope)
-    if isinstance(key, (code.Const, code.Seq)) or texts_of(value) or isinstance(value, (Mask, Vector)):
+    if (
+        isinstance(key, (code.Const, code.Seq))
+        or texts_of(value)
+        or isinstance(value, (Mask, Vector))
+    ):
         return _columns(run, site, frame, key, value)
     if isinstance(key, code.Op) and key.op in ("-", "!"):
         inner = Choice()
@@ -265,7 +282,11 @@ def _j_of_table(
         kept = frame.copy()
         kept.chosen_by_data = True
         return kept
-    if "with" in named or isinstance(key, code.Slice) or (isinstance(key, code.Op) and key.op == ":"):
+    if (
+        "with" in named
+        or isinstance(key, code.Slice)
+        or (isinstance(key, code.Op) and key.op == ":")
+    ):
         kept = frame.copy()
         return kept
     masked = run.evaluate_masked(key, site.scope, frame)
@@ -311,7 +332,10 @@ def _of_record(run: Interpreter, site: CallSite, record: Record, node: code.Item
     found = [record.fields[text.text] for text in texts if text.text in record.fields]
     if found:
         if len(texts) > 1:
-            return Record(record.deps, {t.text: record.fields[t.text] for t in texts if t.text in record.fields})
+            return Record(
+                record.deps,
+                {t.text: record.fields[t.text] for t in texts if t.text in record.fields},
+            )
         return found[0]
     if isinstance(key, Literal_) and isinstance(key.value, int):
         values = list(record.fields.values())
@@ -357,14 +381,18 @@ def _of_vector(run: Interpreter, site: CallSite, vector: Vector, node: code.Item
     if isinstance(key, Literal_) and isinstance(key.value, int) and not isinstance(key.value, bool):
         at = key.value - (1 if run.at.language == "r" else 0)
         if key.value < 0 and run.at.language == "r":
-            return Vector(vector.deps, [i for n, i in enumerate(vector.items) if n != -key.value - 1],
-                          vector.rests, vector.is_open)
+            return Vector(
+                vector.deps,
+                [i for n, i in enumerate(vector.items) if n != -key.value - 1],
+                vector.rests,
+                vector.is_open,
+            )
         if -len(vector.items) <= at < len(vector.items):
             return vector.items[at][1]
     if node.is_element or run.at.language == "python":
         return run.element(vector)
     deps = vector.deps | deps_of(key)
-    by_data = vector.by_data or isinstance(key, Vector) and key.by_data or bool(deps_of(key))
+    by_data = vector.by_data or (isinstance(key, Vector) and key.by_data) or bool(deps_of(key))
     return Vector(deps, list(vector.items), vector.rests, vector.is_open, by_data)
 
 
@@ -379,7 +407,7 @@ def apply_gates(vector: Vector, gates: tuple[Gate, ...]) -> Vector:
     return Vector(vector.deps, items, rests, vector.is_open, vector.by_data)
 
 
-def operator(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
+def operator(run: Interpreter, site: CallSite) -> Value:
     """An operator with its operands."""
     node = site.node
     assert isinstance(node, code.Op)  # noqa: S101 (the interpreter calls it with nothing else)
@@ -390,7 +418,7 @@ def operator(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
         return paste_values(run, [[value] for value in values], "")
     if node.op in ("+", "|", "-", "&", "|=") and any(isinstance(v, Vector) for v in values):
         return _vectors(node.op, values)
-    if node.op in ("/", "%/%") and len(values) == 2 and texts_of(values[1]):  # noqa: PLR2004
+    if node.op in ("/", "%/%") and len(values) == 2 and texts_of(values[1]):
         from doorlicht.lineage.operations.texts import paste_values
 
         return paste_values(run, [[value] for value in values], "/")
@@ -399,7 +427,7 @@ def operator(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
     masks = [value for value in values if isinstance(value, Mask)]
     if masks and node.op in ("&", "and", "&&"):
         return Mask(NOTHING, masks[0].vector, tuple(g for m in masks for g in m.gates))
-    if node.op in _COMPARING and len(values) == 2:  # noqa: PLR2004
+    if node.op in _COMPARING and len(values) == 2:
         known = _compare(run, node.op, values)
         if known is not None:
             return known
@@ -485,8 +513,15 @@ def without(vector: Vector, texts: list[Text]) -> Vector:
 
 def _compare(run: Interpreter, op: str, values: list[Value]) -> Value | None:
     first, second = values
-    if isinstance(first, Vector) and not isinstance(second, (Column, Unknown)) and op in (
-        "%in%", "==", "!=",
+    if (
+        isinstance(first, Vector)
+        and not isinstance(second, (Column, Unknown))
+        and op
+        in (
+            "%in%",
+            "==",
+            "!=",
+        )
     ):
         gate = text_gate("in", texts_of(second), is_kept=op != "!=")
         return Mask(NOTHING, first, (gate,))
@@ -506,7 +541,11 @@ def _compare(run: Interpreter, op: str, values: list[Value]) -> Value | None:
             return Literal_(NOTHING, (first.text in second.text) is (op == "in"))
         if isinstance(second, Text) and second.is_known and op in ("==", "!="):
             return Literal_(NOTHING, (first.text == second.text) is (op == "=="))
-    if isinstance(first, Literal_) and isinstance(second, Literal_) and not (first.deps or second.deps):
+    if (
+        isinstance(first, Literal_)
+        and isinstance(second, Literal_)
+        and not (first.deps or second.deps)
+    ):
         if op in ("==", "is") and first.value is not None and second.value is not None:
             return Literal_(NOTHING, first.value == second.value)
         if op in ("!=", "is not") and first.value is not None and second.value is not None:
@@ -600,12 +639,16 @@ def gates_of(run: Interpreter, expr: code.Expr, name: str, scope: Scope) -> list
         return [gate for part in expr.operands for gate in gates_of(run, part, name, scope)]
     if isinstance(expr, code.Op) and expr.op in ("not", "!", "~") and len(expr.operands) == 1:
         inner = gates_of(run, expr.operands[0], name, scope)
-        return [gate._replace(is_kept=not gate.is_kept) for gate in inner] if len(inner) == 1 else []
-    if isinstance(expr, code.Op) and len(expr.operands) == 2:  # noqa: PLR2004
+        return (
+            [gate._replace(is_kept=not gate.is_kept) for gate in inner] if len(inner) == 1 else []
+        )
+    if isinstance(expr, code.Op) and len(expr.operands) == 2:
         first, second = expr.operands
         if _is_about(first, name) and expr.op in ("in", "not in", "%in%", "==", "!="):
             words = texts_of(run.evaluate(second, scope))
-            return [text_gate("in", words, is_kept=expr.op in ("in", "%in%", "=="))] if words else []
+            return (
+                [text_gate("in", words, is_kept=expr.op in ("in", "%in%", "=="))] if words else []
+            )
         if _is_about(second, name) and expr.op in ("in", "not in"):
             words = texts_of(run.evaluate(first, scope))
             return [text_gate("contains", words, is_kept=expr.op == "in")] if words else []
@@ -629,7 +672,11 @@ def _gates_of_call(run: Interpreter, call: code.Call, name: str, scope: Scope) -
     if not isinstance(call.func, code.Attr):
         if isinstance(call.func, code.Name) and call.func.id in ("any", "all") and call.args:
             return _gates_of_any(run, call, name, scope)
-        if isinstance(call.func, code.Name) and call.func.id in ("grepl", "str_detect", "startsWith"):
+        if isinstance(call.func, code.Name) and call.func.id in (
+            "grepl",
+            "str_detect",
+            "startsWith",
+        ):
             words = [t for arg in call.args for t in texts_of(run.evaluate(arg.value, scope))]
             kind = "starts" if call.func.id == "startsWith" else "matches"
             known = [word for word in words if word.text != HOLE]
@@ -642,7 +689,10 @@ def _gates_of_call(run: Interpreter, call: code.Call, name: str, scope: Scope) -
         return []
     words = texts_of(run.evaluate(call.args[0].value, scope))
     if kind == "matches" and call.func.name != "search":
-        words = [Text(w.deps, w.text if w.text.startswith("^") else f"^{w.text}", w.places) for w in words]
+        words = [
+            Text(w.deps, w.text if w.text.startswith("^") else f"^{w.text}", w.places)
+            for w in words
+        ]
     return [text_gate(kind, words)] if words else []
 
 
@@ -659,7 +709,12 @@ def _gates_of_any(run: Interpreter, call: code.Call, name: str, scope: Scope) ->
     if isinstance(element, code.Op) and element.op in ("in", "not in"):
         return [text_gate("contains", words, is_kept=element.op == "in")]
     if isinstance(element, code.Call) and isinstance(element.func, code.Attr):
-        kinds = {"startswith": "starts", "endswith": "ends", "search": "matches", "match": "matches"}
+        kinds = {
+            "startswith": "starts",
+            "endswith": "ends",
+            "search": "matches",
+            "match": "matches",
+        }
         kind = kinds.get(element.func.name)
         return [text_gate(kind, words)] if kind else []
     del name

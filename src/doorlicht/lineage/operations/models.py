@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
-from doorlicht.lineage.operations.tables import names_in
+from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.selecting import Choice, choose, drop_column, leave_out, read_column
 from doorlicht.lineage.state import BiasTest, ModelSeen, Scoring, Training
 from doorlicht.lineage.values import (
@@ -73,12 +73,14 @@ def _steps(values: list[tuple[str | None, Value]]) -> tuple[tuple[str, Value, Va
     def add(value: Value, name: str = "") -> None:
         if isinstance(value, Vector):
             inner = [item for _, item in value.items]
-            if len(inner) == 2 and isinstance(inner[0], Text):  # noqa: PLR2004
+            if len(inner) == 2 and isinstance(inner[0], Text):
                 add(inner[1], inner[0].text)
             else:
                 for item in inner:
                     add(item)
-        elif isinstance(value, (Estimator, FunctionValue, ClassValue, Instance, Unknown, Choices, Known)):
+        elif isinstance(
+            value, (Estimator, FunctionValue, ClassValue, Instance, Unknown, Choices, Known)
+        ):
             steps.append((name, value, None))
 
     for name, value in values:
@@ -96,11 +98,11 @@ def _by_column(
     def add(triple: Vector) -> None:
         inner = [item for _, item in triple.items]
         names = [item for item in inner if texts_of(item) and not isinstance(item, Text)]
-        if len(inner) == 3:  # noqa: PLR2004
+        if len(inner) == 3:
             columns = inner[2]
             label = inner[0].text if isinstance(inner[0], Text) else ""
             parts.append((label, inner[1], columns))
-        elif len(inner) == 2:  # noqa: PLR2004
+        elif len(inner) == 2:
             first, second = inner
             is_first = bool(texts_of(first)) and not isinstance(first, Estimator)
             parts.append(("", second if is_first else first, first if is_first else second))
@@ -115,8 +117,10 @@ def _by_column(
             )
         elif name in (None, "transformers", "features") and isinstance(value, Vector):
             inner = [item for _, item in value.items]
-            if inner and all(isinstance(item, Vector) for item in inner) and name is not None or (
-                inner and isinstance(inner[0], Vector) and len(inner[0].items) in (2, 3)
+            if (inner and all(isinstance(item, Vector) for item in inner) and name is not None) or (
+                inner
+                and isinstance(inner[0], Vector)
+                and len(inner[0].items) in (2, 3)
                 and not all(isinstance(i, Text) for _, i in inner[0].items)
             ):
                 for item in inner:
@@ -130,7 +134,7 @@ def _by_column(
 def final_model(value: Value | None, depth: int = 0) -> Estimator | None:
     """Return the model inside pipelines and searches."""
     estimator = option_of(value, Estimator)
-    if not isinstance(estimator, Estimator) or depth > 6:  # noqa: PLR2004
+    if not isinstance(estimator, Estimator) or depth > 6:
         return None
     if estimator.role in ("pipeline", "search"):
         for _, part, _ in reversed(estimator.parts):
@@ -146,10 +150,7 @@ def through(run: Interpreter, value: Value | None, frame: Frame, place: Place) -
     estimator = option_of(value, Estimator)
     if not isinstance(estimator, Estimator):
         return frame
-    if estimator.role == "pipeline":
-        for _, part, _ in estimator.parts:
-            frame = through(run, part, frame, place)
-    elif estimator.role == "search":
+    if estimator.role == "pipeline" or estimator.role == "search":
         for _, part, _ in estimator.parts:
             frame = through(run, part, frame, place)
     elif estimator.role == "selector":
@@ -243,7 +244,9 @@ def train(
 
         dropped = {n: d for n, d in {**known.frame.dropped, **frame.dropped}.items()}
         training.frame = join_frames(known.frame, frame)
-        training.frame.dropped = {n: d for n, d in dropped.items() if n not in training.frame.columns}
+        training.frame.dropped = {
+            n: d for n, d in dropped.items() if n not in training.frame.columns
+        }
         training.by_data = known.by_data or training.by_data
         training.is_gated = known.is_gated and training.is_gated
         training.weights |= known.weights
@@ -251,7 +254,7 @@ def train(
     return seen
 
 
-def fit(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
+def fit(run: Interpreter, site: CallSite) -> Value:
     """``estimator.fit(X, y, sample_weight=w)``; a class of the code's own is followed."""
     receiver = site.receiver
     if isinstance(receiver, Instance):
@@ -286,20 +289,25 @@ def fit(run: Interpreter, site: CallSite) -> Value:  # noqa: PLR0911
 def _fit_unknown(run: Interpreter, site: CallSite, receiver: Unknown) -> Value:
     """Follow ``model.fit(X, y)`` of something that was handed in: a model, with two arguments."""
     positional = [value for name, value in site.all_values() if name is None]
-    given = len(positional) + sum(name in ("y", "X", "X_train", "y_train") for name, _ in site.all_values())
-    if given < 2:  # noqa: PLR2004 (transformers are fitted on one table)
+    given = len(positional) + sum(
+        name in ("y", "X", "X_train", "y_train") for name, _ in site.all_values()
+    )
+    if given < 2:
         return receiver
     last = receiver.name.rsplit(".", 1)[-1]
     algorithm = last.split("@")[0] if last else "unknown"
     estimator = Estimator(NOTHING, algorithm, "model", place=site.place)
-    train(run, site, estimator, as_features(run, site.value("features")),
-          weights=site.value("weights"))
+    train(
+        run,
+        site,
+        estimator,
+        as_features(run, site.value("features")),
+        weights=site.value("weights"),
+    )
     return estimator
 
 
-def _transformed(
-    run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame
-) -> Value:
+def _transformed(run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame) -> Value:
     if "OneHot" in estimator.algorithm or "Dummy" in estimator.algorithm:
         from doorlicht.lineage.callsite import CallSite as Site
         from doorlicht.lineage.library import parse_entry
@@ -357,9 +365,7 @@ def _from_artefact(run: Interpreter, site: CallSite, model: Value) -> Estimator:
     return Estimator(model.deps, "unknown", "model", place=site.place, key=seen.key)
 
 
-def _score(
-    run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame | None
-) -> Value:
+def _score(run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame | None) -> Value:
     inner = final_model(estimator) or estimator
     key = inner.key if inner.key is not None else estimator.key
     if key is None:
@@ -446,7 +452,7 @@ def _terms(
             place = frozenset({run.place(expr.line)})
             run.state.note(place, expr.id, "feature")
             choice.picked.append((expr.id, place))
-    elif isinstance(expr, code.Op) and expr.op == "-" and len(expr.operands) == 2:  # noqa: PLR2004
+    elif isinstance(expr, code.Op) and expr.op == "-" and len(expr.operands) == 2:
         _terms(run, site, frame, expr.operands[0], choice, target)
         for name, line in names_in(expr.operands[1]):
             choice.left_out.append((name, frozenset({run.place(line)})))
@@ -477,7 +483,9 @@ def _by_text(
         target = target or (words[0] if words else "")
         if re.search(r"(^|[+\s])\.($|[+\s])", f" {right} "):
             choice.with_all = True
-        for word in re.findall(r"(?<![\w.(])`?([A-Za-z_\ufffc][\w.\ufffc]*)`?(?!\()|\(\s*([A-Za-z_]\w*)", right):
+        for word in re.findall(
+            r"(?<![\w.(])`?([A-Za-z_\ufffc][\w.\ufffc]*)`?(?!\()|\(\s*([A-Za-z_]\w*)", right
+        ):
             name = word[0] or word[1]
             if name == HOLE:
                 choice.is_open = True
@@ -649,7 +657,9 @@ def describe(run: Interpreter, site: CallSite) -> Value:
     frame = Frame()
     for text in site.texts("features"):
         place = next(iter(text.places), site.place)
-        frame.columns[text.text] = frozenset({run.state.graph.source(run.at.file, text.text, place)})
+        frame.columns[text.text] = frozenset(
+            {run.state.graph.source(run.at.file, text.text, place)}
+        )
         frame.named[text.text] = text.places
         frame.made[text.text] = "list"
         run.state.note_text(text, "feature")
@@ -664,7 +674,9 @@ def fit_described(run: Interpreter, site: CallSite) -> Value:
     """``@fit(table, features=, target=, algorithm=, ...)`` of a reader."""
     frame = site.table("table") or Frame()
     algorithm, name, target = site.text("algorithm"), site.text("name"), site.text("target")
-    estimator = Estimator(NOTHING, algorithm.text if algorithm else "model", "model", place=site.place)
+    estimator = Estimator(
+        NOTHING, algorithm.text if algorithm else "model", "model", place=site.place
+    )
     estimator.name = name.text if name else ""
     features = site.value("features")
     chosen = frame
@@ -678,7 +690,9 @@ def fit_described(run: Interpreter, site: CallSite) -> Value:
     weights: Value | None = None
     for text in site.texts("weights"):
         weights = run.column(frame, text.text, site.place.line, text.places)
-    train(run, site, estimator, chosen.copy(), target=target.text if target else "", weights=weights)
+    train(
+        run, site, estimator, chosen.copy(), target=target.text if target else "", weights=weights
+    )
     return estimator
 
 
@@ -706,12 +720,16 @@ def rules_described(run: Interpreter, site: CallSite) -> Value:
     features = Frame()
     for text in site.texts("inputs"):
         place = next(iter(text.places), site.place)
-        deps = read_column(run.state, frame, text.text, site.place) if frame is not None else NOTHING
+        deps = (
+            read_column(run.state, frame, text.text, site.place) if frame is not None else NOTHING
+        )
         deps = deps or frozenset({run.state.graph.source(run.at.file, text.text, place)})
         features.columns[text.text] = deps
         features.named[text.text] = text.places
         run.state.note_text(text, "feature")
-    run.state.trainings[seen.key, site.place] = Training(seen.key, site.place, features, seen.target)
+    run.state.trainings[seen.key, site.place] = Training(
+        seen.key, site.place, features, seen.target
+    )
     deps = features.all_deps
     node = run.state.graph.add("score", seen.name, site.place, deps)
     run.state.scorings[seen.key, site.place] = Scoring(seen.key, site.place, features, node)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude
 from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.noting import names_in, note_filter
 from doorlicht.lineage.selecting import (
     Choice,
     choose,
@@ -61,7 +62,11 @@ def make(run: Interpreter, site: CallSite) -> Value:
     frame = Frame()
     parts = site.further("pairs") if site.entry and "pairs" in site.entry.roles else []
     for name, expr, given in parts:
-        value = given if given is not None else run.evaluate_masked(expr or code.Missing(0), site.scope, frame)
+        value = (
+            given
+            if given is not None
+            else run.evaluate_masked(expr or code.Missing(0), site.scope, frame)
+        )
         line = getattr(expr, "line", site.place.line)
         if name is None:
             _take_in(run, frame, value, expr, line)
@@ -231,7 +236,11 @@ def rename(run: Interpreter, site: CallSite) -> Value:
                     names[text.text] = (key, here or text.places)
                 else:
                     names[key] = (text.text, text.places)
-    elif mapping is not None and not texts_of(mapping) and not isinstance(mapping, (Vector, Literal_)):
+    elif (
+        mapping is not None
+        and not texts_of(mapping)
+        and not isinstance(mapping, (Vector, Literal_))
+    ):
         return _in_place(run, site, frame, _rename_by_function(run, site, frame, mapping))
     old, new = site.texts("old"), site.texts("new")
     for before, after in zip(old, new, strict=False):
@@ -259,9 +268,11 @@ def _name_in(
 ) -> str | None:
     if isinstance(expr, code.Name) and not texts_of(site.scope.find(expr.id)):
         return expr.id
-    texts = texts_of(value if value is not None else run.evaluate(expr, site.scope)) if (
-        value is not None or expr is not None
-    ) else []
+    texts = (
+        texts_of(value if value is not None else run.evaluate(expr, site.scope))
+        if (value is not None or expr is not None)
+        else []
+    )
     return texts[0].text if texts else None
 
 
@@ -290,7 +301,16 @@ def rename_all(run: Interpreter, site: CallSite) -> Value:
             return changed
         changed.columns = {}
         for text in texts:
-            node = run.state.graph.add("rename", text.text, site.place, frozenset({step}) if not frame.rests else frozenset({run.state.graph.source(frame.rests[0].dataset, text.text, site.place)}))
+            node = run.state.graph.add(
+                "rename",
+                text.text,
+                site.place,
+                frozenset({step})
+                if not frame.rests
+                else frozenset(
+                    {run.state.graph.source(frame.rests[0].dataset, text.text, site.place)}
+                ),
+            )
             changed.columns[text.text] = frozenset({node})
             changed.named[text.text] = text.places
         changed.rests = ()
@@ -303,9 +323,7 @@ def rename_all(run: Interpreter, site: CallSite) -> Value:
     return rename_columns(run.state, frame, pairs, site.place)
 
 
-def _rename_by_function(
-    run: Interpreter, site: CallSite, frame: Frame, function: Value
-) -> Frame:
+def _rename_by_function(run: Interpreter, site: CallSite, frame: Frame, function: Value) -> Frame:
     from doorlicht.lineage.operations.functional import apply_function
 
     names = names_of(frame)
@@ -368,8 +386,12 @@ def assign(run: Interpreter, site: CallSite) -> Value:
         if name is None:
             _assign_across(run, site, changed, expr, given)
             continue
-        value = given if given is not None else run.evaluate_masked(
-            expr or code.Missing(line), site.scope, changed if site.is_masking else None
+        value = (
+            given
+            if given is not None
+            else run.evaluate_masked(
+                expr or code.Missing(line), site.scope, changed if site.is_masking else None
+            )
         )
         value = _called_on(run, site, value, changed)
         pieces = _spelled_name(run, site, name)
@@ -377,7 +399,12 @@ def assign(run: Interpreter, site: CallSite) -> Value:
         made.append(pieces)
     if site.option("only") == "new":
         kept = [*made, *frame.groups]
-        return choose(run.state, changed, Choice([(n, changed.named.get(n, NOWHERE)) for n in kept]), site.place)
+        return choose(
+            run.state,
+            changed,
+            Choice([(n, changed.named.get(n, NOWHERE)) for n in kept]),
+            site.place,
+        )
     del before
     return changed
 
@@ -393,7 +420,12 @@ def _spelled_name(run: Interpreter, site: CallSite, name: str) -> str:
 def _assign_one(
     run: Interpreter, frame: Frame, name: str, places: Places, value: Value, place: Place
 ) -> None:
-    if isinstance(value, Literal_) and value.value is None and not value.deps and run.at.language == "r":
+    if (
+        isinstance(value, Literal_)
+        and value.value is None
+        and not value.deps
+        and run.at.language == "r"
+    ):
         run.state.note(places, name, "drop")
         drop_column(run.state, frame, frame, name, place)
         return
@@ -416,7 +448,11 @@ def _assign_across(
     run: Interpreter, site: CallSite, frame: Frame, expr: code.Expr | None, given: Value | None
 ) -> None:
     """Follow ``across(columns, function, .names=)`` and unnamed tables in ``mutate``."""
-    if isinstance(expr, code.Call) and isinstance(expr.func, code.Name) and expr.func.id == "across":
+    if (
+        isinstance(expr, code.Call)
+        and isinstance(expr.func, code.Name)
+        and expr.func.id == "across"
+    ):
         parts = [(arg.name, arg.value, None) for arg in expr.args[:1]]
         chosen = choose(run.state, frame, choose_by_parts(run, site, frame, parts), site.place)
         pattern = ""
@@ -457,16 +493,18 @@ def keep_rows(run: Interpreter, site: CallSite) -> Value:
     for name, expr, value in site.further("condition"):
         if name is None or value is not None:
             rows |= deps_of(
-                value if value is not None else run.evaluate_masked(
+                value
+                if value is not None
+                else run.evaluate_masked(
                     expr or code.Missing(0), site.scope, frame if site.is_masking else None
                 )
             )
-            note_filter(run, expr, frame)
+            note_filter(run, expr)
     single = site.index("condition") if not site.further("condition") else None
     if single is not None:
         value = site.masked("condition", frame)
         expr = site.parts()[single][1]
-        note_filter(run, expr, frame)
+        note_filter(run, expr)
         rows |= _condition_deps(run, site, frame, value)
     kept = filter_rows(run, frame, rows, site.place)
     if site.index("columns") is not None:
@@ -475,9 +513,7 @@ def keep_rows(run: Interpreter, site: CallSite) -> Value:
     return kept
 
 
-def _condition_deps(
-    run: Interpreter, site: CallSite, frame: Frame, value: Value | None
-) -> Deps:
+def _condition_deps(run: Interpreter, site: CallSite, frame: Frame, value: Value | None) -> Deps:
     """Return what a condition rests on; also one that is written in a text."""
     deps = deps_of(value)
     for text in texts_of(value):
@@ -496,36 +532,12 @@ def condition_in_text(run: Interpreter, frame: Frame, text: Text, place: Place) 
         if name in ("and", "or", "not", "in", "True", "False", "is", "null", "NULL", "AND", "OR"):
             continue
         found = read_column(run.state, frame, name, place)
-        if found and (name in frame.columns or run.state.names.of_column(name) is not None or frame.rests):
+        if found and (
+            name in frame.columns or run.state.names.of_column(name) is not None or frame.rests
+        ):
             run.state.note(text.places, name, "filter")
             deps |= found
     return deps
-
-
-def note_filter(run: Interpreter, expr: code.Expr | None, frame: Frame) -> None:
-    """Note that names in a condition select rows."""
-    for name, line in names_in(expr):
-        if run.state.names.of_column(name) is not None:
-            run.state.note(frozenset({run.place(line)}), name, "filter")
-    del frame
-
-
-def names_in(expr: object, depth: int = 0) -> list[tuple[str, int]]:
-    """Return the names, fields and short texts in an expression, with their lines."""
-    if depth > 40 or expr is None:
-        return []
-    if isinstance(expr, code.Name):
-        return [(expr.id, expr.line)]
-    if isinstance(expr, code.Const):
-        return [(expr.value, expr.line)] if isinstance(expr.value, str) else []
-    found: list[tuple[str, int]] = []
-    if isinstance(expr, code.Attr):
-        found.append((expr.name, expr.line))
-    if isinstance(expr, tuple):
-        for part in expr:
-            if isinstance(part, tuple):
-                found.extend(names_in(part, depth + 1))
-    return found
 
 
 def filter_rows(run: Interpreter, frame: Frame, rows: Deps, place: Place) -> Frame:
@@ -644,8 +656,11 @@ def _tables_in(run: Interpreter, site: CallSite) -> list[Frame]:
 def _as_table(run: Interpreter, column: Column, name: str | None) -> Frame:
     named = name or column.name
     del run
-    return Frame(NOTHING if named else column.deps, columns={named: column.deps} if named else {},
-                 named={named: column.places} if named else {})
+    return Frame(
+        NOTHING if named else column.deps,
+        columns={named: column.deps} if named else {},
+        named={named: column.places} if named else {},
+    )
 
 
 def stack(run: Interpreter, site: CallSite) -> Value:
@@ -654,9 +669,11 @@ def stack(run: Interpreter, site: CallSite) -> Value:
     if not tables:
         return site.unknown()
     axis = site.value("axis")
-    beside = site.option("beside") == "yes" or (
-        isinstance(axis, Literal_) and axis.value == 1
-    ) or any(text.text == "columns" for text in texts_of(axis))
+    beside = (
+        site.option("beside") == "yes"
+        or (isinstance(axis, Literal_) and axis.value == 1)
+        or any(text.text == "columns" for text in texts_of(axis))
+    )
     joined = tables[0]
     for table in tables[1:]:
         joined = _beside(joined, table) if beside else join_frames(joined, table)
@@ -689,7 +706,9 @@ def _key_names(run: Interpreter, site: CallSite, frame: Frame) -> list[str]:
             choice.picked.extend(inner.picked)
     else:
         for _, expr, value in parts:
-            known = value if value is not None else run.evaluate(expr or code.Missing(0), site.scope)
+            known = (
+                value if value is not None else run.evaluate(expr or code.Missing(0), site.scope)
+            )
             if isinstance(known, Column) and known.name and known.content is None:
                 choice.picked.append((known.name, known.places))
             elif isinstance(known, Vector):
@@ -733,8 +752,12 @@ def aggregate(run: Interpreter, site: CallSite) -> Value:
     grouped = frame.copy()
     for name, expr, given in site.further("pairs"):
         line = getattr(expr, "line", site.place.line)
-        value = given if given is not None else run.evaluate_masked(
-            expr or code.Missing(line), site.scope, grouped if site.is_masking else None
+        value = (
+            given
+            if given is not None
+            else run.evaluate_masked(
+                expr or code.Missing(line), site.scope, grouped if site.is_masking else None
+            )
         )
         deps = deps_of(value)
         for text in texts_of(value):
@@ -779,7 +802,8 @@ def _aggregate_columns(
         choice = Choice()
         choose_by_value(spec, choice)
         functions = not choice.picked or all(
-            run.state.names.of_column(name) is None and name not in frame.columns
+            run.state.names.of_column(name) is None
+            and name not in frame.columns
             and not any(rest.lets(name) and rest.dataset for rest in ())
             for name, _ in choice.picked
         )
@@ -799,7 +823,9 @@ def note_groups(
     run: Interpreter, frame: Frame, keys: list[str], groups: Deps, subject: Deps, place: Place
 ) -> None:
     """Remember that something is measured by group, if the groups are about origin."""
-    if not any(run.state.names.of_column(key) is not None for key in keys) and not run.state.is_about_origin(groups):
+    if not any(
+        run.state.names.of_column(key) is not None for key in keys
+    ) and not run.state.is_about_origin(groups):
         return
     run.state.bias_tests[place] = BiasTest(place, groups, subject, tuple(keys))
     del frame
@@ -856,7 +882,9 @@ def _value_names(
         ]
     if site.is_masking and frame is not None and expr is not None:
         choice = choose_by_parts(run, site, frame, [(None, expr, value)])
-        return [(name, read_column(run.state, frame, name, site.place)) for name, _ in choice.picked]
+        return [
+            (name, read_column(run.state, frame, name, site.place)) for name, _ in choice.picked
+        ]
     known = site.at(index)
     if isinstance(known, Column):
         return [(known.name, known.deps)]
@@ -899,8 +927,9 @@ def dummies(run: Interpreter, site: CallSite) -> Value:
         if prefix is not None:
             name = f"{prefix.text}_{HOLE}"
         node = run.state.graph.add("one-hot", name, site.place, value.deps)
-        return Frame(columns={name: frozenset({node})}, made={name: "data-value"},
-                     named={name: value.places})
+        return Frame(
+            columns={name: frozenset({node})}, made={name: "data-value"}, named={name: value.places}
+        )
     frame = site.table()
     if frame is None:
         return site.unknown()
@@ -973,7 +1002,9 @@ def column_names(run: Interpreter, site: CallSite) -> Value:
     if frame is not None:
         return names_of(frame)
     if isinstance(value, Vector):
-        return Vector(NOTHING, [(None, Text(NOTHING, n)) for n, _ in value.items if n], is_open=value.is_open)
+        return Vector(
+            NOTHING, [(None, Text(NOTHING, n)) for n, _ in value.items if n], is_open=value.is_open
+        )
     if isinstance(value, Record):
         items: list[tuple[str | None, Value]] = [
             (None, Text(NOTHING, n, value.places.get(n, NOWHERE))) for n in value.fields

@@ -71,8 +71,11 @@ def paste_values(run: Interpreter, groups: Sequence[Sequence[Value]], separator:
         places = NOWHERE.union(*(part.places for part in parts))
         made.append((None, Text(deps, text, places)))
     if rests:
-        patterns = [HOLE if isinstance(v, Vector) and v.rests else _pieces(v)[0].text
-                    for group in groups for v in group]
+        patterns = [
+            HOLE if isinstance(v, Vector) and v.rests else _pieces(v)[0].text
+            for group in groups
+            for v in group
+        ]
         pattern = separator.join(patterns)
         rests = tuple(rest._replace(pattern=pattern) for rest in rests)
     if length == 1 and not rests and not is_open:
@@ -237,7 +240,9 @@ def keep_names(run: Interpreter, site: CallSite) -> Value:
     from doorlicht.lineage.operations.items import apply_gates
 
     shown = site.value("value")
-    if site.option("gives") != "names" and not (isinstance(shown, Literal_) and shown.value is True):
+    if site.option("gives") != "names" and not (
+        isinstance(shown, Literal_) and shown.value is True
+    ):
         return Mask(value.deps, value, (gate,))
     return apply_gates(value, (gate,))
 

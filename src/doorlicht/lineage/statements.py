@@ -1,0 +1,135 @@
+"""SQL in the flow graph: what a statement reads, computes, selects and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.operations.files import read_dataset, see_output
+from doorlicht.lineage.paths import normal_dataset
+from doorlicht.lineage.selecting import Choice, choose, leave_out, read_column
+from doorlicht.lineage.sql import SqlStatement, read_sql
+from doorlicht.lineage.values import Frame, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from doorlicht.lineage.callsite import CallSite
+    from doorlicht.lineage.interpreter import Interpreter
+    from doorlicht.lineage.project import Project
+
+
+def run_statement(project: Project, run: Interpreter, text: Text, site: CallSite) -> Value:
+    """Follow the statements in a text; the value is the table of the last query."""
+    start = min((place.line for place in text.places), default=site.place.line)
+    dialect = site.text("dialect") if site.entry is not None else None
+    reading = read_sql(
+        text.text,
+        line=start,
+        dialect=dialect.text if dialect is not None and dialect.is_known else None,
+        columns_of=lambda name: _columns_of(project, run, name),
+    )
+    file = next((place.file for place in text.places), site.place.file)
+    result: Value = Unknown(site.all_deps() if site.entry is not None else NOTHING)
+    for hidden in reading.hidden:
+        run.state.lose(Place(file, hidden.line), hidden.construct)
+    for statement in reading.statements:
+        frame = _follow(run, statement, file, site)
+        if frame is not None:
+            result = frame
+    return result
+
+
+def _columns_of(project: Project, run: Interpreter, name: str) -> list[str] | None:
+    for written in run.state.writers(name):
+        if isinstance(written.value, Frame) and not written.value.rests:
+            return list(written.value.columns)
+    known = project.columns_of(normal_dataset(name))
+    return list(known) if known is not None else None
+
+
+def _table(run: Interpreter, name: str, site: CallSite, place: Place) -> Frame:
+    """Return the table of a query: a data set, or a table of the program by that name."""
+    held = site.scope.find(name)
+    frame = run.as_frame(held)
+    if frame is not None and not run.state.writers(name):
+        return frame
+    return read_dataset(run, name, place)
+
+
+def _follow(run: Interpreter, statement: SqlStatement, file: str, site: CallSite) -> Frame | None:
+    place = Place(file, statement.line)
+    tables = {name: _table(run, name, site, place) for name in statement.tables}
+    _note(run, statement, file)
+    result = Frame()
+    for star in statement.stars:
+        table = tables.get(star.table)
+        if table is None:
+            table = tables[star.table] = _table(run, star.table, site, place)
+        kept = choose(run.state, table, Choice(with_all=True), place)
+        for name in star.left_out:
+            kept.columns.pop(name, None)
+        kept.rests = leave_out(kept.rests, list(star.left_out))
+        result.columns.update(kept.columns)
+        result.made.update(dict.fromkeys(kept.columns, "data-value"))
+        result.rests = tuple(dict.fromkeys(result.rests + kept.rests))
+        result.rows |= kept.rows
+    for column in statement.columns:
+        here = Place(file, column.line)
+        deps: Deps = NOTHING
+        for owner, name in column.inputs:
+            table = tables.get(owner)
+            if table is not None:
+                deps |= read_column(run.state, table, name, here)
+        is_same = column.is_plain and any(
+            name.lower() == column.name.lower() for _, name in column.inputs
+        )
+        if is_same:
+            result.columns[column.name] = deps
+            result.named[column.name] = frozenset({here})
+        elif column.is_plain and deps:
+            node = run.state.graph.add("rename", column.name, here, deps)
+            result.columns[column.name] = frozenset({node})
+            result.named[column.name] = frozenset({here})
+        else:
+            run.store_column(result, column.name, frozenset({here}), deps, here)
+    rows: Deps = NOTHING
+    for use in statement.filters:
+        table = tables.get(use.table)
+        if table is None:
+            continue
+        deps = read_column(run.state, table, use.column, Place(file, use.line))
+        if use.clause != "join" and deps:
+            rows |= {run.state.graph.add("filter", use.column, Place(file, use.line), deps)}
+    for table in tables.values():
+        rows |= table.rows
+    result.rows |= rows
+    return _store(run, statement, result, place)
+
+
+def _store(run: Interpreter, statement: SqlStatement, result: Frame, place: Place) -> Frame | None:
+    if statement.target is None:
+        return result if statement.kind == "select" else None
+    if statement.kind == "update":
+        held = read_dataset(run, statement.target, place)
+        changed = held.copy()
+        changed.columns.update(result.columns)
+        changed.named.update(result.named)
+        run.state.write(statement.target, changed, place)
+        from doorlicht.lineage.state import Decision
+
+        for name in result.columns:
+            if run.project.is_score(name) and result.rows:
+                run.state.decisions[place, name] = Decision(
+                    place, result.rows, result.columns[name], name, "override"
+                )
+        return None
+    if statement.kind == "delete":
+        return None
+    if not run.at.gated:
+        run.state.write(statement.target, result.copy(), place)
+        see_output(run, result, statement.target, place)
+    return result
+
+
+def _note(run: Interpreter, statement: SqlStatement, file: str) -> None:
+    for each in statement.spelled:
+        run.state.note(frozenset({Place(file, each.line)}), each.name, each.role)

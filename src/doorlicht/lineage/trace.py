@@ -1,0 +1,77 @@
+"""From files to flows: reading code, following it, judging what reaches what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from doorlicht.lineage.graph import Place
+from doorlicht.lineage.naming import Names
+from doorlicht.lineage.project import Project
+from doorlicht.lineage.readers.python import read_python
+from doorlicht.lineage.references import find_references
+from doorlicht.lineage.verdicts import Judge
+from doorlicht.records.code import CodeUnit
+from doorlicht.records.flows import CodePlace, LostPath, TraceResult
+from doorlicht.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class TraceInput:
+    """Code that was read, and what is known beside it.
+
+    ``schemas`` gives the columns of data sets that a scan knows; ``lost`` what could not be read.
+    """
+
+    units: Sequence[CodeUnit]
+    schemas: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    lost: Sequence[LostPath] = ()
+    files: int = 0
+    lines: int = 0
+
+
+def parse_text(language: str, text: str, path: str, line: int) -> CodeUnit | None:
+    """Return a text as code of a language; none for a language without a reader for texts."""
+    if language == "python":
+        return read_python(path, text, line)
+    if language == "r":
+        from doorlicht.lineage.readers.r import read_r
+
+        return read_r(path, text, line)
+    return None
+
+
+def trace_units(
+    given: TraceInput, vocabulary: Vocabulary, *, on_step: Callable[[str], None] = lambda _: None
+) -> TraceResult:
+    """Follow all code and return what was seen.
+
+    Parameters
+    ----------
+    on_step
+        Is told ``follow``, ``judge`` and ``refer`` as each begins.
+    """
+    project = Project(given.units, Names(vocabulary), given.schemas, parse_text)
+    on_step("follow")
+    state = project.follow()
+    on_step("judge")
+    models, flows = Judge(state).flows()
+    on_step("refer")
+    references = find_references(list(given.units), state)
+    lost = [*given.lost]
+    for (place, construct), deps in state.lost.items():
+        hidden = len(Judge(state).roots(deps)) if deps else 0
+        lost.append(
+            LostPath(CodePlace(place.file, max(place.line, 1)), construct, construct, hidden)
+        )
+    return TraceResult(
+        tuple(references),
+        tuple(models),
+        tuple(flows),
+        tuple(sorted(lost, key=lambda each: (each.place.file, each.place.line, each.construct))),
+        given.files or len(given.units),
+        given.lines,
+    )
+
+
+_ = Place

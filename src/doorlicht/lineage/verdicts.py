@@ -1,0 +1,377 @@
+"""From the graph to flows: which origin-related data reaches which model, and in which way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from doorlicht.lineage.graph import NOTHING, Deps, Node, Place
+from doorlicht.lineage.naming import Meaning
+from doorlicht.lineage.paths import normal_dataset
+from doorlicht.lineage.project import has_word
+from doorlicht.lineage.state import Analysis, Decision, ModelSeen, Training
+from doorlicht.lineage.values import HOLE, Frame
+from doorlicht.records.flows import (
+    CodePlace,
+    Flow,
+    FlowSource,
+    Hop,
+    RiskModelSeen,
+    Verdict,
+    Visibility,
+    trace_id,
+)
+
+RANK: Final[tuple[Verdict, ...]] = (
+    "used", "candidate", "selection-rule", "weights-only", "bias-test-only", "not-used",
+)  # fmt: skip
+SURE: Final = 0.95
+UNNAMED_SOURCE: Final = 0.9
+"""What is left of the confidence if it is not known from which data set a column comes."""
+
+UNNAMED_COLUMN: Final = 0.8
+"""The same if a column reaches the model among others, without being named on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A source column that reaches a model; ``ends`` are the nodes at which it does."""
+
+    root: int
+    meaning: Meaning
+    verdict: Verdict
+    feature: str
+    visibility: Visibility
+    ends: Deps
+    certainty: float = 1.0
+    column: str = ""
+
+
+@dataclass(slots=True)
+class Judge:
+    """Finds the flows of an analysis."""
+
+    state: Analysis
+    schemas_known: bool = False
+    _roots: dict[int, tuple[int, ...]] = field(default_factory=dict[int, "tuple[int, ...]"])
+
+    def flows(self) -> tuple[list[RiskModelSeen], list[Flow]]:
+        """Return the models that were seen, and every flow to one of them."""
+        self._rules_from_lists()
+        models: list[RiskModelSeen] = []
+        flows: dict[str, Flow] = {}
+        for key, seen in sorted(self.state.models.items()):
+            trainings = [t for (number, _), t in self.state.trainings.items() if number == key]
+            scorings = [s for (number, _), s in self.state.scorings.items() if number == key]
+            if not trainings and not scorings:
+                continue
+            if trainings and all(t.is_bias_test for t in trainings) and seen.is_rules:
+                continue
+            record = self._model(seen, trainings)
+            models.append(record)
+            for reach in self._best(self._reaches(key, seen, trainings)):
+                flow = self._flow(record, reach)
+                known = flows.get(flow.id)
+                if known is None or known.confidence < flow.confidence:
+                    flows[flow.id] = flow
+        return models, sorted(flows.values(), key=lambda f: (f.model, RANK.index(f.verdict), f.id))
+
+    # ── models ──────────────────────────────────────────────────────────────────────────────
+
+    def _model(self, seen: ModelSeen, trainings: list[Training]) -> RiskModelSeen:
+        names: dict[str, None] = {}
+        for training in trainings:
+            names.update(dict.fromkeys(shown(name) for name in training.frame.columns))
+        has_rests = any(training.frame.rests for training in trainings)
+        source = seen.feature_source or (
+            "selection"
+            if any(t.by_data for t in trainings)
+            else "data"
+            if has_rests
+            else "list"
+            if any("list" in t.frame.made.values() for t in trainings)
+            else "code"
+            if names
+            else "unknown"
+        )
+        train = sorted({_code_place(t.place) for t in trainings}, key=lambda p: (p.file, p.line))
+        score = sorted(
+            {_code_place(p) for (number, p) in self.state.scorings if number == seen.key},
+            key=lambda p: (p.file, p.line),
+        )
+        places = train or score
+        first = f"{places[0].file}:{places[0].line}" if places else ""
+        return RiskModelSeen(
+            id=trace_id("M", places[0].file if places else "", seen.algorithm, seen.name, first),
+            name=seen.name,
+            algorithm=seen.algorithm,
+            target=seen.target,
+            train=tuple(train),
+            score=tuple(score),
+            features=tuple(names),
+            feature_source=source,
+            outputs=tuple(seen.outputs),
+        )
+
+    def _rules_from_lists(self) -> None:
+        """Make a rule set of each list of persons that origin selects and no model scores."""
+        for decision in list(self.state.decisions.values()):
+            if decision.kind != "selection" or self._scores_in(decision.subject | decision.rows):
+                continue
+            if not (has_word("list", decision.name) or has_word("score", decision.name)):
+                continue
+            seen = self.state.model(decision.place, "rules")
+            seen.is_rules, seen.name = True, decision.name
+            seen.outputs = [decision.name]
+            frame = Frame(rows=decision.rows)
+            self.state.trainings[seen.key, decision.place] = Training(
+                seen.key, decision.place, frame
+            )
+
+    def _scores_in(self, deps: Deps) -> set[int]:
+        """Return the models whose scores went into something."""
+        ancestors = self.state.graph.ancestors(deps)
+        return {s.model for s in self.state.scorings.values() if s.node in ancestors}
+
+    # ── what reaches a model ────────────────────────────────────────────────────────────────
+
+    def _reaches(self, key: int, seen: ModelSeen, trainings: list[Training]) -> Iterator[Reach]:
+        for training in trainings:
+            yield from self._of_training(training)
+        for scoring in self.state.scorings.values():
+            if scoring.model != key or scoring.is_bias_test or scoring.frame is None:
+                continue
+            yield from self._of_rows(scoring.frame.rows)
+            if seen.from_artefact and not trainings:
+                for reach in self._of_features(scoring.frame, "candidate"):
+                    yield reach
+        for decision in self.state.decisions.values():
+            yield from self._of_decision(key, seen, decision)
+        for test in self.state.bias_tests.values():
+            if key not in self._scores_in(test.subject) and not self._is_dropped(
+                test.groups, trainings
+            ):
+                continue
+            for name in test.names:
+                self.state.note(frozenset({test.place}), name, "bias-test")
+            for root, meaning in self.roots(test.groups):
+                yield Reach(
+                    root,
+                    meaning,
+                    "bias-test-only",
+                    self.state.graph[root].name,
+                    "literal",
+                    test.groups,
+                )
+
+    def _is_dropped(self, groups: Deps, trainings: list[Training]) -> bool:
+        dropped: set[int] = set()
+        for training in trainings:
+            for deps in training.frame.dropped.values():
+                dropped |= {root for root, _ in self.roots(deps)}
+        return any(root in dropped for root, _ in self.roots(groups))
+
+    def _of_training(self, training: Training) -> Iterator[Reach]:
+        frame = training.frame
+        verdict: Verdict = "candidate" if training.by_data else "used"
+        if training.is_gated:
+            verdict = "not-used"
+        yield from self._of_features(frame, verdict)
+        yield from self._of_rows(frame.rows)
+        for root, meaning in self.roots(training.weights):
+            yield Reach(
+                root,
+                meaning,
+                "weights-only",
+                self.state.graph[root].name,
+                "literal",
+                training.weights,
+            )
+        for name, deps in frame.dropped.items():
+            for root, meaning in self.roots(deps):
+                yield Reach(root, meaning, "not-used", shown(name), "literal", deps)
+
+    def _of_features(self, frame: Frame, verdict: Verdict) -> Iterator[Reach]:
+        for name, deps in frame.columns.items():
+            made = frame.made.get(name, "literal")
+            for root, meaning in self.roots(deps):
+                visibility: Visibility = (
+                    made
+                    if made
+                    in (  # type: ignore[assignment]
+                        "derived-name",
+                        "data-value",
+                        "list",
+                    )
+                    else "literal"
+                )
+                yield Reach(root, meaning, verdict, shown(name), visibility, deps)
+        for root, meaning in self.roots(frame.deps):
+            yield Reach(
+                root,
+                meaning,
+                verdict,
+                self.state.graph[root].name,
+                "literal",
+                frame.deps,
+                UNNAMED_COLUMN,
+            )
+        for rest in frame.rests:
+            for column, number in self.state.graph.columns_of(rest.dataset):
+                meaning = self.state.names.of_column(column)
+                if meaning is not None and rest.lets(column) and column not in frame.columns:
+                    feature = rest.pattern.replace(HOLE, column)
+                    yield Reach(
+                        number,
+                        meaning,
+                        verdict,
+                        feature,
+                        "data-value",
+                        frozenset({number, rest.step}),
+                        UNNAMED_COLUMN,
+                    )
+
+    def _of_rows(self, rows: Deps) -> Iterator[Reach]:
+        for root, meaning in self.roots(rows):
+            yield Reach(
+                root, meaning, "selection-rule", self.state.graph[root].name, "literal", rows
+            )
+
+    def _of_decision(self, key: int, seen: ModelSeen, decision: Decision) -> Iterator[Reach]:
+        if key not in self._scores_in(decision.subject):
+            return
+        del seen
+        yield from self._of_rows(decision.rows)
+
+    def roots(self, deps: Iterable[int]) -> list[tuple[int, Meaning]]:
+        """Return the first nodes about origin that something was made of, with their concept."""
+        found: dict[int, Meaning] = {}
+        for number in self.state.graph.ancestors(deps):
+            meaning = self.state.meaning(number)
+            if meaning is None:
+                continue
+            above = self.state.graph.ancestors(self.state.graph[number].parents)
+            if not any(self.state.meaning(other) is not None for other in above):
+                found[number] = meaning
+        return sorted(found.items())
+
+    def _best(self, reaches: Iterable[Reach]) -> list[Reach]:
+        """Keep for each source column the strongest verdict, and all features it has there."""
+        by_root: dict[tuple[str, str], list[Reach]] = {}
+        for reach in reaches:
+            name = self.state.graph[reach.root].name.lower()
+            by_root.setdefault((reach.meaning.concept, name), []).append(reach)
+        best: list[Reach] = []
+        for many in by_root.values():
+            rank = min(RANK.index(reach.verdict) for reach in many)
+            kept = [reach for reach in many if RANK.index(reach.verdict) == rank]
+            seen: dict[str, Reach] = {}
+            for reach in kept:
+                known = seen.get(reach.feature)
+                if known is None or known.certainty < reach.certainty:
+                    seen[reach.feature] = reach
+            best.extend(seen.values())
+        return best
+
+    # ── flows ───────────────────────────────────────────────────────────────────────────────
+
+    def _flow(self, model: RiskModelSeen, reach: Reach) -> Flow:
+        graph = self.state.graph
+        root = graph[reach.root]
+        path = graph.path(reach.root, reach.ends)
+        hops = tuple(_hop(graph[number]) for number in path)
+        if not hops:
+            hops = (_hop(root),)
+        confidence = SURE * reach.certainty
+        for number in path:
+            confidence *= 1 - graph[number].doubt
+        dataset = root.dataset
+        if not dataset or dataset.startswith("?"):
+            confidence *= UNNAMED_SOURCE
+            dataset = ""
+        source = FlowSource(
+            _system(dataset), shown(dataset), shown(root.name), _code_place(root.place)
+        )
+        return Flow(
+            id=trace_id(
+                "FL",
+                model.id,
+                reach.meaning.concept,
+                source.dataset,
+                source.column,
+                reach.feature,
+                reach.verdict,
+            ),
+            concept=reach.meaning.concept,
+            kind=reach.meaning.kind,
+            source=source,
+            hops=hops,
+            feature=reach.feature,
+            model=model.id,
+            verdict=reach.verdict,
+            visibility=reach.visibility,
+            confidence=round(confidence, 3),
+        )
+
+
+def shown(name: str) -> str:
+    """Return a name with ``*`` for what is not known of it."""
+    return name.replace(HOLE, "*")
+
+
+def _system(dataset: str) -> str:
+    if not dataset:
+        return "code"
+    last = normal_dataset(dataset).rsplit("/", 1)[-1]
+    return (
+        "file"
+        if "/" in dataset
+        or (last.count(".") == 1 and len(last.split(".")[1]) <= 8 and last.split(".")[1] in _FILES)
+        else "database"
+    )
+
+
+_FILES: Final = frozenset(
+    [
+        "csv",
+        "tsv",
+        "txt",
+        "xlsx",
+        "xls",
+        "xlsb",
+        "ods",
+        "parquet",
+        "feather",
+        "arrow",
+        "orc",
+        "avro",
+        "json",
+        "jsonl",
+        "rds",
+        "rda",
+        "rdata",
+        "sav",
+        "dta",
+        "sas7bdat",
+        "pkl",
+        "pickle",
+        "gz",
+        "zip",
+        "db",
+        "sqlite",
+        "duckdb",
+        "xml",
+    ]
+)
+
+
+def _code_place(place: Place) -> CodePlace:
+    return CodePlace(place.file, max(place.line, 1))
+
+
+def _hop(node: Node) -> Hop:
+    return Hop(_code_place(node.place), node.what, shown(node.name))
+
+
+_ = NOTHING
