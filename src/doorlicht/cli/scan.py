@@ -65,16 +65,12 @@ def run_scan(
         exclude=tuple(exclude),
         known_blind_spots=estate.blind_spots,
         read_unchanged=full,
+        organisation=estate.name,
     )
     with Progressing(language, is_quiet=quiet) as progressing:
         result = scan(request, progressing.tell)
     with open_register(settings.register, clock=now) as opened:
-        content = content_of(
-            opened,
-            load_vocabulary(files).concepts,
-            scan=result.scan.id,
-            organisation=estate.name,
-        )
+        content = content_of(opened, load_vocabulary(files).concepts, scan=result.scan.id)
     page = report_path(settings)
     write_report(content, page, language, settings.threshold)
     if json_file is not None:

@@ -178,7 +178,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class ScanRecord:
-    """A scan: by whom, when, with what, and how it ended."""
+    """A scan: by whom, when, with what, and how it ended.
+
+    Attributes
+    ----------
+    organisation
+        Name of what was scanned as a whole; empty where only paths were given.
+    """
 
     id: int
     by: str
@@ -190,6 +196,7 @@ class ScanRecord:
     editions: Editions
     settings: Mapping[str, object]
     sources: tuple[str, ...]
+    organisation: str = ""
 
     @property
     def is_resumed(self) -> bool:

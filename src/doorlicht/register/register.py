@@ -123,6 +123,7 @@ class Register:
         sources: Sequence[Source],
         units: Sequence[Unit] = (),
         process: str = "",
+        organisation: str = "",
     ) -> ScanRecord:
         """Begin a scan, or go on with the last one if that was broken off.
 
@@ -133,6 +134,8 @@ class Register:
         ----------
         process
             Tells later whether the scan is still running; see ``runs``.
+        organisation
+            Its name, for reports.
         """
         with self._writing() as writing:
             scan_id = scans.begin_scan(
@@ -143,6 +146,7 @@ class Register:
                 sources=sources,
                 units=units,
                 process=process,
+                organisation=organisation,
             )
         return self.scan(scan_id)
 

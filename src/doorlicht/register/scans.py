@@ -45,6 +45,7 @@ def begin_scan(
     sources: Sequence[Source],
     units: Sequence[Unit],
     process: str,
+    organisation: str,
 ) -> int:
     """Begin a scan, or go on with one that was broken off and was asked for in the same way."""
     content = {
@@ -52,6 +53,7 @@ def begin_scan(
         "settings": dict(settings),
         "sources": [_source_row(source) for source in sources],
         "units": [_unit_content(unit) for unit in units],
+        "organisation": organisation,
     }
     _keep_units(writing.connection, units)
     for source in sources:
@@ -64,7 +66,14 @@ def begin_scan(
         writing.connection.execute(
             scans.update()
             .where(scans.c.id == broken_off)
-            .values(status="running", resumed_at=writing.at, ended_at=None, by=by, process=process)
+            .values(
+                status="running",
+                resumed_at=writing.at,
+                ended_at=None,
+                by=by,
+                process=process,
+                organisation=organisation,
+            )
         )
         writing.record("scan.resumed", by=by, subjects=[f"scan:{broken_off}"], content=content)
         return broken_off
@@ -76,6 +85,7 @@ def begin_scan(
             process=process,
             editions_id=editions_id,
             settings_sha256=settings_sha256,
+            organisation=organisation,
         )
     )
     scan_id = made_id(made)
@@ -133,6 +143,7 @@ def _scan_of(row: sa.Row[Any], names: Mapping[int, Sequence[str]]) -> ScanRecord
         editions=Editions(row.vocabulary, row.weights, row.detection, row.doorlicht),
         settings=row.content,
         sources=tuple(names.get(row.id, ())),
+        organisation=row.organisation,
     )
 
 

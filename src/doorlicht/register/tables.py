@@ -69,6 +69,7 @@ scans: Final = sa.Table(
     sa.Column("process", sa.Text, nullable=False),
     sa.Column("editions_id", _ID, sa.ForeignKey("editions.id"), nullable=False),
     sa.Column("settings_sha256", _SHA256, sa.ForeignKey("settings_used.sha256"), nullable=False),
+    sa.Column("organisation", Name, nullable=False),
 )
 
 scan_sources: Final = sa.Table(

@@ -31,7 +31,6 @@ class ReportContent:
     """
 
     scan: ScanRecord
-    organisation: str
     units: tuple[Unit, ...]
     sources: tuple[Source, ...]
     findings: tuple[KeptFinding, ...]
@@ -71,7 +70,6 @@ def content_of(
     concepts: Mapping[str, Concept],
     *,
     scan: int | None = None,
-    organisation: str = "",
 ) -> ReportContent:
     """Return what there is to report of a scan, by default the last one.
 
@@ -93,7 +91,6 @@ def content_of(
     )
     return ReportContent(
         scan=record,
-        organisation=organisation,
         units=tuple(register.units()),
         sources=tuple(s for s in register.sources() if s.id in record.sources),
         findings=tuple(findings),

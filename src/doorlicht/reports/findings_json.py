@@ -35,7 +35,12 @@ def render_findings_json(content: ReportContent, language: Language) -> dict[str
             "vocabulary": scan.editions.vocabulary,
             "weights": scan.editions.weights,
         },
-        "scan": {"id": scan.id, "status": scan.status, "sample_rows": content.sample_rows},
+        "scan": {
+            "id": scan.id,
+            "status": scan.status,
+            "sample_rows": content.sample_rows,
+            "organisation": scan.organisation,
+        },
         "looked_at": {
             "assets": content.looked_at.assets,
             "tables": content.looked_at.tables,

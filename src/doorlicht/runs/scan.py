@@ -77,6 +77,8 @@ class ScanRequest:
         Known before anything is read, such as a unit without a source.
     read_unchanged
         Read also what has not changed since an earlier scan.
+    organisation
+        Name of what is scanned as a whole, for reports.
     """
 
     sources: Sequence[Source]
@@ -92,6 +94,7 @@ class ScanRequest:
     temp_folder: Path | None = None
     known_blind_spots: Sequence[BlindSpot] = ()
     read_unchanged: bool = False
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ def scan(
             sources=request.sources,
             units=request.units,
             process=this_process(),
+            organisation=request.organisation,
         )
         try:
             with temporary_folder(request.temp_folder) as folder:

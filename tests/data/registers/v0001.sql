@@ -133,11 +133,12 @@ CREATE TABLE scans (
 	process TEXT NOT NULL, 
 	editions_id INTEGER NOT NULL, 
 	settings_sha256 VARCHAR(64) NOT NULL, 
+	organisation TEXT NOT NULL, 
 	PRIMARY KEY (id), 
 	FOREIGN KEY(editions_id) REFERENCES editions (id), 
 	FOREIGN KEY(settings_sha256) REFERENCES settings_used (sha256)
 );
-INSERT INTO "scans" VALUES(1,'jo','finished','2026-01-05 09:00:00.000000',NULL,'2026-01-05 09:00:03.000000','',1,'44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a');
+INSERT INTO "scans" VALUES(1,'jo','finished','2026-01-05 09:00:00.000000',NULL,'2026-01-05 09:00:03.000000','',1,'44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a','');
 CREATE TABLE settings_used (
 	sha256 VARCHAR(64) NOT NULL, 
 	content TEXT NOT NULL, 

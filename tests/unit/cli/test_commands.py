@@ -87,6 +87,17 @@ def test_a_decision_survives_a_new_scan(folder: Path, capsys: pytest.CaptureFixt
     assert "Rejected by An" in capsys.readouterr().out
 
 
+def test_a_report_made_later_still_has_the_name_of_the_organisation(folder: Path) -> None:
+    estate = "name: Ministerie van Proeven\nsources: [{id: d, location: data}]\n"
+    (folder / "estate.yaml").write_text(estate, "utf-8")
+    run("scan", "estate.yaml", "--quiet")
+    (folder / "estate.yaml").unlink()
+    run("report", "--report", "later.html", "--json", "later.json")
+    assert "Ministerie van Proeven" in (folder / "later.html").read_text("utf-8")
+    told = json.loads((folder / "later.json").read_text("utf-8"))
+    assert told["scan"]["organisation"] == "Ministerie van Proeven"
+
+
 def test_a_sample_says_so_everywhere(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("scan", "data", "--sample", "10", "--json", "s.json") == 1
     assert "SAMPLE" in capsys.readouterr().out

@@ -87,6 +87,14 @@ def test_sources_and_units_are_known_by_their_id(register):
     assert register.units() == units
 
 
+def test_the_name_of_the_organisation_is_kept_with_the_scan(register):
+    start = {"by": "jo", "editions": EDITIONS, "settings": {}, "sources": [HR]}
+    first = register.start_scan(**start, organisation="Old name")
+    register.finish_scan(first.id, "interrupted")
+    again = register.start_scan(**start, organisation="Ministry")
+    assert (again.id, again.organisation) == (first.id, "Ministry")
+
+
 def test_an_unknown_scan_is_said_to_be_unknown(register):
     with pytest.raises(InputError) as raised:
         register.scan(1234)

@@ -25,6 +25,7 @@ SCAN = ScanRecord(
     id=1, by="An", status="finished", started_at=MOMENT, resumed_at=None, ended_at=MOMENT,
     process="", editions=Editions("2026-11", "2026-11", "1", "0.1.0"),
     settings={"sample_rows": None}, sources=("hr",),
+    organisation="Proef <script>alert(1)</script>",
 )  # fmt: skip
 
 
@@ -36,7 +37,6 @@ def kept(column: str, index: int = 0, **named: Any) -> KeptFinding:
 def content(*findings: KeptFinding, sample: int | None = None) -> ReportContent:
     return ReportContent(
         scan=replace(SCAN, settings={"sample_rows": sample}),
-        organisation="Proef <script>alert(1)</script>",
         units=(Unit("a", "Afdeling A"), Unit("b", "Nieuw", status="being_founded")),
         sources=(Source("hr", "files", "data", "Personeel", "a"),),
         findings=findings,

@@ -82,6 +82,7 @@ def _make_ground() -> None:
         sa.Column(
             "settings_sha256", _SHA256, sa.ForeignKey("settings_used.sha256"), nullable=False
         ),
+        sa.Column("organisation", sa.Text, nullable=False),
     )
     op.create_table(
         "scan_sources",
