@@ -1,4 +1,9 @@
-"""Database files: every table and view of SQLite and of DuckDB, opened read-only."""
+"""Database files: every table and view of SQLite and of DuckDB, opened read-only.
+
+A view is a program of whoever made the file. It may ask for other files, and it may never end: so
+views are run where nothing but the database itself can be reached, and no further than
+:func:`most_rows`.
+"""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
@@ -8,8 +13,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import duckdb
 
@@ -21,6 +27,22 @@ from doorlicht.sources.files.unpacking import on_disk
 from doorlicht.sources.tables import Blob, ColumnSpec, EngineRelation, OpenTable, UnreadableError
 
 _FETCH: Final = 5_000
+
+VIEW_ROWS: Final = 1_000_000
+"""Every view may give this many rows, however small its file is."""
+
+
+def most_rows(size: int) -> int:
+    """Return how many rows a view may give, by the bytes of its file.
+
+    Each row of a table takes a byte at least, so a view with more rows than that repeats itself.
+
+    Examples
+    --------
+    >>> most_rows(4096), most_rows(5_000_000)
+    (1000000, 5000000)
+    """
+    return max(VIEW_ROWS, size)
 
 
 class Sqlite:
@@ -41,15 +63,13 @@ class Sqlite:
         connection: sqlite3.Connection | None = None
         try:
             connection = _connect(blob)
-            names = [
-                str(row[0])
-                for row in connection.execute(
-                    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
-                    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-                )
-            ]
-            for name in names:
-                yield self._table(connection, name, blob, limits)
+            found = connection.execute(
+                "SELECT name, type = 'view' FROM sqlite_master WHERE type IN ('table', 'view') "
+                "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+            ).fetchall()
+            for name, is_view in found:
+                most = most_rows(blob.size) if is_view else None
+                yield self._table(connection, str(name), blob, limits, most)
         except sqlite3.Error:
             yield UnreadableError("file.broken")
         finally:
@@ -58,13 +78,14 @@ class Sqlite:
 
     @staticmethod
     def _table(
-        connection: sqlite3.Connection, name: str, blob: Blob, limits: Limits
+        connection: sqlite3.Connection, name: str, blob: Blob, limits: Limits, most: int | None
     ) -> OpenTable | UnreadableError:
         suffix = f"#{name}"
         try:
             cursor = connection.execute(f"SELECT * FROM {quoted(name)} LIMIT 0")
             names = [str(column[0]) for column in cursor.description]
-        except sqlite3.Error:
+        # The name of a column may be text that is none; the library decodes it strictly.
+        except (sqlite3.Error, UnicodeError):
             return UnreadableError("table.broken", suffix=suffix)
         if len(names) > limits.columns:
             return UnreadableError(
@@ -72,9 +93,13 @@ class Sqlite:
             )
 
         def rows() -> Iterator[list[str | None]]:
+            given = 0
             try:
                 found = connection.execute(f"SELECT * FROM {quoted(name)}")
                 while part := found.fetchmany(_FETCH):
+                    given += len(part)
+                    if most is not None and given > most:
+                        raise UnreadableError("limit.view", rows=most)
                     for row in part:
                         yield [as_text(cell) for cell in row]
             except sqlite3.Error:
@@ -114,37 +139,97 @@ class DuckDb:
         """Open each table and view."""
         del options
         with on_disk(blob) as path:
-            alias = f"inspected_{abs(hash(str(path))) % 10**9}"
             try:
-                with duckdb.connect(config={"autoload_known_extensions": "false"}) as engine:
-                    engine.execute(f"ATTACH {literal(str(path))} AS {alias} (READ_ONLY)")
-                    found = engine.execute(
-                        "SELECT schema_name, table_name, column_name, data_type, comment "
-                        f"FROM duckdb_columns() WHERE database_name = '{alias}' AND NOT internal "
-                        "ORDER BY schema_name, table_name, column_index"
-                    ).fetchall()
-            except duckdb.Error:
-                yield UnreadableError("file.broken")
-                return
-            tables: dict[tuple[str, str], list[tuple[str, str]]] = {}
-            for schema, table, column, _, comment in found:
-                tables.setdefault((schema, table), []).append((column, comment or ""))
-            attach = f"ATTACH IF NOT EXISTS {literal(str(path))} AS {alias} (READ_ONLY)"
-            for (schema, table), columns in tables.items():
-                suffix = f"#{table}" if schema == "main" else f"#{schema}.{table}"
-                if len(columns) > limits.columns:
-                    yield UnreadableError(
-                        "limit.columns", suffix=suffix, columns=len(columns), limit=limits.columns
-                    )
-                    continue
-                relation = f"{alias}.{quoted(schema)}.{quoted(table)}"
-                specs = tuple(
-                    ColumnSpec(name, index, name, "nested", label=comment)
-                    for index, (name, comment) in enumerate(columns)
+                with _connect_duckdb(path, limits) as engine:
+                    yield from self._tables(engine, path, blob, limits)
+            except duckdb.Error as error:
+                yield UnreadableError(_code_of(error))
+
+    @staticmethod
+    def _tables(
+        engine: duckdb.DuckDBPyConnection, path: Path, blob: Blob, limits: Limits
+    ) -> Iterator[OpenTable | UnreadableError]:
+        found = engine.execute(
+            "SELECT schema_name, table_name, column_name, comment FROM duckdb_columns() "
+            "WHERE database_name = current_database() AND NOT internal "
+            "ORDER BY schema_name, table_name, column_index"
+        ).fetchall()
+        views = set(
+            engine.execute(
+                "SELECT schema_name, view_name FROM duckdb_views() "
+                "WHERE database_name = current_database() AND NOT internal"
+            ).fetchall()
+        )
+        tables: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for schema, table, column, comment in found:
+            tables.setdefault((schema, table), []).append((column, comment or ""))
+        alias = f"inspected_{abs(hash(str(path))) % 10**9}"
+        attach = f"ATTACH IF NOT EXISTS {literal(str(path))} AS {alias} (READ_ONLY)"
+        for (schema, table), columns in tables.items():
+            suffix = f"#{table}" if schema == "main" else f"#{schema}.{table}"
+            if len(columns) > limits.columns:
+                yield UnreadableError(
+                    "limit.columns", suffix=suffix, columns=len(columns), limit=limits.columns
                 )
-                yield OpenTable(
-                    suffix,
-                    specs,
-                    EngineRelation(relation, is_columnar=True, prepare=(attach,)),
-                    bytes=blob.size,
-                )
+                continue
+            relation = f"{quoted(schema)}.{quoted(table)}"
+            if (schema, table) in views:
+                yield _view(engine, relation, suffix, columns, blob)
+                continue
+            specs = tuple(
+                ColumnSpec(name, index, name, "nested", label=comment)
+                for index, (name, comment) in enumerate(columns)
+            )
+            reading = EngineRelation(f"{alias}.{relation}", is_columnar=True, prepare=(attach,))
+            yield OpenTable(suffix, specs, reading, bytes=blob.size)
+
+
+def _connect_duckdb(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """Open a database read-only, in an engine that reaches no other file and no network."""
+    return duckdb.connect(
+        str(path),
+        read_only=True,
+        config={
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": f"{limits.memory_bytes >> 20}MiB",
+            "temp_directory": "",
+            "threads": limits.threads,
+        },
+    )
+
+
+def _view(
+    engine: duckdb.DuckDBPyConnection,
+    relation: str,
+    suffix: str,
+    columns: Sequence[tuple[str, str]],
+    blob: Blob,
+) -> OpenTable:
+    """Open a view; its rows are handed over, so that they are made in the shut-in engine."""
+    most = most_rows(blob.size)
+
+    def rows() -> Iterator[Sequence[str | None]]:
+        given = 0
+        try:
+            found: Any = engine.cursor().execute(f"SELECT * FROM {relation}")
+            while part := found.fetchmany(_FETCH):
+                given += len(part)
+                if given > most:
+                    raise UnreadableError("limit.view", rows=most)
+                for row in part:
+                    yield [as_text(cell) for cell in row]
+        except duckdb.OutOfMemoryException:
+            raise UnreadableError("limit.memory", mebibytes=0) from None
+        except duckdb.Error:
+            raise UnreadableError("table.broken") from None
+
+    names = [name for name, _ in columns]
+    labels = {index: comment for index, (_, comment) in enumerate(columns) if comment}
+    return stream_of_rows(suffix, names, rows, size=blob.size, header=True, labels=labels)
+
+
+def _code_of(error: duckdb.Error) -> str:
+    """Return the code of a file that does not open; the words of the engine are not passed on."""
+    return "file.newer" if "version number" in str(error) else "file.broken"
