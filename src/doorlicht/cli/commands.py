@@ -65,6 +65,34 @@ def add_commands(group: click.Group, language: Language) -> None:
     )
     group.add_command(
         _command(
+            "trace", text("trace"), _trace, language,
+            [
+                click.Argument(["paths"], nargs=-1, required=True, metavar="PATH|ESTATE..."),
+                *common,
+                click.Option(["--json", "json_file"], metavar="FILE", help=text("trace_json")),
+                click.Option(["--report", "--html", "report"], metavar="FILE", help=text("trace_report")),
+                click.Option(["--sarif"], metavar="FILE", help=text("sarif")),
+                click.Option(["--openlineage"], metavar="FILE", help=text("openlineage")),
+                click.Option(["--graphml"], metavar="FILE", help=text("graphml")),
+                click.Option(["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")),
+                click.Option(["--by"], metavar="NAME", help=text("by")),
+                click.Option(["--quiet", "-q"], is_flag=True, help=text("quiet")),
+            ],
+        )
+    )  # fmt: skip
+    group.add_command(
+        _command(
+            "check", text("check"), _check, language,
+            [
+                click.Argument(["paths"], nargs=-1, required=True, metavar="PATH..."),
+                click.Option(["--baseline"], required=True, metavar="FILE", help=text("baseline")),
+                click.Option(["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")),
+                click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang")),
+            ],
+        )
+    )  # fmt: skip
+    group.add_command(
+        _command(
             "findings",
             text("findings"),
             _findings,
@@ -157,6 +185,18 @@ def _scan(language: Language, **given: Any) -> int:
     from doorlicht.cli.scan import run_scan
 
     return run_scan(language, **given)
+
+
+def _trace(language: Language, **given: Any) -> int:
+    from doorlicht.cli.trace import run_trace
+
+    return run_trace(language, **given)
+
+
+def _check(language: Language, **given: Any) -> int:
+    from doorlicht.cli.trace import run_check
+
+    return run_check(language, **given)
 
 
 def _findings(language: Language, **given: Any) -> int:

@@ -26,6 +26,14 @@ def write_report(content: ReportContent, path: Path, language: Language, thresho
     _write(path, render_html(content, language, threshold=threshold))
 
 
+def write_text(text: str, where: str) -> None:
+    """Write a text to a file; ``-`` is the standard output."""
+    if where == "-":
+        sys.stdout.write(text)
+        return
+    _write(Path(where), text)
+
+
 def _write(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -50,7 +50,7 @@ def run_scan(
         Path.cwd(), os.environ, register=register, report=report, threshold=threshold,
         workers=workers, memory=memory, by=by,
     )  # fmt: skip
-    estate = _estate(paths)
+    estate = estate_of(paths)
     files = (*estate.vocabulary_files, *(Path(name).resolve() for name in vocabulary))
     request = ScanRequest(
         sources=estate.sources,
@@ -92,7 +92,7 @@ def run_scan(
     return (1 if found else 0) | (2 if content.blind_spots else 0)
 
 
-def _estate(paths: Sequence[str]) -> Estate:
+def estate_of(paths: Sequence[str]) -> Estate:
     """Return the estate of an ``estate.yaml``, or of the paths themselves."""
     described = [
         path for path in paths if path.endswith((".yaml", ".yml")) and Path(path).is_file()

@@ -81,9 +81,25 @@ def show_findings(
     return (1 if chosen else 0) | (2 if content.blind_spots else 0)
 
 
+def _explain_traced(settings: Settings, item: str, language: Language) -> int:
+    """Print a flow or a model of the last trace that shows it."""
+    from doorlicht.cli.trace import show_flow, show_model
+
+    with _open(settings) as opened:
+        found = opened.trace_item(item)
+        roots = next(one.roots for one in opened.traces() if one.id == found.trace)
+    if found.kind == "flow":
+        show_flow(found, roots, language)
+    else:
+        show_model(found, language)
+    return 0
+
+
 def explain(language: Language, *, finding: str, register: str | None) -> int:
     """Print one finding with every signal and its weight, and what people decided."""
     settings = _settings(register=register)
+    if finding.upper().startswith(("FL-", "M-")):
+        return _explain_traced(settings, finding.upper(), language)
     with _open(settings) as opened:
         kept = opened.finding(finding.upper())
     found, place = kept.finding, kept.finding.location

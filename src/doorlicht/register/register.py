@@ -7,11 +7,11 @@ something and leaves no entry cannot be committed.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import LedgerEntry, first_broken
-from doorlicht.register import assets, findings, inventory, scans
+from doorlicht.register import assets, findings, inventory, scans, traces
 from doorlicht.register.ledger import Writing, lock_writers_out, read_entries
 from doorlicht.register.opening import WRITES, engine_for, prepare, told_errors
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Triage,
         TriageRecord,
     )
+    from doorlicht.register.traces import ItemKind, TraceItem, TraceRecord
 
 
 def open_register(
@@ -322,6 +323,61 @@ class Register:
         """Return every decision on a finding, oldest first."""
         with self._reading() as connection:
             return findings.read_triage(connection, finding_id)
+
+    # Traces.
+
+    def keep_trace(
+        self,
+        *,
+        by: str,
+        started_at: datetime,
+        roots: Sequence[str],
+        vocabulary: str,
+        doorlicht: str,
+        files: int,
+        lines: int,
+        items: Sequence[tuple[ItemKind, str, Mapping[str, Any]]],
+    ) -> TraceRecord:
+        """Keep everything that following code showed, as one trace."""
+        with self._writing() as writing:
+            number = traces.keep_trace(
+                writing,
+                by=by,
+                started_at=started_at,
+                roots=roots,
+                vocabulary=vocabulary,
+                doorlicht=doorlicht,
+                files=files,
+                lines=lines,
+                items=items,
+            )
+        return next(record for record in self.traces() if record.id == number)
+
+    def traces(self) -> list[TraceRecord]:
+        """Return the traces, oldest first."""
+        with self._reading() as connection:
+            return traces.read_traces(connection)
+
+    def trace_items(self, trace: int) -> list[TraceItem]:
+        """Return what one trace showed, in its order."""
+        with self._reading() as connection:
+            return list(traces.read_items(connection, trace=trace))
+
+    def trace_item(self, item: str) -> TraceItem:
+        """Return a model or flow by its id, as the last trace that has it shows it.
+
+        Raises
+        ------
+        InputError
+            If no trace showed one of this id.
+        """
+        with self._reading() as connection:
+            return traces.read_item(connection, item)
+
+    def schemas(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of the columns of every scanned table, by the path of the table."""
+        with self._reading() as connection:
+            return traces.read_schemas(connection)
 
     # The ledger.
 

@@ -181,6 +181,30 @@ triage_decisions: Final = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
 )
 
+traces: Final = sa.Table(
+    "traces",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime, nullable=False),
+    sa.Column("roots", Json, nullable=False),
+    sa.Column("vocabulary", sa.Text, nullable=False),
+    sa.Column("doorlicht", sa.Text, nullable=False),
+    sa.Column("files", sa.BigInteger, nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+)
+
+trace_items: Final = sa.Table(
+    "trace_items",
+    metadata,
+    sa.Column("trace_id", _ID, sa.ForeignKey("traces.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("item_id", sa.Text, nullable=False, index=True),
+    sa.Column("content", Json, nullable=False),
+)
+
 ledger_entries: Final = sa.Table(
     "ledger_entries",
     metadata,

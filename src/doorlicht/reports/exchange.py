@@ -56,9 +56,7 @@ def render_sarif(result: TraceResult, language: Language, *, version: str) -> di
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {
-                    "driver": {"name": "doorlicht", "version": version, "rules": rules}
-                },
+                "tool": {"driver": {"name": "doorlicht", "version": version, "rules": rules}},
                 "columnKind": "unicodeCodePoints",
                 "results": results,
             }

@@ -1,0 +1,313 @@
+"""``doorlicht trace`` and ``doorlicht check``: following code, and guarding what was accepted."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+import doorlicht
+from doorlicht.cli.output import write_text
+from doorlicht.cli.scan import estate_of, now, who
+from doorlicht.errors import InputError
+from doorlicht.language import Language, say
+from doorlicht.records import TraceResult
+from doorlicht.register.traces import TraceItem
+from doorlicht.reports.exchange import render_graphml, render_openlineage, render_sarif, say_flow
+from doorlicht.reports.html import safe_name
+from doorlicht.reports.trace_html import render_trace_html
+from doorlicht.reports.trace_json import REACHING, read_trace_json, render_trace_json, say_lost
+from doorlicht.runs.trace import TraceProgress, TraceRequest, TraceRun, roots_of, trace
+from doorlicht.settings import read_settings
+from doorlicht.vocabulary import load_vocabulary
+
+MAX_SHOWN = 60
+"""Lines of a table on screen; the rest is in the report."""
+
+
+def run_trace(
+    language: Language,
+    *,
+    paths: Sequence[str],
+    register: str | None,
+    json_file: str | None,
+    report: str | None,
+    sarif: str | None,
+    openlineage: str | None,
+    graphml: str | None,
+    vocabulary: Sequence[str],
+    by: str | None,
+    quiet: bool,
+) -> int:
+    """Trace, write what was asked for, show the answer, and return the exit code."""
+    settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
+    roots = _roots(paths)
+    files = tuple(Path(name).resolve() for name in vocabulary)
+    request = TraceRequest(roots, who(settings), settings.register, files)
+    run = trace(request, _teller(language, is_quiet=quiet))
+    edition = load_vocabulary(files).edition
+    version = doorlicht.__version__
+    moment = now()
+    page = report or _beside(settings.register)
+    tree = render_trace_json(run.result, language, vocabulary=edition, doorlicht=version)
+    html = render_trace_html(
+        run.result, language, concepts=load_vocabulary(files).concepts, version=version,
+        at=moment, roots=run.roots,
+    )  # fmt: skip
+    write_text(html, page)
+    outputs = [settings.register, page]
+    others: list[tuple[str | None, str]] = [
+        (json_file, _json(tree)),
+        (sarif, _json(render_sarif(run.result, language, version=version)) if sarif else ""),
+        (
+            openlineage,
+            "\n".join(
+                json.dumps(event, ensure_ascii=False)
+                for event in render_openlineage(run.result, at=moment, namespace=roots[0].name)
+            )
+            + "\n"
+            if openlineage
+            else "",
+        ),
+        (graphml, render_graphml(run.result) if graphml else ""),
+    ]
+    for where, text in others:
+        if where is not None:
+            write_text(text, where)
+            if where != "-":
+                outputs.append(where)
+    if not quiet:
+        out = sys.stderr if "-" in (json_file, sarif, openlineage, graphml) else sys.stdout
+        show_trace(Console(file=out, highlight=False), run, language, outputs)
+    return outcome(run.result)
+
+
+def outcome(result: TraceResult) -> int:
+    """Return 1 if origin reaches a model, plus 2 if a path was lost."""
+    reaching = any(flow.verdict in REACHING for flow in result.flows)
+    return (1 if reaching else 0) | (2 if result.lost else 0)
+
+
+def _json(tree: object) -> str:
+    return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
+
+
+def _beside(register: str) -> str:
+    if "://" in register:
+        return "doorlicht-trace.html"
+    return str(Path(register).with_name("doorlicht-trace.html"))
+
+
+def _roots(paths: Sequence[str]) -> list[Path]:
+    described = [
+        path for path in paths if path.endswith((".yaml", ".yml")) and Path(path).is_file()
+    ]
+    if described and len(paths) == 1 and _is_estate(Path(described[0])):
+        roots = roots_of(estate_of(paths).sources)
+        if not roots:
+            raise InputError("trace.no_code_source", path=described[0])
+        return roots
+    return [Path(path) for path in paths]
+
+
+def _is_estate(path: Path) -> bool:
+    return "sources:" in path.read_text("utf-8", errors="replace")
+
+
+class _Teller:
+    """Shows progress on one line of a terminal."""
+
+    def __init__(self, language: Language, *, is_quiet: bool) -> None:
+        self.language: Language = language
+        self.is_shown = sys.stderr.isatty() and not is_quiet
+
+    def __call__(self, progress: TraceProgress) -> None:
+        """Take in how far the trace is."""
+        if not self.is_shown:
+            return
+        if progress.what == "follow":
+            text = say("trace.screen.following", self.language)
+        else:
+            text = say(
+                "trace.screen.reading", self.language, done=progress.done, of=progress.of,
+                what=safe_name(progress.what)[-50:],
+            )  # fmt: skip
+        sys.stderr.write(f"\r\x1b[K{text}")
+        if progress.what == "follow":
+            sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _teller(language: Language, *, is_quiet: bool) -> _Teller:
+    return _Teller(language, is_quiet=is_quiet)
+
+
+def show_trace(console: Console, run: TraceRun, language: Language, outputs: Sequence[str]) -> None:
+    """Show models, flows and lost paths."""
+    result = run.result
+    models = {model.id: model for model in result.models}
+    if result.lost:
+        console.print(say("trace.screen.lost", language, n=len(result.lost)), style="bold yellow")
+        for one in result.lost[:12]:
+            place = f"{safe_name(one.place.file)}:{one.place.line}"
+            line = f"  {place}  {say_lost(one, language)}"
+            if one.hidden_flows:
+                line += " " + say("trace.screen.hidden", language, n=one.hidden_flows)
+            console.print(Text(line))
+        console.print()
+    console.print(say("trace.screen.models", language, n=len(result.models)), style="bold")
+    for model in result.models:
+        where = ", ".join(
+            f"{place.file}:{place.line}" for place in (model.train or model.score)[:2]
+        )
+        named = f"{model.name} " if model.name else ""
+        decided = say(f"trace.decided.{model.feature_source}", language)
+        console.print(
+            Text(f"  {model.id}  {named}({model.algorithm})  {safe_name(where)}  {decided}")
+        )
+        for output in model.outputs[:3]:
+            console.print(Text(f"      → {safe_name(output)}", style="dim"))
+    console.print()
+    console.print(say("trace.screen.flows", language, n=len(result.flows)), style="bold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for key in ("verdict_head", "source", "feature", "model", "confidence"):
+        table.add_column(say(f"trace.{key}", language), overflow="fold")
+    table.add_column("", no_wrap=True)
+    for flow in result.flows[:MAX_SHOWN]:
+        model = models.get(flow.model)
+        table.add_row(
+            Text(say(f"trace.short.{flow.verdict}", language)),
+            Text(safe_name(f"{flow.source.column} ({flow.source.dataset or '?'})")),
+            Text(safe_name(flow.feature)),
+            Text(safe_name((model.name or model.algorithm) if model is not None else "")),
+            Text(f"{flow.confidence:.0%}"),
+            Text(flow.id, style="cyan"),
+        )
+    if result.flows:
+        console.print(table)
+        console.print(say("trace.screen.next", language, id=result.flows[0].id), style="dim")
+    else:
+        console.print(say("trace.screen.none", language, lost=len(result.lost)))
+    console.print(
+        say(
+            "trace.screen.looked_at", language, files=result.files, lines=result.lines,
+            references=len(result.references),
+        )
+    )  # fmt: skip
+    for output in outputs:
+        console.print(Text(f"  {output}"), soft_wrap=True)
+
+
+def run_check(
+    language: Language, *, paths: Sequence[str], baseline: str, vocabulary: Sequence[str]
+) -> int:
+    """Compare code with what was accepted; 1 where a new flow reaches a model."""
+    accepted = _baseline(Path(baseline))
+    files = tuple(Path(name).resolve() for name in vocabulary)
+    result = trace(TraceRequest(_roots(paths), "check", None, files)).result
+    models = {model.id: model for model in result.models}
+    tree = render_trace_json(result, language, vocabulary="", doorlicht=doorlicht.__version__)
+    present = read_trace_json(tree)
+    console = Console(highlight=False, soft_wrap=True)
+    fresh = [
+        flow
+        for flow in result.flows
+        if flow.verdict in REACHING and _key(flow, models) not in accepted
+    ]
+    gone = accepted - present
+    if fresh:
+        console.print(say("trace.check.title", language, n=len(fresh)), style="bold red")
+        for flow in fresh:
+            told = say_flow(flow, models.get(flow.model), language)
+            console.print(Text("  " + say(
+                "trace.check.line", language, flow=told, confidence=f"{flow.confidence:.0%}"
+            )))  # fmt: skip
+            for hop in flow.hops:
+                console.print(
+                    Text(
+                        f"      {hop.place.file}:{hop.place.line}  {hop.what} {safe_name(hop.name)}",
+                        style="dim",
+                    )
+                )
+        console.print(say("trace.check.accept", language))
+    else:
+        console.print(say("trace.check.none", language))
+    if gone:
+        console.print(say("trace.check.gone", language, n=len(gone)))
+    return 1 if fresh else 0
+
+
+def _key(flow: Any, models: dict[str, Any]) -> tuple[str, str, str, str]:
+    model = models.get(flow.model)
+    name = (model.name or model.algorithm) if model is not None else ""
+    return (flow.concept, flow.source.column.lower(), flow.feature.lower(), name)
+
+
+def _baseline(path: Path) -> set[tuple[str, str, str, str]]:
+    try:
+        tree = cast("dict[str, Any]", json.loads(path.read_text("utf-8")))
+        return read_trace_json(tree)
+    except FileNotFoundError as error:
+        raise InputError("trace.missing", path=str(path)) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError("trace.bad_baseline", path=str(path)) from error
+
+
+def show_flow(item: TraceItem, roots: Sequence[str], language: Language) -> None:
+    """Print a flow with its path and the lines of code, as far as the code is still there."""
+    console = Console(highlight=False, soft_wrap=True)
+    flow = item.content
+    console.print(Text(f"{item.id}  {flow['confidence']:.0%}", style="bold"))
+    verdict = say(f"trace.verdict.{flow['verdict']}", language)
+    console.print(Text(f"{flow['source']['column']} → {flow['feature']}: {verdict}", style="cyan"))
+    console.print(Text(say(f"trace.seen.{flow['visibility']}", language), style="dim"))
+    for number, hop in enumerate(flow["hops"], start=1):
+        place = hop["place"]
+        try:
+            told = say(f"trace.steps.{hop['what']}", language)
+        except KeyError:
+            told = hop["what"]
+        console.print(
+            Text(f"{number:3}. {place['file']}:{place['line']}  {safe_name(hop['name'])} {told}")
+        )
+        line = _code_line(roots, place["file"], place["line"])
+        if line:
+            console.print(Text(f"       {line}", style="dim"))
+
+
+def _code_line(roots: Sequence[str], file: str, line: int) -> str:
+    """Return a line of code, for the screen only; nothing of it is kept."""
+    for root in roots:
+        base = Path(root)
+        candidates = [base / file, base.parent / file, base] if base.is_dir() else [base]
+        for candidate in candidates:
+            if candidate.is_file():
+                lines = candidate.read_text("utf-8", errors="replace").splitlines()
+                if 0 < line <= len(lines):
+                    return safe_name(lines[line - 1].strip())
+    return ""
+
+
+def show_model(item: TraceItem, language: Language) -> None:
+    """Print a model with everything that is known of it."""
+    console = Console(highlight=False, soft_wrap=True)
+    model = item.content
+    console.print(Text(f"{item.id}  {model['name']} ({model['algorithm']})", style="bold"))
+    for key, label in (("train", "trained"), ("score", "scored")):
+        places = ", ".join(f"{place['file']}:{place['line']}" for place in model[key])
+        if places:
+            console.print(Text(f"  {say(f'trace.{label}', language)}: {places}"))
+    features = ", ".join(model["features"]) or say("trace.no_features", language)
+    console.print(Text(f"  {say('trace.features', language)}: {features}"))
+    decided = say(f"trace.decided.{model['feature_source']}", language)
+    console.print(Text(f"  {say('trace.feature_source', language)}: {decided}"))
+    if model["outputs"]:
+        console.print(Text(f"  {say('trace.outputs', language)}: {', '.join(model['outputs'])}"))

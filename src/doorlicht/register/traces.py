@@ -1,0 +1,148 @@
+"""Traces in the register: every trace is kept whole, the last one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import sqlalchemy as sa
+
+from doorlicht.errors import InputError
+from doorlicht.register.tables import assets, columns, tables_, trace_items, traces
+
+if TYPE_CHECKING:
+    from doorlicht.register.ledger import Writing
+
+ItemKind = Literal["model", "flow", "reference", "lost"]
+_ROWS_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRecord:
+    """One trace: by whom, when, of what, with which knowledge."""
+
+    id: int
+    by: str
+    started_at: datetime
+    ended_at: datetime
+    roots: tuple[str, ...]
+    vocabulary: str
+    doorlicht: str
+    files: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class TraceItem:
+    """One thing that a trace showed, as JSON knows it."""
+
+    trace: int
+    kind: ItemKind
+    id: str
+    content: Mapping[str, Any]
+
+
+def keep_trace(
+    writing: Writing,
+    *,
+    by: str,
+    started_at: datetime,
+    roots: Sequence[str],
+    vocabulary: str,
+    doorlicht: str,
+    files: int,
+    lines: int,
+    items: Sequence[tuple[ItemKind, str, Mapping[str, Any]]],
+) -> int:
+    """Keep a trace with all its items, and return its number."""
+    done = writing.connection.execute(
+        traces.insert().values(
+            by=by, started_at=started_at, ended_at=writing.at, roots=list(roots),
+            vocabulary=vocabulary, doorlicht=doorlicht, files=files, lines=lines,
+        )
+    )  # fmt: skip
+    key = done.inserted_primary_key
+    if key is None:
+        raise RuntimeError("the database gave no number to a new trace")
+    trace_id = int(key[0])
+    rows = [
+        {
+            "trace_id": trace_id,
+            "position": at,
+            "kind": kind,
+            "item_id": item,
+            "content": dict(content),
+        }
+        for at, (kind, item, content) in enumerate(items)
+    ]
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        writing.connection.execute(trace_items.insert(), rows[start : start + _ROWS_AT_ONCE])
+    counts = {
+        kind: sum(one[0] == kind for one in items)
+        for kind in ("model", "flow", "reference", "lost")
+    }
+    writing.record(
+        "trace.kept", by=by, subjects=[f"trace:{trace_id}"],
+        content={"vocabulary": vocabulary, "doorlicht": doorlicht, "files": files, "lines": lines,
+                 **counts, "items": [[kind, item, dict(content)] for kind, item, content in items]},
+    )  # fmt: skip
+    return trace_id
+
+
+def read_traces(connection: sa.Connection) -> list[TraceRecord]:
+    """Return the traces, oldest first."""
+    return [
+        TraceRecord(
+            row.id, row.by, row.started_at, row.ended_at, tuple(row.roots), row.vocabulary,
+            row.doorlicht, row.files, row.lines,
+        )
+        for row in connection.execute(sa.select(traces).order_by(traces.c.id))
+    ]  # fmt: skip
+
+
+def read_items(
+    connection: sa.Connection, *, trace: int | None = None, item: str | None = None
+) -> Iterator[TraceItem]:
+    """Yield what traces showed, in the order in which it was kept."""
+    query = sa.select(trace_items).order_by(trace_items.c.trace_id, trace_items.c.position)
+    if trace is not None:
+        query = query.where(trace_items.c.trace_id == trace)
+    if item is not None:
+        query = query.where(trace_items.c.item_id == item)
+    for row in connection.execute(query):
+        yield TraceItem(row.trace_id, row.kind, row.item_id, row.content)
+
+
+def read_item(connection: sa.Connection, item: str) -> TraceItem:
+    """Return the last version of an item.
+
+    Raises
+    ------
+    InputError
+        If no trace showed one of this id.
+    """
+    found = list(read_items(connection, item=item))
+    if not found:
+        raise InputError("register.no_such_item", id=item)
+    return found[-1]
+
+
+def read_schemas(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
+    """Return the names of the columns of every scanned table that is still there, by its path."""
+    query = (
+        sa.select(tables_.c.path, columns.c.name)
+        .join(
+            columns,
+            (columns.c.asset_id == tables_.c.asset_id)
+            & (columns.c.table_position == tables_.c.position),
+        )
+        .join(assets, assets.c.id == tables_.c.asset_id)
+        .where(assets.c.gone_since_scan.is_(None))
+        .order_by(tables_.c.path, columns.c.column_index)
+    )
+    found: dict[str, list[str]] = {}
+    for path, name in connection.execute(query):
+        found.setdefault(path, []).append(name)
+    return {path: tuple(names) for path, names in found.items()}
