@@ -86,8 +86,7 @@ def apply(run: Interpreter, site: CallSite) -> Value:
         deps = subject.deps | deps_of(result)
         if isinstance(function, (Record, Vector)):
             deps |= deps_of(function)
-        name = subject.name
-        return Column(deps, name)
+        return Column(deps, subject.name, places=subject.places)
     result = apply_function(run, site, function, [subject] if subject is not None else [], extra)
     return Unknown(deps_of(subject) | deps_of(result)) if not isinstance(result, Frame) else result
 

@@ -452,11 +452,12 @@ def operator(run: Interpreter, site: CallSite) -> Value:
 def _computed(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
     deps = NOTHING.union(*(deps_of(value) for value in values)) if values else NOTHING
     names = [value.name for value in values if isinstance(value, Column) and value.name]
+    places = NOWHERE.union(*(v.places for v in values if isinstance(v, Column)))
     frame = next((value for value in values if isinstance(value, Frame)), None)
     if frame is not None and node.op not in _COMPARING:
         return frame
     if any(isinstance(value, (Column, Frame)) for value in values):
-        return Column(deps, names[0] if len(names) == 1 else "")
+        return Column(deps, names[0] if len(names) == 1 else "", places=places)
     if all(isinstance(value, Literal_) for value in values):
         return Literal_(deps)
     del run

@@ -282,6 +282,9 @@ def fit(run: Interpreter, site: CallSite) -> Value:
     target_frame = run.as_frame(target)
     if target_frame is not None and len(target_frame.columns) == 1:
         name = next(iter(target_frame.columns))
+    for label, line in names_in(site.expr("weights")):
+        if run.state.names.of_column(label) is not None:
+            run.state.note(frozenset({run.place(line)}), label, "weight")
     train(run, site, estimator, frame, target=name, weights=site.value("weights"))
     return estimator if spec != "table" else _score(run, site, estimator, frame)
 
@@ -406,6 +409,9 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
         target = y.name if isinstance(y, Column) else ""
     features = frame
     weights = site.masked("weights", frame)
+    for label, line in names_in(site.expr("weights")):
+        if run.state.names.of_column(label) is not None:
+            run.state.note(frozenset({run.place(line)}), label, "weight")
     if formula is not None:
         features, target = by_formula(run, site, formula, frame)
     elif frame is not None and site.texts("names"):

@@ -377,14 +377,18 @@ def assign(run: Interpreter, site: CallSite) -> Value:
     made: list[str] = []
     name_text = site.text("name")
     if name_text is not None:
+        since = len(run.reads)
         value = site.masked("value", changed) or Unknown()
         value = _called_on(run, site, value, changed)
+        run.note_derived(since)
         _assign_one(run, changed, name_text.text, name_text.places, value, site.place)
         made.append(name_text.text)
     for name, expr, given in site.further("pairs"):
         line = getattr(expr, "line", site.place.line)
+        since = len(run.reads)
         if name is None:
             _assign_across(run, site, changed, expr, given)
+            run.note_derived(since)
             continue
         value = (
             given
@@ -394,6 +398,7 @@ def assign(run: Interpreter, site: CallSite) -> Value:
             )
         )
         value = _called_on(run, site, value, changed)
+        run.note_derived(since)
         pieces = _spelled_name(run, site, name)
         _assign_one(run, changed, pieces, frozenset({run.place(line)}), value, run.place(line))
         made.append(pieces)
