@@ -2,6 +2,9 @@
 
 Records are read in a stream and handed over as text, so that a field that is a number here and a
 word there is still counted. Fields are named by their path: ``birth.country``.
+
+The keys of an object are names of fields, or they are data: ``{"123456782": {...}, ...}`` is a list
+of persons under their numbers. Data are never taken for names; see :mod:`.json_keys`.
 """
 
 from __future__ import annotations
@@ -15,6 +18,12 @@ from typing import Any, Final, cast
 
 from doorlicht.plugins import Limits
 from doorlicht.sources.files.readers.columnar import as_text
+from doorlicht.sources.files.readers.json_keys import (
+    KeyCounts,
+    entries,
+    has_data_keys,
+    is_listing,
+)
 from doorlicht.sources.files.readers.rows import stream_of_rows
 from doorlicht.sources.files.sniff import find_encoding
 from doorlicht.sources.tables import BatchStream, Blob, OpenTable, UnreadableError
@@ -22,8 +31,9 @@ from doorlicht.sources.tables import BatchStream, Blob, OpenTable, UnreadableErr
 MAX_DOCUMENT: Final = 512 << 20
 """A single JSON document must fit in memory; JSON lines have no such limit."""
 
-SCHEMA_RECORDS: Final = 2_000
 MAX_DEPTH: Final = 8
+MAX_ITEMS: Final = 20
+"""Elements of one list in a record that become columns."""
 MAX_LINE: Final = 64 << 20
 
 
@@ -84,14 +94,19 @@ class Json:
                 objects += isinstance(json.loads(line), dict)
             except ValueError:
                 return False
+            except RecursionError:
+                continue
         return objects > (0 if len(lines) > 1 else 1)
 
 
 def _lines(blob: Blob, encoding: str, broken: list[int]) -> Iterator[dict[str, Any]]:
     """Return the records; the lines that are none are counted in ``broken``."""
     broken[0] = 0
-    with blob.open() as raw:
-        for line in io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="\n"):
+    with (
+        blob.open() as raw,
+        io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="\n") as lines,
+    ):
+        for line in lines:
             if not line.strip():
                 continue
             if len(line) > MAX_LINE:
@@ -113,6 +128,9 @@ def _lists(document: object) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             yield "", records
     elif isinstance(document, dict):
         tree = cast("dict[str, Any]", document)
+        if has_data_keys(tree) or is_listing(tree):
+            yield "", entries(tree)
+            return
         if tree.get("type") == "FeatureCollection" and isinstance(tree.get("features"), list):
             yield "", [feature.get("properties") or {} for feature in tree["features"]]
             return
@@ -121,6 +139,10 @@ def _lists(document: object) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             for key, value in tree.items()
             if isinstance(value, list)
         }
+        for key, value in tree.items():
+            inner = cast("dict[str, Any]", value)
+            if isinstance(value, dict) and (has_data_keys(inner) or is_listing(inner)):
+                lists[key] = entries(inner)
         tables = {key: records for key, records in lists.items() if records}
         if tables:
             for key, records in tables.items():
@@ -147,50 +169,85 @@ def _columns_of_lists(tree: dict[str, Any]) -> bool:
 
 
 def _table(suffix: str, records: Any, blob: Blob, limits: Limits) -> OpenTable:
-    names: dict[str, None] = {}
-    try:
-        for number, record in enumerate(records()):
-            for name in flat(record):
-                names.setdefault(name)
-            if number >= SCHEMA_RECORDS:
-                break
-    except UnreadableError:
-        if not names:
-            raise
-    if len(names) > limits.columns:
-        raise UnreadableError("limit.columns", columns=len(names), limit=limits.columns)
+    names, maps = _fields(records, limits)
     order = list(names)
 
     def rows() -> Iterator[list[str | None]]:
         for record in records():
-            cells = flat(record)
+            cells = flat(record, maps)
             yield [as_text(cells.get(name)) for name in order]
 
     return stream_of_rows(suffix, order, rows, size=blob.size, header=True)
 
 
-def flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
+def _fields(records: Any, limits: Limits) -> tuple[Mapping[str, None], frozenset[str]]:
+    """Return the names of all fields, and the paths of objects whose keys are data.
+
+    Every record is looked at: a field that only the last of a million has is a column too. Where
+    the records together show that keys are data, they are gone through once more.
+    """
+    maps: frozenset[str] = frozenset()
+    while True:
+        names: dict[str, None] = {}
+        counts = KeyCounts()
+        for record in records():
+            for name in flat(record, maps, counts=counts):
+                names.setdefault(name)
+            if len(names) > limits.columns:
+                break
+        found = counts.with_data_keys() - maps
+        if not found:
+            break
+        maps |= found
+    if len(names) > limits.columns:
+        raise UnreadableError("limit.columns", columns=len(names), limit=limits.columns)
+    return names, maps
+
+
+def flat(
+    record: Mapping[str, Any],
+    maps: frozenset[str] = frozenset(),
+    prefix: str = "",
+    depth: int = 0,
+    counts: KeyCounts | None = None,
+) -> dict[str, Any]:
     """Return the fields of a record by path; elements of a list get their number.
+
+    Parameters
+    ----------
+    maps
+        Paths of objects whose keys are known to be data; such an object is a list of its entries.
+    counts
+        Where to count which keys the objects of each path have.
 
     Examples
     --------
     >>> flat({"birth": {"country": "x"}, "codes": [{"c": 1}, {"c": 2}]})
     {'birth.country': 'x', 'codes.0.c': 1, 'codes.1.c': 2}
+    >>> flat({"visits": {"2024-01-31": {"land": "x"}}})
+    {'visits.0.key': '2024-01-31', 'visits.0.land': 'x'}
     """
     cells: dict[str, Any] = {}
-    for key, value in record.items():
+    items: Any = record.items()
+    path = prefix[:-1]
+    if path in maps or has_data_keys(record):
+        items = ((str(number), entry) for number, entry in enumerate(entries(record)[:MAX_ITEMS]))
+    elif counts is not None:
+        counts.add(path, record)
+    for key, value in items:
         name = f"{prefix}{key}"
         if isinstance(value, dict) and value and depth < MAX_DEPTH:
-            cells.update(flat(cast("dict[str, Any]", value), f"{name}.", depth + 1))
+            inner = cast("dict[str, Any]", value)
+            cells.update(flat(inner, maps, f"{name}.", depth + 1, counts))
         elif isinstance(value, list) and depth < MAX_DEPTH:
-            items = cast("list[Any]", value)
-            if any(isinstance(item, dict) for item in items):
-                for number, item in enumerate(items[:20]):
-                    if isinstance(item, dict):
-                        inner = cast("dict[str, Any]", item)
-                        cells.update(flat(inner, f"{name}.{number}.", depth + 1))
-            else:
-                cells.update({f"{name}.{number}": item for number, item in enumerate(items[:20])})
+            parts = cast("list[Any]", value)[:MAX_ITEMS]
+            objects = any(isinstance(part, dict) for part in parts)
+            for number, part in enumerate(parts):
+                if isinstance(part, dict):
+                    inner = cast("dict[str, Any]", part)
+                    cells.update(flat(inner, maps, f"{name}.{number}.", depth + 1, counts))
+                elif not objects:
+                    cells[f"{name}.{number}"] = part
         else:
             cells[name] = value
     return cells

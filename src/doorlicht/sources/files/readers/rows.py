@@ -40,7 +40,7 @@ def stream_of_rows(
     """
     columns = tuple(
         ColumnSpec(
-            name,
+            writable(name),
             index,
             f"c{index}",
             "text",
@@ -67,7 +67,25 @@ def stream_of_rows(
 
 def _batch(rows: Sequence[Sequence[str | None]], names: Sequence[str]) -> pa.RecordBatch:
     arrays = [
-        pa.array([row[index] if index < len(row) else None for row in rows], pa.string())
+        _array([row[index] if index < len(row) else None for row in rows])
         for index in range(len(names))
     ]
     return pa.RecordBatch.from_arrays(arrays, names=list(names))
+
+
+def _array(cells: Sequence[str | None]) -> pa.Array:
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([None if cell is None else writable(cell) for cell in cells], pa.string())
+
+
+def writable(text: str) -> str:
+    r"""Return text that can be encoded: a half of a character, as JSON may hold, is replaced.
+
+    Examples
+    --------
+    >>> writable("na\ud800t")
+    'na?t'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
