@@ -9,10 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from functools import cache
+from importlib import resources
+from typing import Final, NamedTuple, cast
+
+import yaml
+from ahocorasick_rs import AhoCorasick
 
 from doorlicht.records.flows import ReferenceKind
 from doorlicht.vocabulary import Vocabulary
+from doorlicht.vocabulary.names import fold
 
 _MAX_WORDS: Final = 5
 _MAX_LENGTH: Final = 80
@@ -20,9 +26,13 @@ _IDENTIFIER: Final = re.compile(r"^[^\W\d][\w.$]*$|^[\w.%°#][\w .%/()°#-]*$")
 _SHORT: Final = 4
 """Names of so few letters count only as the name of a column: BPL can be anything."""
 
-_CODE_WORDS: Final = frozenset(
-    {"native", "language_code", "lang", "locale", "nationwide", "namespace", "filename"}
-)
+
+@cache
+def _code_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that count only as a column, and those that never count."""
+    text = (resources.files("doorlicht.lineage") / "code_words.yaml").read_text(encoding="utf-8")
+    content = cast("dict[str, list[str]]", yaml.safe_load(text))
+    return frozenset(content["column_only"]), frozenset(content["never"])
 
 
 class Meaning(NamedTuple):
@@ -39,6 +49,11 @@ class Names:
     vocabulary: Vocabulary
     _columns: dict[str, Meaning | None] = field(default_factory=dict[str, "Meaning | None"])
     _words: dict[str, Meaning | None] = field(default_factory=dict[str, "Meaning | None"])
+    _telling: AhoCorasick = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather the words of which every name about origin has one: most names of code have none."""
+        self._telling = AhoCorasick(sorted(self.vocabulary.names.telling_words()))
 
     def of_column(self, name: str) -> Meaning | None:
         """Return what the name of a column of a table stands for."""
@@ -49,7 +64,8 @@ class Names:
     def of_word(self, name: str) -> Meaning | None:
         """Return what a name stands for of which it is not known whether it is a column."""
         if name not in self._words:
-            self._words[name] = self._read(name, is_column=False)
+            can_be = len(name) > _SHORT and bool(self._telling.find_matches_as_indexes(fold(name)))
+            self._words[name] = self._read(name, is_column=False) if can_be else None
         return self._words[name]
 
     def _read(self, name: str, *, is_column: bool) -> Meaning | None:
@@ -60,12 +76,18 @@ class Names:
         reading = self.vocabulary.names.read_name(name)
         if not reading.matches:
             return None
-        first = reading.matches[0]
+        column_only, never = _code_words()
+        matches = [match for match in reading.matches if not never.intersection(match.words)]
+        if not is_column:
+            matches = [match for match in matches if not column_only.intersection(match.words)]
+        if not matches:
+            return None
+        first = matches[0]
         kind: ReferenceKind = (
             "proxy" if self.vocabulary.concepts[first.concept].kind == "proxy" else "direct"
         )
         if first.level in ("certain", "strong"):
-            if not is_column and (len(name) <= _SHORT or name.lower() in _CODE_WORDS):
+            if not is_column and len(name) <= _SHORT:
                 return None
             return Meaning(first.concept, kind)
         if is_column and first.level == "ambiguous" and kind == "direct":

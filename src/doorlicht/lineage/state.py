@@ -147,7 +147,7 @@ class Analysis:
     def meaning(self, number: int) -> Meaning | None:
         """Return the concept of a node, by the name of its column."""
         node = self.graph[number]
-        if node.what in ("read", "derive", "rename", "param"):
+        if node.what in ("read", "derive", "rename"):
             return self.names.of_column(node.name)
         return None
 

@@ -24,6 +24,8 @@ class TraceInput:
     """
 
     units: Sequence[CodeUnit]
+    beside: Sequence[CodeUnit] = ()
+    """Read for the names in them only: they are tied to nothing that must be followed."""
     schemas: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
     lost: Sequence[LostPath] = ()
     files: int = 0
@@ -57,7 +59,7 @@ def trace_units(
     on_step("judge")
     models, flows = Judge(state).flows()
     on_step("refer")
-    references = find_references(list(given.units), state)
+    references = find_references([*given.units, *given.beside], state)
     lost = [*given.lost]
     for (place, construct), deps in state.lost.items():
         hidden = len(Judge(state).roots(deps)) if deps else 0

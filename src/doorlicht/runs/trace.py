@@ -11,6 +11,9 @@ from typing import Any, Final, cast
 import doorlicht
 from doorlicht.errors import InputError
 from doorlicht.lineage import TraceInput, trace_units
+from doorlicht.lineage.naming import Names
+from doorlicht.lineage.readers.source import read_text
+from doorlicht.lineage.relevance import Words, read_words, relevant
 from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, find_code
 from doorlicht.plugins import CodeReader, find_plugins
 from doorlicht.records import CodePlace, LostPath, Source, TraceResult
@@ -20,6 +23,8 @@ from doorlicht.register.traces import ItemKind, TraceRecord
 from doorlicht.vocabulary import load_vocabulary
 
 GROUP: Final = "doorlicht.code_readers"
+STEP: Final = 50
+"""Files between two words on progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def trace(
         register = open_register(request.register, clock=clock)
         schemas = register.schemas()
     try:
-        given = read_code(request.roots, schemas, on_progress)
+        given = read_code(request.roots, schemas, Names(vocabulary), on_progress)
         on_progress(TraceProgress(given.files, given.files, "follow"))
         result = trace_units(given, vocabulary)
         record = None
@@ -122,6 +127,7 @@ def trace(
 def read_code(
     roots: Sequence[Path],
     schemas: Mapping[str, Sequence[str]],
+    names: Names,
     on_progress: Callable[[TraceProgress], None] = _silent,
 ) -> TraceInput:
     """Return all code under the roots, read by the plugins that know it."""
@@ -140,25 +146,49 @@ def read_code(
                 lost.append(LostPath(place, found.construct, found.reason))
             else:
                 files.append((prefix + found.path, found))
-    units: list[CodeUnit] = []
+    words: list[Words] = []
+    by_path: dict[str, CodeFile] = {}
+    told = _known_data(schemas, names)
     lines = 0
     for number, (path, file) in enumerate(files):
-        if number % 50 == 0:
+        if number % STEP == 0:
             on_progress(TraceProgress(number, len(files), path))
         content = _content(file, path, lost)
         if content is None:
             continue
         lines += content.count(b"\n") + 1
-        units.extend(_read(known[file.reader], path, content, lost))
-    return TraceInput(units, schemas, tuple(lost), len(files), lines)
+        by_path[path] = file
+        words.append(read_words(path, read_text(content), names, told))
+    groups = relevant(words)
+    followed = frozenset[str]().union(*groups) if groups else frozenset[str]()
+    units: list[CodeUnit] = []
+    beside: list[CodeUnit] = []
+    wanted = [one for one in words if one.path in followed or one.names_origin]
+    for number, one in enumerate(wanted):
+        if number % STEP == 0:
+            on_progress(TraceProgress(number, len(wanted), one.path))
+        content = _content(by_path[one.path], one.path, lost)
+        if content is not None:
+            into = units if one.path in followed else beside
+            into.extend(_read(known[by_path[one.path].reader], one.path, content, lost))
+    return TraceInput(units, beside, schemas, tuple(lost), len(files), lines)
+
+
+def _known_data(schemas: Mapping[str, Sequence[str]], names: Names) -> list[str]:
+    """Return the last parts of the names of scanned tables in which a column is about origin."""
+    return [
+        table.lower().replace("#", "/").replace("!", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        for table, columns in schemas.items()
+        if any((found := names.of_column(name)) and found.kind == "direct" for name in columns)
+    ]
 
 
 def _content(file: CodeFile, path: str, lost: list[LostPath]) -> bytes | None:
-    if file.size_bytes > MAX_CODE_BYTES * 8:
+    if file.size > MAX_CODE_BYTES * 8:
         lost.append(LostPath(CodePlace(path, 1), "too_large", "too_large"))
         return None
     try:
-        return file.absolute.read_bytes()
+        return file.location.read_bytes()
     except OSError as error:
         lost.append(LostPath(CodePlace(path, 1), "unreadable", type(error).__name__))
         return None

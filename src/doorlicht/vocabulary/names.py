@@ -166,6 +166,30 @@ class NameTerms:
             and any(self.read_name(name).is_element for name in names)
         )
 
+    def telling_words(self) -> frozenset[str]:
+        """Return words of which every name that surely stands for a concept holds at least one.
+
+        They serve to pass over other names quickly. Of each certain or strong rule the meaning
+        with the fewest words is taken.
+
+        Examples
+        --------
+        >>> telling = load_name_terms().telling_words()
+        >>> any(word in "nationaliteit_nl" for word in telling)
+        True
+        """
+        words: dict[str, set[str]] = {}
+        for word, meanings in (*self.whole.items(), *self.parts.items()):
+            for meaning in meanings:
+                words.setdefault(meaning, set()).add(word)
+        for stem, meaning in self.stems:
+            words.setdefault(meaning, set()).add(stem)
+        telling: set[str] = set()
+        for rule in self.rules:
+            if rule.level in ("certain", "strong"):
+                telling |= min((words.get(meaning, set()) for meaning in rule.all), key=len)
+        return frozenset(telling)
+
     def _read(self, name: str) -> NameReading:
         element = _element_number(name, self.element_groups)
         if element is not None:
@@ -300,6 +324,8 @@ def fold(text: str) -> str:
     >>> fold("Nationalité")
     'nationalite'
     """
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).lower()
 

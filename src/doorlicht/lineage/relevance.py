@@ -1,0 +1,198 @@
+"""Which files have to be followed: those that name origin, and those that are tied to them.
+
+Following code costs a hundred times as much as looking through its words. A file matters if a name
+in it stands for origin-related data, if it reads a table that a scan knows to hold such data, or if
+it both reads data and fits a model. With it matters every file that it imports or sources,
+or that imports or sources it, and every file that mentions a data file that it mentions. A file
+that is tied to none of these cannot bring origin-related data anywhere.
+
+Limits: a data set whose name is put together in one file and spelled in the other ties no files.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from doorlicht.lineage.naming import Names
+
+_WORD: Final = re.compile(r"[^\W\d]\w{2,60}")
+_IMPORT: Final = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+([^\n#]+)|import[ \t]+([^\n#]+))",
+    re.MULTILINE,
+)
+_SUFFIX: Final = re.compile(
+    r"\.(?:(?P<script>r|py|sql|sas|rmd|qmd|ipynb)|csv|tsv|txt|xlsx?|xlsb|ods|parquet|feather|arrow|orc|avro|"
+    r"jsonl?|rds|rda|rdata|sav|dta|sas7bdat|pkl|pickle|joblib|fst|qs|db|sqlite|duckdb|ya?ml|toml|ini|"
+    r"pmml|onnx|model)\b(?!\s*[(=\[.])",
+    re.IGNORECASE,
+)
+_BEFORE: Final = re.compile(r"[\w{}%$-]+$")
+_LONG_TEXT: Final = re.compile(r'"""(?:(?!""").)*"""|\'\'\'(?:(?!\'\'\').)*\'\'\'', re.DOTALL)
+_COMMENT: Final = re.compile(r"(?m)(?:^|\s)#.*$")
+_TABLE: Final = re.compile(
+    r"(?:\bfrom|\bjoin|\binto|\btable|\bview|\bupdate)\s+([\w.\"\[\]]+)", re.IGNORECASE
+)
+_READS: Final = re.compile(
+    r"\bread_(?:csv|parquet|feather|excel|sql|table|json|stata|spss|sas|rds|delim|tsv|sav|dta|xlsx)|"
+    r"\bread\.(?:csv|table|xlsx|delim|spss)|\breadRDS\b|\bfread\(|dbGetQuery|dbReadTable|"
+    r"spark\.(?:read|table|sql)|\bselect\s+[\w*]|\bproc\s+(?:sql|import)\b",
+    re.IGNORECASE,
+)
+_FITS: Final = re.compile(
+    r"\.fit\(|\bglm\(|\blm\(|\bgbm|\branger\(|randomForest|xgb\.|xgboost|lightgbm|\brpart\(|glmnet|"
+    r"caret|parsnip|\brecipe\(|proc\s+(?:logistic|reg|glm|hp\w+|gradboost|forest)|<PMML|"
+    r"decisionTable|risico|\brisk|_score\b|\bscore_",
+    re.IGNORECASE,
+)
+MAX_UNNAMED_GROUP: Final = 40
+"""Files of a group in which nothing names origin; of a larger one only those with a model, and
+what they import, are followed."""
+
+_COMMON: Final = frozenset({"config.yml", "config.yaml", "requirements.txt", "setup.py", "__init__.py",
+                            "package.json", "readme.txt"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the words of a file say of it, without following it.
+
+    ``ties`` are data files, tables, modules and scripts that it mentions. ``is_model`` tells that it
+    both reads data and fits something, ``names_origin`` that any name in it, also in a comment,
+    stands for origin-related data or a proxy.
+    """
+
+    path: str
+    is_seed: bool
+    ties: frozenset[str]
+    is_model: bool = False
+    names_origin: bool = False
+
+
+def read_words(path: str, text: str, names: Names, known_data: Iterable[str] = ()) -> Words:
+    """Return what the words of a file say of it.
+
+    Parameters
+    ----------
+    known_data
+        Last parts of the names of tables that a scan knows to hold origin-related data.
+    """
+    found = [meaning for word in set(_WORD.findall(text)) if (meaning := names.of_word(word))]
+    is_seed = any(meaning.kind == "direct" for meaning in found) and _outside_comments(text, names)
+    if not is_seed and known_data:
+        low = text.lower()
+        is_seed = any(name and name in low for name in known_data)
+    is_model = not is_seed and _FITS.search(text) is not None and _READS.search(text) is not None
+    return Words(path, is_seed, frozenset(_ties(text)), is_model, bool(found))
+
+
+def _outside_comments(text: str, names: Names) -> bool:
+    """Return whether a name of origin stands in the code itself; SQL in a long text is code."""
+
+    def without(match: re.Match[str]) -> str:
+        return match.group() if "select" in match.group().lower() else ""
+
+    bare = _COMMENT.sub("", _LONG_TEXT.sub(without, text))
+    return any(
+        (meaning := names.of_word(word)) is not None and meaning.kind == "direct"
+        for word in set(_WORD.findall(bare))
+    )
+
+
+def _ties(text: str) -> set[str]:
+    ties: set[str] = set()
+    for match in _SUFFIX.finditer(text):
+        before = _BEFORE.search(text, max(0, match.start() - 80), match.start())
+        if before is not None:
+            kind = "script" if match["script"] else "data"
+            ties.add(f"{kind}:{before.group()}{match.group()}".lower())
+    ties |= {
+        "table:" + found.lower().strip('"[]').rsplit(".", 1)[-1] for found in _TABLE.findall(text)
+    }
+    for source, listed, plain in _IMPORT.findall(text):
+        modules = [source.split(".")[-1]] if source else []
+        modules += [
+            part.strip().split(" ")[0].split(".")[-1] for part in (listed or plain).split(",")
+        ]
+        ties |= {
+            "module:" + module.strip("() ").lower() for module in modules if module.strip("() ")
+        }
+    return ties
+
+
+def relevant(files: Sequence[Words]) -> list[frozenset[str]]:
+    """Return the groups of files that have to be followed together.
+
+    Examples
+    --------
+    >>> one = Words("a.py", True, frozenset({"data:x.csv"}))
+    >>> two = Words("b.py", False, frozenset({"data:x.csv"}))
+    >>> three = Words("c.py", False, frozenset())
+    >>> [sorted(group) for group in relevant([one, two, three])]
+    [['a.py', 'b.py']]
+    """
+    parent = {file.path: file.path for file in files}
+
+    def root(path: str) -> str:
+        while parent[path] != path:
+            parent[path] = parent[parent[path]]
+            path = parent[path]
+        return path
+
+    by_tie: dict[str, str] = {}
+    own: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        base = posixpath.basename(file.path).lower()
+        stem = posixpath.splitext(base)[0]
+        own["script:" + base].append(file.path)
+        own["data:" + base].append(file.path)
+        own[
+            "module:"
+            + (
+                posixpath.basename(posixpath.dirname(file.path.lower()))
+                if stem == "__init__"
+                else stem
+            )
+        ].append(file.path)
+    for file in files:
+        for tie in file.ties:
+            if tie.partition(":")[2] in _COMMON:
+                continue
+            for other in _nearest(own.get(tie, ()), file.path):
+                parent[root(file.path)] = root(other)
+            if tie.startswith(("data:", "table:")):
+                first = by_tie.setdefault(tie, file.path)
+                parent[root(file.path)] = root(first)
+    groups: dict[str, list[str]] = defaultdict(list)
+    seeds: set[str] = set()
+    for file in files:
+        groups[root(file.path)].append(file.path)
+        if file.is_seed:
+            seeds.add(root(file.path))
+    found = [frozenset(groups[key]) for key in sorted(seeds)]
+    for key, members in groups.items():
+        if key in seeds:
+            continue
+        models = [file for file in files if file.is_model and root(file.path) == key]
+        if not models:
+            continue
+        if len(members) <= MAX_UNNAMED_GROUP:
+            found.append(frozenset(members))
+            continue
+        for file in models:
+            tied = {o for tie in file.ties for o in _nearest(own.get(tie, ()), file.path)}
+            found.append(frozenset({file.path, *tied}))
+    return found
+
+
+def _nearest(paths: Sequence[str], path: str) -> Sequence[str]:
+    """Return of several files of one name those nearest in the tree."""
+    if len(paths) <= 1:
+        return paths
+    shared = [len(posixpath.commonpath(["/" + path, "/" + other])) for other in paths]
+    best = max(shared)
+    return [other for other, length in zip(paths, shared, strict=True) if length == best]
