@@ -107,14 +107,29 @@ def make_loose_matcher(lexicon: Lexicon) -> LooseMatcher:
     """Return a matcher for the word tables of a lexicon."""
     entries: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     filler = set(read_text_settings()["filler"])
+    # Spellings of one entry share their pairs, and mostly differ in capitals only.
+    roles: dict[tuple[tuple[str, str], ...], tuple[list[tuple[str, str]], bool]] = {}
+    words_of: dict[str, str] = {}
     for spelling, pairs in zip(lexicon.spellings, lexicon.entries, strict=True):
-        for table, entry in pairs:
-            if table.startswith(TABLES):
-                words = " ".join(token for token in _SIGNS.split(fold(spelling)) if token)
-                if len(words) > 2:
-                    entries[words][table, entry] = None
-            elif table.startswith(_FILLER_TABLES):
-                filler.update(token for token in _SIGNS.split(fold(spelling)) if token)
+        role = roles.get(pairs)
+        if role is None:
+            role = roles[pairs] = (
+                [pair for pair in pairs if pair[0].startswith(TABLES)],
+                any(table.startswith(_FILLER_TABLES) for table, _ in pairs),
+            )
+        named, is_filler = role
+        if not named and not is_filler:
+            continue
+        lowered = spelling.lower()
+        words = words_of.get(lowered)
+        if words is None:
+            tokens = _SIGNS.split(fold(spelling))
+            words = words_of[lowered] = " ".join([token for token in tokens if token])
+        if len(words) > 2:
+            for pair in named:
+                entries[words][pair] = None
+        if is_filler:
+            filler.update(words.split())
     return LooseMatcher(
         {words: tuple(found) for words, found in entries.items()}, frozenset(filler)
     )

@@ -43,13 +43,19 @@ class Dictionary:
     Attributes
     ----------
     texts, numbers
-        Distinct values; the position is the slot.
-    text_spellings, number_spellings
-        For each slot the ids of the spellings of the lexicon that it stands for.
+        Distinct values; the position is the slot. The first texts are the spellings of the
+        lexicon, in their order.
+    spellings_known
+        How many of the texts are spellings.
+    more_spellings
+        Spellings that a text stands for beside itself, by slot, where there are any.
+    number_spellings
+        For each slot of a number the ids of the spellings of the lexicon that it stands for.
     """
 
     texts: tuple[str, ...]
-    text_spellings: tuple[tuple[int, ...], ...]
+    spellings_known: int
+    more_spellings: Mapping[int, tuple[int, ...]]
     numbers: tuple[int, ...]
     number_spellings: tuple[tuple[int, ...], ...]
 
@@ -65,7 +71,10 @@ class Dictionary:
         """Return the spellings of a slot; none for the empty text."""
         if slot == BLANK:
             return ()
-        return (self.number_spellings if is_number else self.text_spellings)[slot]
+        if is_number:
+            return self.number_spellings[slot]
+        more = self.more_spellings.get(slot, ())
+        return (slot, *more) if slot < self.spellings_known else more
 
     def slots_of_texts(self, texts: Iterable[str]) -> Iterator[int]:
         """Return the slot of each text that is in the lexicon."""
@@ -90,13 +99,21 @@ def make_dictionary(lexicon: Lexicon) -> Dictionary:
     numbers: dict[int, list[int]] = defaultdict(list)
     for number, spelling in lexicon.integers:
         numbers[number].append(spelling)
-    texts: dict[str, list[int]] = {text: [i] for i, text in enumerate(lexicon.spellings)}
+    digits = {text: slot for slot, text in enumerate(lexicon.spellings) if text.isdigit()}
+    added: list[str] = []
+    more: dict[int, tuple[int, ...]] = {}
     for number, spellings in numbers.items():
-        known = texts.setdefault(str(number), [])
-        known.extend(spelling for spelling in spellings if spelling not in known)
+        slot = digits.get(str(number))
+        if slot is None:
+            slot = len(lexicon.spellings) + len(added)
+            added.append(str(number))
+        others = tuple(spelling for spelling in spellings if spelling != slot)
+        if others:
+            more[slot] = others
     return Dictionary(
-        tuple(texts),
-        tuple(tuple(found) for found in texts.values()),
+        (*lexicon.spellings, *added),
+        len(lexicon.spellings),
+        more,
         tuple(numbers),
         tuple(tuple(found) for found in numbers.values()),
     )
