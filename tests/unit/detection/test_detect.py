@@ -37,6 +37,7 @@ SHARES = Shape(ROWS, 900, 0.01, 3, 6.0, 8, fractional=0.95, low=0.0, high=1.0)
 DATES = Shape(ROWS, 700, 0.01, 10, 10.0, 10, dates=1.0)
 NUMBERS = Shape(ROWS, 400, 0.02, 1, 3.0, 4, digits=1.0, low=0, high=3000)
 WORDS = Shape(ROWS, 6, 0.4, 4, 7.0, 12, letters=1.0)
+EACH_ONCE = Shape(ROWS, ROWS, 0.001, 4, 9.0, 20, letters=1.0)
 TEXT = Shape(ROWS, 990, 0.01, 40, 120.0, 400, spaced=1.0)
 
 
@@ -80,6 +81,9 @@ def surest(findings: tuple[Finding, ...], column: str) -> Finding | None:
 
 ETHNIC = {"White": 700, "Black": 200, "Asian": 60, "Other": 40}
 COUNTRIES = {"Nederland": 700, "Turkije": 200, "Marokko": 60, "Suriname": 40}
+LANGUAGES_SPOKEN = {"Turks": 500, "Arabisch": 300, "Pools": 200}
+PERMITS = {"asielzoeker": 400, "kennismigrant": 300, "gezinshereniging": 300}
+LISTED = ("code", "ingangsdatum")
 
 FOUND = [
     pytest.param(Column("race", ETHNIC), PERSON, "ethnicity_race", id="race-of-persons"),
@@ -104,6 +108,11 @@ FOUND = [
         ),
         PERSON, "ethnicity_race", id="data-dictionary",
     ),
+    pytest.param(Column("tolktaal", LANGUAGES_SPOKEN), PERSON, "interpreter", id="interpreter"),
+    pytest.param(
+        Column("v14", shape=CODES, label="Herkomst van de respondent (indeling CBS)"), PERSON,
+        "migration_background", id="classification",
+    ),
     pytest.param(
         Column("notitie", shape=TEXT, text_hits=(TextHits("nationality", 200, 240),)), PERSON,
         "nationality", id="free-text",
@@ -121,6 +130,8 @@ NOT_FOUND = [
     pytest.param(Column("totaal", shape=NUMBERS), PERSON, id="totaal-is-not-taal"),
     pytest.param(Column("occupation", {"white": 500}, WORDS), PERSON, id="white-and-blue-collar"),
     pytest.param(Column("05.06.30", COUNTRIES), PERSON, id="country-of-a-marriage"),
+    pytest.param(Column("verblijfstitel", PERMITS, TEXT), LISTED, id="list-of-permits"),
+    pytest.param(Column("nationaliteit", COUNTRIES, EACH_ONCE), LISTED, id="list-of-nationalities"),
     pytest.param(Column("bedrijf_land", COUNTRIES), ("bedrijf", "kvk", "sbi"), id="firm"),
 ]
 

@@ -85,6 +85,8 @@ HITS = [
     ("ind_niet_westers_allochtoon", "migration_background", "certain"),
     ("Migrationshintergrund", "migration_background", "certain"),
     ("UTLANDSK_BAKGRUND", "migration_background", "certain"),
+    ("herkomst_cbs", "migration_background", "certain"),
+    ("indeling_herkomst", "migration_background", "certain"),
     ("land_van_herkomst", "country_of_origin", "certain"),
     ("ancestry", "country_of_origin", "certain"),
     ("land_vestiging", "immigration_history", "certain"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from doorlicht.detection.coverage import coverage
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
 
@@ -20,15 +21,23 @@ SOME: Final = 0.002
 
 MIN_CELLS: Final = 10
 
+WHOLE: Final = 0.5
+"""Share of the cells that are entries as a whole from which on they are no running text."""
+
 
 class TextMentions:
     """Cells of free text that mention terms of the concept."""
 
     def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
-        """Yield whether mentions are many, some or few."""
-        del scene
+        """Yield whether mentions are many, some or few.
+
+        A long description that is itself an entry of a value table says what it says as a value.
+        """
         column = candidate.column
         if not column.is_free_text or column.filled_rows == 0:
+            return
+        tables = scene.strengths.tables_for(candidate.concept, column)
+        if coverage(column, tables).share >= WHOLE:
             return
         rows = sum(hit.rows for hit in column.text_hits if hit.concept == candidate.concept)
         share = rows / column.filled_rows

@@ -46,7 +46,12 @@ class VocabularyValues:
     """Values that are entries of a value table."""
 
     def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
-        """Yield the best coverage of each strength of tables."""
+        """Yield the best coverage of each strength of tables.
+
+        Of a reference list they say what it lists, and not that a person has it.
+        """
+        if _is_listed_once(candidate, scene):
+            return
         tables = scene.strengths.tables_for(candidate.concept, candidate.column)
         for strength in ("specific", "generic", "letters"):
             named = [table for table, row in tables.items() if row.strength == strength]
@@ -82,6 +87,8 @@ class ValueShape:
         column = candidate.column
         if column.filled_rows == 0:
             yield Evidence("shape_empty", Text("signal.shape_empty"))
+        elif _is_listed_once(candidate, scene):
+            yield Evidence("shape_listed_once", Text("signal.shape_listed_once"))
         elif column.is_free_text:
             if not candidate.is_by_name:
                 return
@@ -97,8 +104,6 @@ class ValueShape:
             yield Evidence("shape_measure", Text("signal.shape_measure"))
         elif is_flag(column):
             yield Evidence("shape_flag", Text("signal.shape_flag"))
-        elif _is_listed_once(candidate, scene):
-            yield Evidence("shape_listed_once", Text("signal.shape_listed_once"))
         elif column.shape.digits > MOST and column.shape.distinct > MAX_CLASSES:
             if not _is_covered(candidate, scene):
                 yield Evidence("shape_numbers", Text("signal.shape_numbers"))
@@ -126,14 +131,20 @@ def _is_covered(candidate: Candidate, scene: Scene) -> bool:
 
 
 def _is_listed_once(candidate: Candidate, scene: Scene) -> bool:
-    """Whether the column lists entries of a table once each, as a reference list does."""
+    """Whether the column lists entries of a table once each, as a reference list does.
+
+    A list may divide more finely than the table, and have several descriptions of one entry: then
+    its values stand once each.
+    """
+    if scene.subject.persons > 0:
+        return False
     tables = scene.strengths.tables_for(candidate.concept, candidate.column)
     found = coverage(candidate.column, tables)
-    return (
-        found.entries >= MIN_LISTED
-        and found.share >= SOME
-        and found.entries >= LISTED_SHARE * found.rows
-        and scene.subject.persons == 0
+    shape = candidate.column.shape
+    each_once = found.entries >= LISTED_SHARE * found.rows
+    all_differ = shape.distinct >= LISTED_SHARE * shape.sampled_rows
+    return found.share >= SOME and (
+        (each_once and found.entries >= MIN_LISTED) or (all_differ and shape.distinct >= MIN_LISTED)
     )
 
 
