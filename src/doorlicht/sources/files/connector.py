@@ -17,6 +17,7 @@ from doorlicht.records import Asset, BlindSpot, Source, TableProfile
 from doorlicht.sources.engine.counting import count_table
 from doorlicht.sources.files.dictionaries import with_dictionary
 from doorlicht.sources.files.formats import NOT_TABLES, reader_for
+from doorlicht.sources.files.readers.fixed_width import is_described
 from doorlicht.sources.files.remote import RemoteFolder, is_remote
 from doorlicht.sources.files.unpacking import is_workbook, members, packed_kind
 from doorlicht.sources.files.walking import fingerprint, walk
@@ -84,6 +85,7 @@ def _local_assets(source: Source, root: Path) -> Iterator[Asset | BlindSpot]:
         mark = None
         if suffix not in NOT_TABLES:
             mark = fingerprint(root / met.path, met.size, met.modified_ns)
+            mark = f"{mark}:{met.beside}" if mark and met.beside else mark
         yield Asset(source.id, met.path, suffix, met.size, mark)
 
 
@@ -122,9 +124,8 @@ def _blob(source: Source, asset: Asset) -> Blob:
 
 def _find(root: Path, path: str) -> Path:
     """Return a file by its printable path: a name with odd bytes is looked up in its folder."""
-    direct = root / path
-    if "%" not in path or direct.exists():
-        return direct
+    if "%" not in path:
+        return root / path
     from doorlicht.sources.files.walking import printable
 
     here = root
@@ -154,6 +155,9 @@ def _read(
     elif kind == "zip":
         chosen = "excel"
     reader = reader_for(chosen, head, blob.suffix)
+    is_text = reader is None or reader.name == "csv"
+    if is_text and not chosen and is_described(blob, source.options):
+        reader = reader_for("fixed-width", head, "")
     if reader is None:
         reader = _by_content(blob, head)
     if reader is None:
@@ -168,7 +172,11 @@ def _read(
         if isinstance(table, UnreadableError):
             yield _blind(source, path, table, request)
             continue
-        yield from _count(with_dictionary(table, blob, source.options), source, path, request)
+        try:
+            table = with_dictionary(table, blob, source.options)
+        except UnreadableError as error:
+            yield _blind(source, path, error, request)
+        yield from _count(table, source, path, request)
 
 
 def _by_content(blob: Blob, head: bytes) -> Any:

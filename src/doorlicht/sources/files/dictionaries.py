@@ -11,11 +11,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import yaml
 
-from doorlicht.sources.tables import Blob, OpenTable
+from doorlicht.sources.files.walking import PACKAGE
+from doorlicht.sources.tables import Blob, OpenTable, UnreadableError
+
+_UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError,
+                    yaml.YAMLError, csv.Error)  # fmt: skip
+"""Whatever the wrong kind of thing in the wrong place of a dictionary may raise."""
 
 
 @dataclass(slots=True)
@@ -25,7 +30,13 @@ class _Entry:
 
 
 def with_dictionary(table: OpenTable, blob: Blob, options: Mapping[str, object]) -> OpenTable:
-    """Return a table with the labels of its data dictionary, where there is one."""
+    """Return a table with the labels of its data dictionary, where there is one.
+
+    Raises
+    ------
+    UnreadableError
+        If the dictionary that the estate names, or the one beside the data, cannot be used.
+    """
     found = _find(blob, options)
     if not found:
         return table
@@ -50,19 +61,21 @@ def _find(blob: Blob, options: Mapping[str, object]) -> dict[str, _Entry]:
         blob.path.with_name(blob.path.name + ".dictionary.yaml"),
     ]
     named = options.get("dictionary")
+    candidates = [path for path in candidates if path.is_file()]
     if isinstance(named, str):
         candidates.insert(0, Path(named))
+    if candidates:
+        try:
+            chosen = candidates[0]
+            return _from_csv(chosen) if chosen.suffix == ".csv" else _from_yaml(chosen)
+        except _UNUSABLE:
+            raise UnreadableError("file.bad_dictionary") from None
+    package = blob.path.with_name(PACKAGE)
     try:
-        for path in candidates:
-            if path.is_file():
-                return _from_csv(path) if path.suffix == ".csv" else _from_yaml(path)
-        package = blob.path.with_name("datapackage.json")
-        if package.is_file():
-            return _from_package(package, blob.path.name)
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError, csv.Error):
-        # A dictionary that cannot be read takes no evidence away from the data themselves.
+        return _from_package(package, blob.path.name) if package.is_file() else {}
+    except _UNUSABLE:
+        # It may be of another program; nobody said that it describes this file.
         return {}
-    return {}
 
 
 def _from_csv(path: Path) -> dict[str, _Entry]:
@@ -70,7 +83,7 @@ def _from_csv(path: Path) -> dict[str, _Entry]:
     entries: dict[str, _Entry] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            entry = entries.setdefault(row["column"].lower(), _Entry())
+            entry = entries.setdefault((row["column"] or "").lower(), _Entry())
             entry.label = entry.label or (row.get("label") or "")
             if row.get("value"):
                 entry.meanings[str(row["value"])] = row.get("meaning") or ""

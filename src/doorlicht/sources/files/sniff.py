@@ -172,7 +172,7 @@ def sniff(head: bytes, *, is_whole: bool, suffix: str = "") -> TextForm:
     preamble, width = _preamble(rows)
     table = [row for _, row in rows[preamble:]]
     if not table:
-        raise UnreadableError("file.empty")
+        raise UnreadableError("file.no_table")
     names = _header(table, width)
     before = rows[preamble][0] if rows else 0
     first_row = rows[preamble + 1][0] if names and len(rows) > preamble + 1 else before
@@ -199,6 +199,8 @@ def _find_delimiter(lines: Sequence[str], suffix: str) -> str:
         if delimiter not in text:
             continue
         widths = Counter(len(row) for _, row in _read_rows(text, delimiter) if row)
+        if not widths:  # nothing but delimiters, perhaps a billion of them
+            continue
         width, often = widths.most_common(1)[0]
         if width < 2:
             wider = [(n, w) for w, n in widths.items() if w > 1]

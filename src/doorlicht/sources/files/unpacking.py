@@ -57,12 +57,11 @@ def is_workbook(blob: Blob) -> bool:
     """Whether a zip is a workbook and not an archive of files."""
     try:
         with blob.open() as file, zipfile.ZipFile(file) as archive:
-            names = archive.namelist()[:50]
+            names = set(archive.namelist())
     except _ERRORS:
         return blob.suffix in {"xlsx", "xlsm", "xlsb", "ods"}
-    return any(name.startswith("xl/") for name in names) or (
-        "content.xml" in names and "mimetype" in names
-    )
+    is_office = "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
+    return is_office or ("content.xml" in names and "mimetype" in names)
 
 
 def members(blob: Blob, kind: str, limits: Limits) -> Iterator[Blob | UnreadableError]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -30,22 +32,29 @@ SIDECARS: Final = (
     ".spec.yaml",
     ".dictionary.csv",
     ".dictionary.yaml",
-    "datapackage.json",
     "-wal",
     "-shm",
     "-journal",
 )
+"""Endings of files that belong to another one beside them, and are read with it."""
+
+PACKAGE: Final = "datapackage.json"
 _BLOCK: Final = 64 * 1024
+_ESCAPED: Final = re.compile(r"%(?=[0-9A-F]{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Something met on the way: a file, or what keeps us from it (``code`` of a blind spot)."""
+    """Something met on the way: a file, or what keeps us from it (``code`` of a blind spot).
+
+    ``beside`` changes with the files that are read with this one.
+    """
 
     path: str
     code: str = ""
     size: int = 0
     modified_ns: int = 0
+    beside: str = ""
 
 
 def walk(
@@ -74,6 +83,7 @@ def walk(
         except OSError:
             yield Met(prefix.rstrip("/") or ".", "folder.unreadable")
             continue
+        names = {entry.name for entry in entries}
         below: list[tuple[Path, str]] = []
         for entry in entries:
             path = prefix + printable(entry.name)
@@ -94,21 +104,42 @@ def walk(
                     below.append((Path(entry.path), path + "/"))
             elif not stat.S_ISREG(status.st_mode):
                 yield Met(path, "file.special")
-            elif entry.name.endswith(SIDECARS):
+            elif _is_sidecar(entry.name, names):
                 continue
             elif not include or any(fnmatch(path, pattern) for pattern in include):
-                yield Met(path, "", status.st_size, status.st_mtime_ns)
+                beside = _beside(folder, entry.name, names)
+                yield Met(path, "", status.st_size, status.st_mtime_ns, beside)
         stack.extend(reversed(below))
+
+
+def _is_sidecar(name: str, names: Collection[str]) -> bool:
+    """Whether a file is read with another one that is there; alone it is a file like all others."""
+    return name == PACKAGE or any(
+        name.endswith(end) and name[: -len(end)] in names for end in SIDECARS
+    )
+
+
+def _beside(folder: Path, name: str, names: Collection[str]) -> str:
+    marks: list[str] = []
+    for other in (*(name + end for end in SIDECARS), PACKAGE):
+        if other in names and other != name:
+            with suppress(OSError):  # gone again: then there is nothing to be changed by
+                status = (folder / other).stat()
+                marks.append(f"{status.st_size}.{status.st_mtime_ns}")
+    return ":".join(marks)
 
 
 def printable(name: str) -> str:
     r"""Return a file name that can be written and printed: odd bytes and control signs escaped.
 
+    What looks like an escape already is escaped too, so that no two files get one name.
+
     Examples
     --------
-    >>> printable("a\nb")
-    'a%0Ab'
+    >>> printable("a\nb"), printable("a%0Ab"), printable("100%.csv")
+    ('a%0Ab', 'a%250Ab', '100%.csv')
     """
+    name = _ESCAPED.sub("%25", name)
     return "".join(
         character
         if character.isprintable() and not 0xD800 <= ord(character) <= 0xDFFF

@@ -10,8 +10,10 @@ The specification beside ``people.dat`` is ``people.dat.spec.yaml``::
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import yaml
@@ -39,17 +41,20 @@ class FixedWidth:
         try:
             spec = options if "columns" in options else _beside(blob)
             columns = _columns(spec)
+            encoding = _encoding(spec)
         except UnreadableError as error:
             yield error
             return
         if len(columns) > limits.columns:
             yield UnreadableError("limit.columns", columns=len(columns), limit=limits.columns)
             return
-        encoding = str(spec.get("encoding", "utf-8"))
 
         def rows() -> Iterator[Sequence[str | None]]:
-            with blob.open() as raw:
-                for line in io.TextIOWrapper(raw, encoding=encoding, errors="replace"):
+            with (
+                blob.open() as raw,
+                io.TextIOWrapper(raw, encoding=encoding, errors="replace") as lines,
+            ):
+                for line in lines:
                     text = line.rstrip("\r\n")
                     if text.strip():
                         yield [
@@ -66,13 +71,23 @@ class FixedWidth:
         )
 
 
+def is_described(blob: Blob, options: Mapping[str, object]) -> bool:
+    """Whether the columns of a text are described: in the estate, or in a file beside it."""
+    path = _path_beside(blob)
+    return "columns" in options or (path is not None and path.is_file())
+
+
+def _path_beside(blob: Blob) -> Path | None:
+    return blob.path and blob.path.with_name(blob.path.name + ".spec.yaml")
+
+
 def _beside(blob: Blob) -> Mapping[str, Any]:
-    path = blob.path and blob.path.with_name(blob.path.name + ".spec.yaml")
+    path = _path_beside(blob)
     if path is None or not path.is_file():
         raise UnreadableError("file.no_specification")
     try:
         tree = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
         raise UnreadableError("file.bad_specification") from None
     if not isinstance(tree, dict):
         raise UnreadableError("file.bad_specification")
@@ -81,9 +96,19 @@ def _beside(blob: Blob) -> Mapping[str, Any]:
 
 def _columns(spec: Mapping[str, Any]) -> list[tuple[str, int, int, str]]:
     try:
-        return [
+        columns = [
             (str(c["name"]), int(c["start"]) - 1, int(c["length"]), str(c.get("label", "")))
             for c in spec["columns"]
         ]
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UnreadableError("file.bad_specification") from None
+    if not columns or any(start < 0 or length < 1 for _, start, length, _ in columns):
+        raise UnreadableError("file.bad_specification")
+    return columns
+
+
+def _encoding(spec: Mapping[str, Any]) -> str:
+    try:
+        return codecs.lookup(str(spec.get("encoding", "utf-8"))).name
+    except LookupError:
         raise UnreadableError("file.bad_specification") from None
