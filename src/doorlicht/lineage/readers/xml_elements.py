@@ -40,7 +40,7 @@ class XmlBrokenError(Exception):
         self.line = line
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Element:
     """An element: its name and namespace apart, ``text`` what stands directly in it."""
 
