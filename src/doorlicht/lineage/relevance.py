@@ -18,6 +18,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
+
 from doorlicht.lineage.naming import Names
 
 _WORD: Final = re.compile(r"[^\W\d]\w{2,60}")
@@ -37,18 +39,21 @@ _COMMENT: Final = re.compile(r"(?m)(?:^|\s)#.*$")
 _TABLE: Final = re.compile(
     r"(?:\bfrom|\bjoin|\binto|\btable|\bview|\bupdate)\s+([\w.\"\[\]]+)", re.IGNORECASE
 )
-_READS: Final = re.compile(
-    r"\bread_(?:csv|parquet|feather|excel|sql|table|json|stata|spss|sas|rds|delim|tsv|sav|dta|xlsx)|"
-    r"\bread\.(?:csv|table|xlsx|delim|spss)|\breadRDS\b|\bfread\(|dbGetQuery|dbReadTable|"
-    r"spark\.(?:read|table|sql)|\bselect\s+[\w*]|\bproc\s+(?:sql|import)\b",
-    re.IGNORECASE,
+_READS: Final = AhoCorasick(
+    """read_csv read_parquet read_feather read_excel read_sql read_table read_json read_stata read_spss
+    read_sas read_rds read_delim read_tsv read_sav read_dta read_xlsx read.csv read.table read.xlsx
+    read.delim read.spss readrds fread( dbgetquery dbreadtable spark.read spark.table spark.sql""".split()
 )
-_FITS: Final = re.compile(
-    r"\.fit\(|\bglm\(|\blm\(|\bgbm|\branger\(|randomForest|xgb\.|xgboost|lightgbm|\brpart\(|glmnet|"
-    r"caret|parsnip|\brecipe\(|proc\s+(?:logistic|reg|glm|hp\w+|gradboost|forest)|<PMML|"
-    r"decisionTable|risico|\brisk|_score\b|\bscore_",
-    re.IGNORECASE,
+_FITS: Final = AhoCorasick(
+    """.fit( glm( gbm( gbm.fit ranger( randomforest( xgboost xgb. lightgbm rpart( glmnet( caret parsnip
+    recipe( risico risk_score riskscore""".split()
 )
+_DESCRIBES: Final = AhoCorasick(
+    ["<pmml", "decisiontable", "proc logistic", "proc reg", "proc glm", "proc hp", "proc gradboost",
+     "proc forest", "proc genmod"]
+)  # fmt: skip
+"""Words that make a file of SAS, PMML or DMN a model by themselves."""
+
 MAX_UNNAMED_GROUP: Final = 40
 """Files of a group in which nothing names origin; of a larger one only those with a model, and
 what they import, are followed."""
@@ -86,8 +91,14 @@ def read_words(path: str, text: str, names: Names, known_data: Iterable[str] = (
     if not is_seed and known_data:
         low = text.lower()
         is_seed = any(name and name in low for name in known_data)
-    is_model = not is_seed and _FITS.search(text) is not None and _READS.search(text) is not None
+    is_model = not is_seed and _reads_and_fits(text.lower())
     return Words(path, is_seed, frozenset(_ties(text)), is_model, bool(found))
+
+
+def _reads_and_fits(low: str) -> bool:
+    if _DESCRIBES.find_matches_as_indexes(low):
+        return True
+    return bool(_FITS.find_matches_as_indexes(low)) and bool(_READS.find_matches_as_indexes(low))
 
 
 def _outside_comments(text: str, names: Names) -> bool:
