@@ -300,7 +300,7 @@ class Comment(NamedTuple):
 
 INTRINSICS = (
     "@read", "@write", "@sql", "@model", "@fit", "@score", "@rules", "@keep", "@drop", "@rename",
-    "@filter", "@merge", "@stack", "@aggregate", "@derive",
+    "@filter", "@merge", "@stack", "@aggregate", "@derive", "@pivot", "@include",
 )  # fmt: skip
 """Names of functions that readers may call for what has no function in the language itself:
 
@@ -312,6 +312,9 @@ INTRINSICS = (
 - ``@derive(table, {name: expression})``; names in the expressions are columns of the table
 - ``@merge(table, table, ..., by=names)``, ``@stack(table, table, ...)``
 - ``@aggregate(table, by=names, columns=names)``
+- ``@pivot(table, by=names, names=column, values=columns, prefix=text)`` rows become columns, which
+  are called as the values of ``names``
+- ``@include(path)`` the code of another file, here
 - ``@fit(table, features=names, target=name, weights=name, algorithm=text, name=text,
   selection=text)``; ``selection`` is filled if the data decides which features stay
 - ``@score(model, table, out=name)`` the table with a score

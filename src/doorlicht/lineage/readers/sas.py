@@ -1,0 +1,161 @@
+"""Programs of SAS: DATA steps, PROC SQL, modelling procedures and macros.
+
+Macros are worked out first (``sas_macros.py``); what is left is cut into steps, and each step
+becomes operations on whole tables. Names of data sets, macros and columns come out in lower
+case: SAS does not look at case.
+
+Not followed: PROC IML, DS2, FCMP and CAS, variables that a DATA step gives to the macro language
+(``CALL SYMPUT``), and macros that no file at hand defines. Those are told as hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from doorlicht.lineage.readers.sas_data import DataStep
+from doorlicht.lineage.readers.sas_macros import Macro, expand
+from doorlicht.lineage.readers.sas_procedures import Procedure
+from doorlicht.lineage.readers.sas_program import Program, call
+from doorlicht.lineage.readers.sas_sql import translate_sql
+from doorlicht.lineage.readers.sas_words import Word, statements_of, words_of
+from doorlicht.lineage.readers.source import MAX_BYTES, read_text
+from doorlicht.records.code import Arg, Call, CodeUnit, Const, Hidden, Name, Seq
+
+_ENDS: Final = frozenset(("run", "quit", "endsas"))
+_GLOBAL: Final = frozenset(("libname", "filename", "%include", "%let"))
+
+
+class SasReader:
+    """Reads SAS.
+
+    Examples
+    --------
+    >>> unit = SasReader().read("a.sas", b"data train; set bron.People; keep Nat; run;")[0]
+    >>> unit.body[-1].targets[0].id
+    'work.train'
+    """
+
+    name: Final = "sas"
+    suffixes: Final = frozenset({".sas"})
+
+    def read(
+        self, path: str, content: bytes, macros: Mapping[str, Macro] | None = None
+    ) -> tuple[CodeUnit, ...]:
+        """Return the program. Never raises for what the file holds.
+
+        ``macros`` are those that other files define (:func:`macros_of`), by name in lower case.
+        """
+        if len(content) > MAX_BYTES:
+            return (CodeUnit(path, "sas", (), (), (Hidden("too_large", 1),)),)
+        words, comments = words_of(read_text(content))
+        expansion = expand(words, macros)
+        program = Program(hidden=list(expansion.hidden))
+        try:
+            translate(program, statements_of(expansion.words))
+        except RecursionError:
+            program.hide("too_deep", 1)
+        hidden = tuple(dict.fromkeys(program.hidden))
+        return (CodeUnit(path, "sas", tuple(program.body), tuple(comments), hidden),)
+
+
+def macros_of(content: bytes) -> dict[str, Macro]:
+    """Return the macros that a file defines, for files that call them.
+
+    Examples
+    --------
+    >>> list(macros_of(b"%macro Score(data=); proc print data=&data; run; %mend;"))
+    ['score']
+    """
+    if len(content) > MAX_BYTES:
+        return {}
+    return expand(words_of(read_text(content))[0]).macros
+
+
+def translate(program: Program, statements: Sequence[list[Word]]) -> None:
+    """Append statements to a program, step by step."""
+    at = 0
+    while at < len(statements):
+        first = statements[at][0].low
+        if first == "data" and not _is_assignment(statements[at]):
+            end = _end_of_step(statements, at)
+            DataStep(program, _without_globals(program, statements[at:end])).translate()
+        elif first == "proc":
+            end = _end_of_step(statements, at)
+            step = _without_globals(program, statements[at:end], includes=True)
+            if len(step[0]) > 1 and step[0][1].low in ("sql", "fedsql"):
+                translate_sql(program, step)
+            else:
+                Procedure(program, step).translate()
+        else:
+            _open_code(program, statements[at])
+            end = at + 1
+        at = end
+
+
+def _is_assignment(statement: Sequence[Word]) -> bool:
+    return len(statement) > 1 and statement[1].value == "="
+
+
+def _end_of_step(statements: Sequence[list[Word]], at: int) -> int:
+    """Return where a step ends: after ``RUN`` or ``QUIT``, or where the next step begins."""
+    name = statements[at][1].low if len(statements[at]) > 1 else ""
+    # These do something at each ``RUN`` and go on until ``QUIT``.
+    is_running = statements[at][0].low == "proc" and name in ("sql", "datasets", "fedsql", "plm")
+    end = at + 1
+    while end < len(statements):
+        words = statements[end]
+        low = words[0].low
+        if (
+            low in ("proc", "data")
+            and not _is_assignment(words)
+            and (low != "data" or len(words) > 1)
+        ):
+            return end
+        end += 1
+        if low in _ENDS and len(words) <= 2 and not (is_running and low == "run"):
+            return end
+    return end
+
+
+def _without_globals(
+    program: Program, step: Sequence[list[Word]], *, includes: bool = False
+) -> list[list[Word]]:
+    """Carry out what stands in a step but holds for the program; leave it out of the step."""
+    kept: list[list[Word]] = []
+    for statement in step:
+        low = statement[0].low
+        is_ours = low == "%include" and not includes
+        if low in _GLOBAL and not is_ours:
+            _open_code(program, statement)
+        elif low not in _ENDS or len(statement) > 2:
+            kept.append(statement)
+    return kept
+
+
+def _open_code(program: Program, statement: Sequence[Word]) -> None:
+    """Follow a statement outside any step."""
+    first, line = statement[0], statement[0].line
+    if first.low == "libname" and len(statement) > 2:
+        path = next((word for word in statement[2:] if word.kind == "text"), None)
+        if path is not None:
+            program.libraries[statement[1].low] = path.value.replace("\\", "/")
+    elif first.low == "filename" and len(statement) > 2:
+        path = next((word for word in statement[2:] if word.kind == "text"), None)
+        if path is not None:
+            program.files[statement[1].low] = path.value
+    elif first.low == "%include":
+        for word in statement[1:]:
+            if word.kind == "text" or word.low in program.files:
+                program.do(call("@include", Const(program.path_of([word]), line), line=line), line)
+    elif first.low == "%let" and len(statement) > 2:
+        words = [word for word in statement[2:] if word.kind in ("name", "text", "number")]
+        items = tuple(Arg(None, Const(word.value, word.line)) for word in words)
+        value = items[0].value if len(items) == 1 else Seq(items, "list", line)
+        if items:
+            program.assign(f"&{statement[1].value}", value, line)
+    elif first.kind == "macro":
+        args = tuple(
+            Arg(None, Const(word.low, word.line)) for word in statement[1:] if word.kind == "name"
+        )
+        program.do(Call(Name(first.low, line), args, line), line)
