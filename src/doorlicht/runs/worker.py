@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from doorlicht.detection import detect
 from doorlicht.errors import SourceError
 from doorlicht.plugins import Connector, PluginFailure, ProfileRequest, find_plugin
 from doorlicht.records import BlindSpot
@@ -167,6 +166,9 @@ class _MissingPluginError(Exception):
 
 
 def _judge(profile: TableProfile, vocabulary: Vocabulary) -> Answer:
+    # Who only lists sources does without.
+    from doorlicht.detection import detect
+
     try:
         return TableRead(profile, detect(profile, vocabulary))
     # Detectors are plugins too. A table that could not be judged does not count as looked at.

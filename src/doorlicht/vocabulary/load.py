@@ -7,7 +7,6 @@ Everything is data beside this file, an edition with a date. A user can add a fi
 from __future__ import annotations
 
 import csv
-import difflib
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,6 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from doorlicht.errors import InputError
 from doorlicht.vocabulary.lexicon import Lexicon, make_lexicon
@@ -93,39 +91,6 @@ class Vocabulary:
         return {name: self.__dict__[name] for name in self.__dataclass_fields__}
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _InBoth(_Strict):
-    nl: str
-    en: str
-
-
-class _UserConcept(_Strict):
-    kind: Literal["direct", "derived", "proxy"]
-    legal_class: str = "other"
-    name: _InBoth
-    definition: _InBoth
-    source: str
-
-
-class _UserTable(_Strict):
-    form: Form | None = None
-    concepts: list[str]
-    source: str
-    licence: str = ""
-    entries: dict[str, list[str]] = Field(default_factory=dict)
-    without: list[str] = Field(default_factory=list)
-
-
-class _UserFile(_Strict):
-    concepts: dict[str, _UserConcept] = Field(default_factory=dict)
-    tables: dict[str, _UserTable] = Field(default_factory=dict)
-    terms: dict[str, list[str]] = Field(default_factory=dict)
-    switched_off: list[str] = Field(default_factory=list)
-
-
 def load_vocabulary(user_files: Sequence[Path] = ()) -> Vocabulary:
     """Return the shipped edition, with the user's own files added in their order.
 
@@ -158,7 +123,10 @@ def _load(user_files: tuple[tuple[str, str], ...]) -> Vocabulary:
     digest = hashlib.sha256()
     for name, text in user_files:
         digest.update(text.encode("utf-8"))
-        _add_user_file(_check_user_file(text, name), name, concepts, tables, terms)
+        # Only who has a file of their own waits for what checks it.
+        from doorlicht.vocabulary.user_files import add_user_file, check_user_file
+
+        add_user_file(check_user_file(text, name), name, concepts, tables, terms)
     if user_files:
         edition = f"{edition}+{digest.hexdigest()[:8]}"
     return Vocabulary(edition, concepts, tables, terms)
@@ -212,73 +180,3 @@ def _read_user_text(name: str) -> str:
         return Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("vocabulary.unreadable", path=name) from error
-
-
-def _check_user_file(text: str, name: str) -> _UserFile:
-    try:
-        tree: Any = yaml.safe_load(text) or {}
-    # A date that does not exist is a ValueError, and brackets without end a RecursionError.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        line = mark.line + 1 if mark else "?"
-        raise InputError("vocabulary.no_yaml", path=name, line=line) from error
-    try:
-        return _UserFile.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        known = list(_UserFile.model_fields)
-        for model in (_UserConcept, _UserTable):
-            known += list(model.model_fields)
-        near = difflib.get_close_matches(str(first["loc"][-1]) if first["loc"] else "", known, 1)
-        raise InputError(
-            "vocabulary.invalid", path=name, where=where, nearest=near[0] if near else "-"
-        ) from error
-
-
-def _add_user_file(
-    file: _UserFile,
-    name: str,
-    concepts: dict[str, Concept],
-    tables: dict[str, ValueTable],
-    terms: dict[str, tuple[str, ...]],
-) -> None:
-    for key, concept in file.concepts.items():
-        concepts[key] = Concept(
-            key,
-            concept.kind,
-            concept.legal_class,
-            concept.name.model_dump(),
-            concept.definition.model_dump(),
-            concept.source,
-        )
-    for key in (*file.terms, *(c for table in file.tables.values() for c in table.concepts)):
-        if key not in concepts:
-            near = difflib.get_close_matches(key, concepts, 1)
-            raise InputError(
-                "vocabulary.unknown_concept",
-                path=name,
-                concept=key,
-                nearest=near[0] if near else "-",
-            )
-    for key, table in file.tables.items():
-        old = tables.get(key)
-        entries = dict(old.entries) if old else {}
-        for entry, spellings in table.entries.items():
-            entries[entry] = tuple(dict.fromkeys((*entries.get(entry, ()), *spellings)))
-        for entry in table.without:
-            entries.pop(entry, None)
-        form = table.form or (old.form if old else "word")
-        tables[key] = ValueTable(
-            key, form, tuple(table.concepts), table.source, table.licence, entries,
-            old.valid if old else {},
-        )  # fmt: skip
-    for concept, words in file.terms.items():
-        terms[concept] = (*terms.get(concept, ()), *words)
-    for key in file.switched_off:
-        if key not in tables:
-            near = difflib.get_close_matches(key, tables, 1)
-            raise InputError(
-                "vocabulary.unknown_table", path=name, table=key, nearest=near[0] if near else "-"
-            )
-        del tables[key]

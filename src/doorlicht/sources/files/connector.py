@@ -14,7 +14,6 @@ from typing import Any, Final, cast
 from doorlicht.errors import SourceError
 from doorlicht.plugins import ProfileRequest
 from doorlicht.records import Asset, BlindSpot, Source, TableProfile
-from doorlicht.sources.engine.counting import count_table
 from doorlicht.sources.files.dictionaries import with_dictionary
 from doorlicht.sources.files.formats import NOT_TABLES, reader_for
 from doorlicht.sources.files.readers.fixed_width import is_described
@@ -195,6 +194,9 @@ def _by_content(blob: Blob, head: bytes) -> Any:
 def _count(
     table: OpenTable, source: Source, path: str, request: ProfileRequest
 ) -> Iterator[TableProfile | BlindSpot]:
+    # The engine takes a while to import; who only lists files does without.
+    from doorlicht.sources.engine.counting import count_table
+
     try:
         profile = count_table(table, source.id, path, request)
     except UnreadableError as error:

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
-from doorlicht.sources.files.readers.columnar import ArrowFile, Avro, Orc, Parquet
-from doorlicht.sources.files.readers.databases import DuckDb, Sqlite
-from doorlicht.sources.files.readers.fixed_width import FixedWidth
-from doorlicht.sources.files.readers.json_lines import Json
-from doorlicht.sources.files.readers.spreadsheets import Workbook
-from doorlicht.sources.files.readers.statistics_files import RFile, StatisticsFile
-from doorlicht.sources.files.readers.text import DelimitedText
 from doorlicht.sources.tables import TableReader
-
-READERS: Final[tuple[TableReader, ...]] = (
-    Parquet(),
-    ArrowFile(),
-    Orc(),
-    Avro(),
-    Sqlite(),
-    DuckDb(),
-    StatisticsFile(),
-    RFile(),
-    Workbook(),
-    Json(),
-    FixedWidth(),
-    DelimitedText(),
-)
-"""In the order in which their marks are tried."""
-
-_BY_NAME: Final = {reader.name: reader for reader in READERS}
-_BY_SUFFIX: Final = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 
 ARCHIVE_SUFFIXES: Final = frozenset(
     {"zip", "tar", "gz", "tgz", "bz2", "tbz2", "xz", "txz", "zst", "7z", "rar"}
@@ -68,8 +44,8 @@ def reader_for(name: str, head: bytes, suffix: str) -> TableReader | None:
         In lower case, without the dot.
     """
     if name:
-        return _BY_NAME.get(name)
-    for reader in READERS:
+        return next((reader for reader in _readers() if reader.name == name), None)
+    for reader in _readers():
         if reader.takes(head):
             # Text that begins with a bracket is JSON only if nothing says that it is a table.
             if reader.name == "json" and suffix in {"csv", "tsv", "txt"}:
@@ -77,4 +53,34 @@ def reader_for(name: str, head: bytes, suffix: str) -> TableReader | None:
             return reader
     if suffix in NOT_TABLES:
         return None
-    return _BY_SUFFIX.get(suffix)
+    return next((reader for reader in reversed(_readers()) if suffix in reader.suffixes), None)
+
+
+@cache
+def _readers() -> Sequence[TableReader]:
+    """Return all readers, in the order in which their marks are tried.
+
+    They are imported here, with the libraries that they use: who only lists files needs none.
+    """
+    from doorlicht.sources.files.readers.columnar import ArrowFile, Avro, Orc, Parquet
+    from doorlicht.sources.files.readers.databases import DuckDb, Sqlite
+    from doorlicht.sources.files.readers.fixed_width import FixedWidth
+    from doorlicht.sources.files.readers.json_lines import Json
+    from doorlicht.sources.files.readers.spreadsheets import Workbook
+    from doorlicht.sources.files.readers.statistics_files import RFile, StatisticsFile
+    from doorlicht.sources.files.readers.text import DelimitedText
+
+    return (
+        Parquet(),
+        ArrowFile(),
+        Orc(),
+        Avro(),
+        Sqlite(),
+        DuckDb(),
+        StatisticsFile(),
+        RFile(),
+        Workbook(),
+        Json(),
+        FixedWidth(),
+        DelimitedText(),
+    )
