@@ -121,6 +121,9 @@ class _Rewriter:
             return at + 1
         elif word.value == "$":
             return self._format(at)
+        elif word.value in ("^", "~", "¬") and after is not None and after.value == "=":
+            self._put(word, "<>")
+            return at + 2
         self.out.append(word._replace(value=_MARKS.get(word.value, word.value)))
         return at + 1
 
