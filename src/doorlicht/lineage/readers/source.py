@@ -46,11 +46,13 @@ def read_text(content: bytes) -> str:
     encoding = "utf-8"
     for line in content.split(b"\n", 2)[:2]:
         cookie = _COOKIE.match(line)
-        if cookie is not None:
+        # What ``unicode_escape`` takes for escapes are those of the code itself.
+        if cookie is not None and b"escape" not in cookie[1]:
             encoding = cookie[1].decode("ascii", "replace")
     try:
         return _clean(content.decode(encoding))
-    except (UnicodeDecodeError, LookupError):
+    # LookupError: no such encoding, or one that is not of text.
+    except (UnicodeError, LookupError):
         return _clean(content.decode("cp1252", "replace"))
 
 
