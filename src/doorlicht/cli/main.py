@@ -9,6 +9,7 @@ Exit codes: ``docs/reference/exit-codes.md``.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -84,6 +85,10 @@ def _nothing(**given: object) -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a letter shows a question mark; that ends no command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     language = chosen_language(given, os.environ)
     try:
         code: Any = make_commands(language).main(given, "doorlicht", standalone_mode=False)

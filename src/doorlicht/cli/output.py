@@ -14,7 +14,9 @@ from doorlicht.reports import ReportContent, render_findings_json, render_html
 
 def write_json(content: ReportContent, where: str, language: Language) -> None:
     """Write ``findings.json``; ``-`` is the standard output."""
-    text = json.dumps(render_findings_json(content, language), ensure_ascii=False, indent=1)
+    # A screen or a pipe that is not of UTF-8 cannot take every letter; JSON has another way.
+    is_ascii = where == "-" and not (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(render_findings_json(content, language), ensure_ascii=is_ascii, indent=1)
     if where == "-":
         sys.stdout.write(text + "\n")
         return

@@ -6,8 +6,11 @@ import getpass
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 
@@ -17,11 +20,13 @@ from doorlicht.cli.screen import show_scan
 from doorlicht.errors import InputError
 from doorlicht.language import Language
 from doorlicht.plugins import Limits
+from doorlicht.records import Source
 from doorlicht.register import open_register
 from doorlicht.reports import content_of
 from doorlicht.runs.scan import ScanRequest, scan
 from doorlicht.settings import Settings, read_settings
 from doorlicht.sources.estate import Estate, estate_of_paths, read_estate
+from doorlicht.sources.files.walking import printable
 from doorlicht.vocabulary import load_vocabulary
 
 MEBIBYTE = 1 << 20
@@ -53,7 +58,8 @@ def run_scan(
     estate = estate_of(paths)
     files = (*estate.vocabulary_files, *(Path(name).resolve() for name in vocabulary))
     request = ScanRequest(
-        sources=estate.sources,
+        sources=_without_own(estate.sources, _written(settings, json_file)),
+        has_made_ids=estate.has_made_ids,
         units=estate.units,
         by=who(settings),
         register=settings.register,
@@ -101,7 +107,39 @@ def estate_of(paths: Sequence[str]) -> Estate:
         return estate_of_paths(paths)
     if len(paths) > 1:
         raise InputError("estate.not_alone", path=described[0])
-    return read_estate(Path(described[0]))
+    estate = read_estate(Path(described[0]))
+    if not estate.sources:
+        raise InputError("estate.nothing", path=described[0])
+    return estate
+
+
+def _written(settings: Settings, json_file: str | None) -> list[Path]:
+    """Return the files that this command writes."""
+    names = [str(report_path(settings))]
+    if "://" not in settings.register:
+        names.append(settings.register)
+    if json_file not in {None, "-"}:
+        names.append(str(json_file))
+    return [Path(name).resolve() for name in names]
+
+
+def _without_own(sources: Sequence[Source], written: Sequence[Path]) -> tuple[Source, ...]:
+    """Return sources from which the files that we write ourselves are left out.
+
+    Whoever scans the folder that he stands in has the register in it, and the report.
+    """
+    told: list[Source] = []
+    for source in sources:
+        root = Path(source.location)
+        own = [
+            escape(printable(part)) for file in written if source.kind == "files"
+            and file.is_relative_to(root) and (part := file.relative_to(root).as_posix()) != "."
+        ]  # fmt: skip
+        given = source.options.get("exclude", ())
+        given = [given] if isinstance(given, str) else list(cast("Sequence[str]", given))
+        options = {**source.options, "exclude": [*given, *own]} if own else source.options
+        told.append(replace(source, options=options))
+    return tuple(told)
 
 
 def now() -> datetime:

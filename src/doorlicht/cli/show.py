@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -54,10 +55,9 @@ def show_findings(
     """Show the findings of the last scan; 1 where there are any, plus 2 for blind spots."""
     settings = _settings(register=register, threshold=threshold)
     content = _content(settings)
+    _check_concepts(concept, {*content.concepts, *(f.finding.concept for f in content.findings)})
     if json_file is not None:
         write_json(content, json_file, language)
-        if json_file == "-":
-            return 0
     pool = content.proxies if proxies else content.found
     chosen = [
         one
@@ -66,7 +66,8 @@ def show_findings(
         and (asset is None or fnmatch(one.finding.location.table, asset))
         and (not triage or one.triage in triage)
     ]
-    console = Console(highlight=False)
+    # The standard output is of JSON alone, where that was asked for.
+    console = Console(highlight=False, quiet=json_file == "-")
     show_blind_spots(console, content, language)
     show_findings_table(console, chosen, content, language)
     if not chosen:
@@ -79,6 +80,16 @@ def show_findings(
             )
         )  # fmt: skip
     return (1 if chosen else 0) | (2 if content.blind_spots else 0)
+
+
+def _check_concepts(wanted: Sequence[str], known: Collection[str]) -> None:
+    """Refuse a concept that is not known: "none found" would be no answer to a slip of the pen."""
+    for one in wanted:
+        if one not in known:
+            near = get_close_matches(one, known, 1)
+            raise InputError(
+                "findings.unknown_concept", concept=one, nearest=near[0] if near else "-"
+            )
 
 
 def _explain_traced(settings: Settings, item: str, language: Language) -> int:

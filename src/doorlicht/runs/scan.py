@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntFlag
 from pathlib import Path
@@ -31,6 +31,7 @@ from doorlicht.runs.aliveness import is_alive, this_process
 from doorlicht.runs.course import Counts, Course
 from doorlicht.runs.crew import Crew
 from doorlicht.runs.tempfolder import temporary_folder
+from doorlicht.sources.estate import told_apart
 from doorlicht.vocabulary import load_vocabulary
 
 FOUND_FROM: Final = 0.5
@@ -77,6 +78,9 @@ class ScanRequest:
         Known before anything is read, such as a unit without a source.
     read_unchanged
         Read also what has not changed since an earlier scan.
+    has_made_ids
+        The ids of the sources were made from paths: where the register knows such an id as that of
+        another place, it gets another one.
     organisation
         Name of what is scanned as a whole, for reports.
     """
@@ -94,6 +98,7 @@ class ScanRequest:
     temp_folder: Path | None = None
     known_blind_spots: Sequence[BlindSpot] = ()
     read_unchanged: bool = False
+    has_made_ids: bool = False
     organisation: str = ""
 
 
@@ -168,6 +173,9 @@ def scan(
     )
     with open_register(request.register, clock=clock) as register:
         _note_broken_off(register)
+        if request.has_made_ids:
+            known = {source.id: source.location for source in register.sources()}
+            request = replace(request, sources=told_apart(request.sources, known))
         record = register.start_scan(
             by=request.by,
             editions=editions,

@@ -7,18 +7,19 @@ directorates were missed in that way.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from doorlicht.errors import InputError
 from doorlicht.records import BlindSpot, Source, Unit
@@ -50,6 +51,8 @@ class Estate:
         Known before anything is read: units without a source.
     vocabulary_files
         The organisation's own additions to the vocabulary.
+    has_made_ids
+        Whether the ids of the sources were made from their paths, and not given by somebody.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Estate:
     sources: tuple[Source, ...]
     vocabulary_files: tuple[Path, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
+    has_made_ids: bool = False
 
 
 class _Strict(BaseModel):
@@ -79,6 +83,41 @@ class _SourceForm(_Strict):
     name: str = ""
     unit: str | None = None
     options: dict[str, Any] = Field(default_factory=dict)
+
+
+class _ColumnForm(_Strict):
+    name: str
+    start: Annotated[int, Field(ge=1)]
+    length: Annotated[int, Field(ge=1)]
+    label: str = ""
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ValueError("encoding") from None
+
+
+class _FileOptions(_Strict):
+    """What can be said of a source of files; strictly, for ``"no"`` is not false."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    include: str | list[str] = ""
+    exclude: str | list[str] = ""
+    hidden: bool = False
+    format: Literal[
+        "parquet", "arrow", "orc", "avro", "sqlite", "duckdb", "statistics", "r", "excel", "json",
+        "fixed-width", "csv"
+    ] = "csv"  # fmt: skip
+    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    header: bool = True
+    columns: Annotated[list[_ColumnForm], Field(min_length=1)] = Field(
+        default_factory=list[_ColumnForm]
+    )
+    dictionary: str = ""
 
 
 class _EstateForm(_Strict):
@@ -125,7 +164,8 @@ def read_estate(path: Path, environment: Mapping[str, str] | None = None) -> Est
 
 def _read_form(path: Path) -> _EstateForm:
     try:
-        tree: Any = yaml.safe_load(path.read_text("utf-8")) or {}
+        tree: Any = yaml.safe_load(path.read_text("utf-8"))
+        tree = {} if tree is None else tree
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("estate.missing", path=str(path)) from error
     # A date that does not exist is a ValueError, and brackets without end a RecursionError. The
@@ -179,11 +219,28 @@ def _source(item: _SourceForm, place: _Place) -> Source:
             raise InputError("estate.no_variable", id=item.id, name=name)
     filled = _VARIABLE.sub(lambda found: place.environment[found[1]], location)
     kind = item.kind or kind_of(filled)
+    if kind == "files":
+        _check_options(item, place.path)
     options = dict(item.options)
     if isinstance(options.get("dictionary"), str):
         options["dictionary"] = str(_beside(place.path, options["dictionary"]))
     at = _local(kind, filled, place.path) or location
     return Source(item.id, kind, at, item.name, item.unit, options)
+
+
+def _check_options(item: _SourceForm, path: Path) -> None:
+    """Refuse options of files that would do nothing, or not what was meant."""
+    try:
+        _FileOptions.model_validate(item.options)
+    except ValidationError as error:
+        key = str(error.errors()[0]["loc"][0])
+        near = difflib.get_close_matches(key, _FileOptions.model_fields, 1)
+        raise InputError(
+            "estate.invalid",
+            path=str(path),
+            where=f"sources.{item.id}.options.{key}",
+            nearest=near[0] if near else "-",
+        ) from None
 
 
 def _beside(path: Path, name: str) -> Path:
@@ -264,7 +321,36 @@ def estate_of_paths(paths: Sequence[str]) -> Estate:
             unique, number = f"{name}-{number}", number + 1
         taken.add(unique)
         sources.append(Source(unique, kind, location, name))
-    return Estate("", (), tuple(sources))
+    return Estate("", (), tuple(sources), has_made_ids=True)
+
+
+def told_apart(sources: Sequence[Source], known: Mapping[str, str]) -> tuple[Source, ...]:
+    """Return sources with other ids where theirs, made from a path, stands for another place.
+
+    Two folders can have one name. Their findings must not be taken for each other, nor what
+    somebody decided on them. A place that is no more was moved: its id goes with it.
+
+    Parameters
+    ----------
+    known
+        Locations by the ids under which they were scanned before.
+    """
+    by_location = {location: id_ for id_, location in known.items()}
+    told: list[Source] = []
+    taken = set(known) | {source.id for source in sources}
+    for source in sources:
+        before = known.get(source.id, source.location)
+        id_ = source.id
+        if before != source.location and source.location in by_location:
+            id_ = by_location[source.location]
+        elif before != source.location and source.kind == "files" and Path(before).exists():
+            number = 2
+            while f"{source.id}-{number}" in taken:
+                number += 1
+            id_ = f"{source.id}-{number}"
+        taken.add(id_)
+        told.append(replace(source, id=id_))
+    return tuple(told)
 
 
 def _slug(location: str) -> str:

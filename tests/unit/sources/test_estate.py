@@ -295,3 +295,15 @@ def test_a_password_in_a_url_on_the_command_line_is_refused(location: str) -> No
         estate_of_paths([location])
     assert caught.value.code == "estate.password"
     assert caught.value.details == {"id": location.partition(":")[0]}
+
+
+@pytest.mark.parametrize("name", ["parquet", "csv", "fixed-width", "excel", "r", "statistics"])
+def test_a_format_that_an_estate_names_has_a_reader(name: str, tmp_path: Path) -> None:
+    from doorlicht.sources.files.formats import reader_for
+
+    file = tmp_path / "estate.yaml"
+    file.write_text(f"sources: [{{id: a, location: x, options: {{format: {name}}}}}]", "utf-8")
+    (source,) = read_estate(file).sources
+    found = reader_for(str(source.options["format"]), b"", "")
+    assert found is not None
+    assert found.name == name
