@@ -16,23 +16,33 @@ from doorlicht.records.flows import CodePlace, Reference, Role
 ORDER: Final[tuple[Role, ...]] = (
     "feature", "weight", "filter", "bias-test", "drop", "derive", "read", "comment",
 )  # fmt: skip
+MIN_PIECE: Final = 3
+"""Shorter pieces of a name stand in too many others."""
+
+MAX_WHOLE: Final = 60
+"""Longer texts are no names."""
+
 _WORD: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
-_CODE_IN_COMMENT: Final = re.compile(r"[(=\[\]$]|<-|\w_\w|\w\.\w")
 
 
 def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Reference]:
     """Return the references, in the order of the files and lines."""
     found: dict[tuple[str, int, str], Reference] = {}
+    functions = {name for unit in units for name in _functions(unit)}
+    lines: dict[Place, set[str]] = {}
     for unit in units:
         for identifier, line in _spelled(unit):
             place = Place(unit.path, line)
-            role = _role(state, place, identifier)
+            lines.setdefault(place, set()).add(identifier)
+            if identifier in functions:
+                continue
+            role, whole = _role(state, place, identifier)
             meaning = (
-                state.names.of_column(identifier)
+                state.names.of_column(whole)
                 if role is not None
                 else state.names.of_word(identifier)
             )
-            if meaning is None:
+            if meaning is None or (whole != identifier and len(identifier) <= MIN_PIECE):
                 continue
             found.setdefault(
                 (unit.path, line, identifier),
@@ -56,7 +66,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
             if meaning is None or HOLE in identifier:
                 continue
             key = (place.file, place.line, identifier)
-            if key in found or _covers(found, place, identifier):
+            if key in found or not _is_spelled(lines.get(place), identifier):
                 continue
             role = next(role for role in ORDER if role in roles)
             found[key] = Reference(
@@ -65,29 +75,43 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
     return sorted(found.values(), key=lambda r: (r.place.file, r.place.line, r.identifier))
 
 
-def _covers(found: dict[tuple[str, int, str], Reference], place: Place, identifier: str) -> bool:
-    """Return whether a piece of a name that was put together is known at its place."""
-    return (
-        any(
-            file == place.file
-            and line == place.line
-            and (known in identifier or identifier in known)
-            for file, line, known in found
-        )
-        if len(found) < 5_000
-        else False
+def _is_spelled(texts: set[str] | None, identifier: str) -> bool:
+    """Return whether a line spells a name, or a piece of it; a line inside a long text may."""
+    if texts is None:
+        return True
+    return any(
+        identifier in text or (len(text) > MIN_PIECE and text in identifier) for text in texts
     )
 
 
-def _role(state: Analysis, place: Place, identifier: str) -> Role | None:
+def _functions(unit: code.CodeUnit) -> Iterator[str]:
+    """Yield the names of functions that a file defines: they say what code does, not what data is."""
+    waiting: list[object] = list(unit.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, code.Function):
+            yield node.name
+        elif isinstance(node, code.Assign) and isinstance(node.value, code.Lambda):
+            yield from (target.id for target in node.targets if isinstance(target, code.Name))
+        elif isinstance(node, code.Arg) and node.name and isinstance(node.value, code.Lambda):
+            yield node.name
+        if isinstance(node, tuple):
+            waiting.extend(part for part in node if isinstance(part, tuple))
+
+
+def _role(state: Analysis, place: Place, identifier: str) -> tuple[Role | None, str]:
+    """Return what is done with a name at a place, and the whole name if it is a piece of one."""
     noted = state.notes.get(place)
     if not noted:
-        return None
-    roles: set[Role] = set()
-    for name, each in noted.items():
-        if name == identifier or (len(identifier) > 3 and identifier in name):
-            roles |= each
-    return next((role for role in ORDER if role in roles), None)
+        return None, identifier
+    roles = set(noted.get(identifier, ()))
+    whole = identifier
+    if not roles and len(identifier) > MIN_PIECE:
+        for name, each in noted.items():
+            if identifier in name:
+                roles |= each
+                whole = name if len(name) <= MAX_WHOLE else identifier
+    return next((role for role in ORDER if role in roles), None), whole
 
 
 def _in_comments(unit: code.CodeUnit, names: Names) -> Iterator[Reference]:
@@ -144,6 +168,3 @@ def _spelled(unit: code.CodeUnit) -> Iterator[tuple[str, int]]:
             yield node.name, getattr(node.value, "line", 0)
         if isinstance(node, tuple):
             waiting.extend(part for part in node if isinstance(part, tuple))
-
-
-_ = _CODE_IN_COMMENT

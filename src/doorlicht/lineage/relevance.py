@@ -40,13 +40,60 @@ _TABLE: Final = re.compile(
     r"(?:\bfrom|\bjoin|\binto|\btable|\bview|\bupdate)\s+([\w.\"\[\]]+)", re.IGNORECASE
 )
 _READS: Final = AhoCorasick(
-    """read_csv read_parquet read_feather read_excel read_sql read_table read_json read_stata read_spss
-    read_sas read_rds read_delim read_tsv read_sav read_dta read_xlsx read.csv read.table read.xlsx
-    read.delim read.spss readrds fread( dbgetquery dbreadtable spark.read spark.table spark.sql""".split()
+    [
+        "read_csv",
+        "read_parquet",
+        "read_feather",
+        "read_excel",
+        "read_sql",
+        "read_table",
+        "read_json",
+        "read_stata",
+        "read_spss",
+        "read_sas",
+        "read_rds",
+        "read_delim",
+        "read_tsv",
+        "read_sav",
+        "read_dta",
+        "read_xlsx",
+        "read.csv",
+        "read.table",
+        "read.xlsx",
+        "read.delim",
+        "read.spss",
+        "readrds",
+        "fread(",
+        "dbgetquery",
+        "dbreadtable",
+        "spark.read",
+        "spark.table",
+        "spark.sql",
+    ]
 )
 _FITS: Final = AhoCorasick(
-    """.fit( glm( gbm( gbm.fit ranger( randomforest( xgboost xgb. lightgbm rpart( glmnet( caret parsnip
-    recipe( risico risk_score riskscore""".split()
+    [
+        ".fit(",
+        "glm(",
+        "<-lm(",
+        "=lm(",
+        "gbm(",
+        "gbm.fit",
+        "ranger(",
+        "randomforest(",
+        "xgboost",
+        "xgb.",
+        "lightgbm",
+        "rpart(",
+        "glmnet(",
+        "caret",
+        "parsnip",
+        "recipe(",
+        "risico",
+        "risk_score",
+        "riskscore",
+    ]
+    + [" lm("]
 )
 _DESCRIBES: Final = AhoCorasick(
     ["<pmml", "decisiontable", "proc logistic", "proc reg", "proc glm", "proc hp", "proc gradboost",

@@ -78,6 +78,8 @@ class BiasTest:
     groups: Deps
     subject: Deps
     names: tuple[str, ...] = ()
+    places: dict[str, Places] = field(default_factory=dict[str, Places])
+    """Where the names of the groups are spelled, if not at ``place``."""
 
 
 @dataclass(slots=True)
@@ -135,6 +137,16 @@ class Analysis:
         """Remember what is done with a name at the places where it is spelled."""
         for place in places:
             self.notes.setdefault(place, {}).setdefault(identifier, set()).add(role)
+
+    def note_feature(self, places: Places, identifier: str) -> None:
+        """Remember that a name chooses a feature, unless it was only computed there."""
+        self.note(
+            frozenset(
+                place for place in places
+                if "derive" not in self.notes.get(place, {}).get(identifier, ())
+            ),
+            identifier, "feature",
+        )  # fmt: skip
 
     def note_text(self, text: Text, role: Role) -> None:
         """Remember what is done with a name that a text holds."""

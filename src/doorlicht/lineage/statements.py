@@ -32,6 +32,7 @@ def run_statement(project: Project, run: Interpreter, text: Text, site: CallSite
     for hidden in reading.hidden:
         run.state.lose(Place(file, hidden.line), hidden.construct)
     for statement in reading.statements:
+        _note(run, statement, file, text)
         frame = _follow(run, statement, file, site)
         if frame is not None:
             result = frame
@@ -58,7 +59,6 @@ def _table(run: Interpreter, name: str, site: CallSite, place: Place) -> Frame:
 def _follow(run: Interpreter, statement: SqlStatement, file: str, site: CallSite) -> Frame | None:
     place = Place(file, statement.line)
     tables = {name: _table(run, name, site, place) for name in statement.tables}
-    _note(run, statement, file)
     result = Frame()
     for star in statement.stars:
         table = tables.get(star.table)
@@ -130,6 +130,12 @@ def _store(run: Interpreter, statement: SqlStatement, result: Frame, place: Plac
     return result
 
 
-def _note(run: Interpreter, statement: SqlStatement, file: str) -> None:
+def _note(run: Interpreter, statement: SqlStatement, file: str, text: Text) -> None:
+    """Note every name in a statement where it is spelled.
+
+    Of a text that was put together it is not known which piece stands where; then each line that
+    a piece comes from is noted, and those that do not spell the name are left out later.
+    """
+    together = text.places if len(text.places) > 1 else None
     for each in statement.spelled:
-        run.state.note(frozenset({Place(file, each.line)}), each.name, each.role)
+        run.state.note(together or frozenset({Place(file, each.line)}), each.name, each.role)

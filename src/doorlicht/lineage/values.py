@@ -173,6 +173,8 @@ class Frame(Value):
     dropped: dict[str, Deps] = field(default_factory=dict[str, Deps])
     chosen_by_data: bool = False
     groups: tuple[str, ...] = ()
+    chosen: Deps = NOTHING
+    """What chose the rows that are about to be changed, in ``dt[i, x := value]``."""
     lists: dict[str, Vector] = field(default_factory=dict[str, Vector])
     made: dict[str, str] = field(default_factory=dict[str, str])
     """Columns whose name was put together or comes from values: ``derived-name``, ``data-value``

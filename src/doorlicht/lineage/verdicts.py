@@ -154,7 +154,8 @@ class Judge:
             ):
                 continue
             for name in test.names:
-                self.state.note(frozenset({test.place}), name, "bias-test")
+                places = test.places.get(name, frozenset({test.place}))
+                self.state.note(places, name, "bias-test")
             for root, meaning in self.roots(test.groups):
                 yield Reach(
                     root,

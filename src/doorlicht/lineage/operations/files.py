@@ -129,7 +129,8 @@ def read(run: Interpreter, site: CallSite) -> Value:
         for name, places in choice.picked:
             run.state.note(places, name, "read")
         joined = choose(run.state, joined, choice, site.place)
-        joined.dropped = {}
+        # Which columns are read is not yet a choice of features.
+        joined.dropped, joined.named = {}, {}
     return joined
 
 

@@ -234,7 +234,8 @@ def evaluate_text(run: Interpreter, site: CallSite) -> Value:
                 if frame is not None:
                     run.masks.pop()
         return result
-    if value is not None and not texts and not isinstance(value, Literal_):
+    if not texts and isinstance(value, (Column, Frame, Estimator, FunctionValue, FormulaValue)):
+        # A quoted expression was evaluated where it was quoted.
         return value
     run.lose(site.place.line, "dynamic_code", site.all_deps())
     return Unknown(site.all_deps(), lost=True)

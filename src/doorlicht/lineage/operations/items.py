@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude, text_gate
@@ -125,7 +126,11 @@ def _of_frame(
 
 
 def _is_by_table(keys: list[code.Expr]) -> bool:
-    return any(isinstance(key, code.Op) and key.op == ":=" for key in keys)
+    return any(
+        (isinstance(key, code.Op) and key.op == ":=")
+        or (isinstance(key, code.Call) and isinstance(key.func, code.Name) and key.func.id == ":=")
+        for key in keys
+    )
 
 
 def _columns(
@@ -177,6 +182,7 @@ def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item)
     keys = list(node.keys)
     named = {arg.name: arg.value for arg in node.named}
     kept = frame
+    changes = len(keys) > 1 and _is_by_table(keys[1:2])
     if not isinstance(keys[0], (code.Missing, code.Slice)):
         value = run.evaluate_masked(keys[0], site.scope, frame)
         if not isinstance(value, Literal_) or value.deps:
@@ -188,6 +194,9 @@ def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item)
             else:
                 note_filter(run, keys[0])
                 kept = filter_rows(run, frame, deps_of(value), site.place)
+                if changes:
+                    # Rows are chosen to change them; all of them stay.
+                    kept = replace(kept, rows=frame.rows, deps=frame.deps, chosen=deps_of(value))
     if len(keys) < 2 or isinstance(keys[1], code.Missing):
         return kept
     by: list[str] = []
@@ -318,10 +327,13 @@ def _walrus(
             run.state.note(places, name, "drop")  # type: ignore[arg-type]
             drop_column(run.state, frame, changed, name, site.place)
         return changed
+    since = len(run.reads)
     value = run.evaluate_masked(right, site.scope, frame)
+    run.note_derived(since)
+    changed.chosen = NOTHING
     for name, places in names:
         old = changed.columns.get(name, NOTHING)
-        deps = deps_of(value) | groups | frame.rows
+        deps = deps_of(value) | groups | frame.chosen
         run.store_column(changed, name, places, deps | old, site.place, value)  # type: ignore[arg-type]
     return changed
 

@@ -228,7 +228,7 @@ def train(
     for name, deps in list(frame.columns.items()):
         node = run.state.graph.add("feature", name, site.place, deps)
         frame.columns[name] = frozenset({node})
-        run.state.note(frame.named.get(name, NOWHERE), name, "feature")
+        run.state.note_feature(frame.named.get(name, NOWHERE), name)
         steps.add(node)
     weight_places = weights.places if isinstance(weights, (Column, Text)) else NOWHERE
     if isinstance(weights, (Column, Text)):

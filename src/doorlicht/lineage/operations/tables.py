@@ -692,13 +692,20 @@ def group(run: Interpreter, site: CallSite) -> Value:
     frame = site.table()
     if frame is None:
         return site.unknown()
-    names = list(_key_names(run, site, frame))
+    chosen = _keys(run, site, frame)
     grouped = frame.copy()
-    grouped.groups = tuple(names)
+    grouped.groups = tuple(name for name, _ in chosen)
+    for name, places in chosen:
+        grouped.named[name] = places
     return grouped
 
 
 def _key_names(run: Interpreter, site: CallSite, frame: Frame) -> list[str]:
+    return [name for name, _ in _keys(run, site, frame)]
+
+
+def _keys(run: Interpreter, site: CallSite, frame: Frame) -> list[tuple[str, Places]]:
+    """Return the columns by which rows are gathered, and where they are spelled."""
     choice = Choice()
     parts = site.further("by")
     if not parts and site.index("by") is not None:
@@ -726,7 +733,7 @@ def _key_names(run: Interpreter, site: CallSite, frame: Frame) -> list[str]:
                 choose_by_value(known, choice)
     for name, places in choice.picked:
         run.state.note(places, name, "read")
-    return [name for name, _ in choice.picked]
+    return choice.picked
 
 
 def ungroup(run: Interpreter, site: CallSite) -> Value:
@@ -832,8 +839,8 @@ def note_groups(
         run.state.names.of_column(key) is not None for key in keys
     ) and not run.state.is_about_origin(groups):
         return
-    run.state.bias_tests[place] = BiasTest(place, groups, subject, tuple(keys))
-    del frame
+    places = {key: frame.named[key] for key in keys if key in frame.named}
+    run.state.bias_tests[place] = BiasTest(place, groups, subject, tuple(keys), places)
 
 
 def widen(run: Interpreter, site: CallSite) -> Value:

@@ -1,0 +1,13 @@
+libname bron "/data/bron";
+%let jaar = 2019;
+data werk;
+  set bron.personen (keep=persoon_id geb_land leeftijd misbruik);
+  if geb_land ne 6030 then buitenland = 1;
+  else buitenland = 0;
+run;
+proc logistic data=werk descending;
+  model misbruik = leeftijd buitenland / selection=none;
+  output out=uit p=kans;
+run;
+proc export data=uit outfile="/data/uit/lijst_&jaar..csv" dbms=csv replace;
+run;

@@ -1,0 +1,3 @@
+invoermap <- "data"
+uitvoermap <- "uitvoer"
+doelvariabele <- "terugvordering"
