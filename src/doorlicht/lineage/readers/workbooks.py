@@ -36,6 +36,10 @@ MAX_FORMULAS: Final = 200
 """Different formulas of one column that are kept."""
 
 MAX_COLUMNS: Final = 2_000
+MAX_CELLS: Final = 3_000_000
+"""Cells of one sheet that are looked at for formulas."""
+
+_FORMULA_TAG: Final = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BROKEN: Final = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError, EOFError,
@@ -49,6 +53,10 @@ class WorkbookError(Exception):
     def __init__(self, construct: str) -> None:
         super().__init__(construct)
         self.construct = construct
+
+
+class _EnoughError(Exception):
+    """What is wanted of a sheet was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +283,28 @@ class _OfficeOpen:
 
     def _sheet(self, name: str, part: str) -> _Grid:
         grid = _Grid(Sheet(name))
-        cells = _SheetCells(grid)
-        with self.parts.open(part) as stream:
-            stream_xml(stream, cells.start, cells.end, cells.text)
+        rows = None if self._has_formulas(part) else HEADER_WITHIN
+        cells = _SheetCells(grid, rows)
+        try:
+            with self.parts.open(part) as stream:
+                stream_xml(stream, cells.start, cells.end, cells.text)
+        except _EnoughError:
+            if rows is None:
+                self.book.constructs.append("sheet_too_large")
         for target in self._targets(part).values():
             if target.startswith("xl/tables/"):
                 self._table(name, target)
         return grid
+
+    def _has_formulas(self, part: str) -> bool:
+        """Return whether a sheet holds a formula at all; looking for one is quick."""
+        before = b""
+        with self.parts.open(part) as stream:
+            while block := stream.read():
+                if _FORMULA_TAG.search(before + block):
+                    return True
+                before = block[-40:]
+        return False
 
     def _table(self, sheet: str, part: str) -> None:
         root = self.parts.tree(part)
@@ -333,8 +356,10 @@ def _unescaped(name: str) -> str:
 class _SheetCells:
     """Takes the elements of a sheet as they come."""
 
-    def __init__(self, grid: _Grid) -> None:
+    def __init__(self, grid: _Grid, rows: int | None) -> None:
         self.grid = grid
+        self.rows = rows
+        self.cells = 0
         self.row = 0
         self.column = 0
         self.kind = ""
@@ -347,6 +372,9 @@ class _SheetCells:
         """Take the beginning of an element."""
         del space, line
         if name == "c":
+            self.cells += 1
+            if self.cells > MAX_CELLS:
+                raise _EnoughError
             self.kind = attributes.get("t", "n")
             place = attributes.get("r", "")
             letters = place.rstrip("0123456789")
@@ -355,6 +383,8 @@ class _SheetCells:
             place = attributes.get("r", "")
             self.row = int(place) if place.isdigit() else self.row + 1
             self.column = 0
+            if self.rows is not None and self.row > self.rows:
+                raise _EnoughError
         elif name in ("f", "v", "t"):
             self.inside, self.pieces = name, []
             if name == "f":
