@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import yaml
 
-from doorlicht.sources.files.walking import PACKAGE
+from doorlicht.sources.files.walking import PACKAGE, is_there
 from doorlicht.sources.tables import Blob, OpenTable, UnreadableError
 
 _UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError,
@@ -61,7 +61,7 @@ def _find(blob: Blob, options: Mapping[str, object]) -> dict[str, _Entry]:
         blob.path.with_name(blob.path.name + ".dictionary.yaml"),
     ]
     named = options.get("dictionary")
-    candidates = [path for path in candidates if path.is_file()]
+    candidates = [path for path in candidates if is_there(path)]
     if isinstance(named, str):
         candidates.insert(0, Path(named))
     if candidates:
@@ -72,7 +72,7 @@ def _find(blob: Blob, options: Mapping[str, object]) -> dict[str, _Entry]:
             raise UnreadableError("file.bad_dictionary") from None
     package = blob.path.with_name(PACKAGE)
     try:
-        return _from_package(package, blob.path.name) if package.is_file() else {}
+        return _from_package(package, blob.path.name) if is_there(package) else {}
     except _UNUSABLE:
         # It may be of another program; nobody said that it describes this file.
         return {}

@@ -129,6 +129,14 @@ def _beside(folder: Path, name: str, names: Collection[str]) -> str:
     return ":".join(marks)
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file; a name that the system cannot have is of no file."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def printable(name: str) -> str:
     r"""Return a file name that can be written and printed: odd bytes and control signs escaped.
 

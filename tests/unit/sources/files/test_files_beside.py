@@ -159,3 +159,14 @@ def test_a_file_of_nothing_but_delimiters_holds_no_table(
 ) -> None:
     (tmp_path / "p.csv").write_text(f"{line}\n" * 200, "utf-8")
     assert codes(read()) == {"p.csv": "file.no_table"}
+
+
+def test_a_file_whose_name_leaves_no_room_for_a_companion_is_read(
+    read: Read, tmp_path: Path
+) -> None:
+    name = "n" * 240 + ".csv"
+    try:
+        (tmp_path / name).write_text(PEOPLE, "utf-8")
+    except OSError:
+        pytest.skip("this file system takes no such long names")
+    assert list(tables(read())) == [name]

@@ -20,6 +20,7 @@ import yaml
 
 from doorlicht.plugins import Limits
 from doorlicht.sources.files.readers.rows import stream_of_rows
+from doorlicht.sources.files.walking import is_there
 from doorlicht.sources.tables import Blob, OpenTable, UnreadableError
 
 
@@ -74,7 +75,7 @@ class FixedWidth:
 def is_described(blob: Blob, options: Mapping[str, object]) -> bool:
     """Whether the columns of a text are described: in the estate, or in a file beside it."""
     path = _path_beside(blob)
-    return "columns" in options or (path is not None and path.is_file())
+    return "columns" in options or (path is not None and is_there(path))
 
 
 def _path_beside(blob: Blob) -> Path | None:
@@ -83,7 +84,7 @@ def _path_beside(blob: Blob) -> Path | None:
 
 def _beside(blob: Blob) -> Mapping[str, Any]:
     path = _path_beside(blob)
-    if path is None or not path.is_file():
+    if path is None or not is_there(path):
         raise UnreadableError("file.no_specification")
     try:
         tree = yaml.safe_load(path.read_text("utf-8"))
