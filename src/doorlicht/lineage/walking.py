@@ -63,7 +63,7 @@ def find_code(
     """Return the files that a reader takes, folder by folder in the order of their names.
 
     Links to folders are followed last, and only to where we have not been. What cannot be
-    opened is a :class:`LostPath` whose reason is the code of a blind spot.
+    opened is a :class:`LostPath` whose texts are ``blind_spot.code_<construct>``.
 
     Parameters
     ----------
@@ -246,7 +246,7 @@ def _reason(error: OSError) -> str:
 
 
 def _lost(path: str, construct: str) -> LostPath:
-    return LostPath(CodePlace(path, 1), construct, f"code_{construct}")
+    return LostPath(CodePlace(path, 1), construct, construct)
 
 
 def printable(name: str) -> str:

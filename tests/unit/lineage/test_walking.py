@@ -64,7 +64,7 @@ def test_a_single_file_is_a_root(tmp_path):
 
 def test_a_root_that_is_not_there_is_told(tmp_path):
     assert list(find_code(tmp_path / "x.py", READERS)) == [
-        LostPath(CodePlace("x.py", 1), "file_missing", "code_file_missing")
+        LostPath(CodePlace("x.py", 1), "file_missing", "file_missing")
     ]
 
 

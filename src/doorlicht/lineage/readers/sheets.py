@@ -146,7 +146,7 @@ class _Follower:
         ordered += sorted(used - set(ordered))
         body: list[Stmt] = [self._open(name) for name in ordered]
         for each in _in_order_of_need(computed):
-            body.extend(_compute(each))
+            body.extend(_compute(each, computed))
         return tuple(body)
 
     def _open(self, name: str) -> Assign:
@@ -270,15 +270,34 @@ def _in_order_of_need(
                 waiting.extend((need, False) for need in reversed(needs) if need not in done)
 
 
-def _compute(each: _Computed) -> Iterator[Stmt]:
+def _compute(each: _Computed, computed: dict[tuple[str, str], _Computed]) -> Iterator[Stmt]:
     """Return the statements that compute one column."""
     target, line = each.column, each.line
-    reads = [column for column in each.reads.values() if column.key != target.key]
-    if reads and decides(target.name):
-        yield from _decide(each, reads)
-        return
-    operands = tuple(_item(column) for column in reads)
+    if decides(target.name):
+        inputs = _inputs(each, computed)
+        if inputs:
+            yield from _decide(each, inputs)
+            return
+    operands = tuple(_item(read) for read in each.reads.values() if read.key != target.key)
     yield Assign((_item(target),), Op("formula", operands, line), line)
+
+
+def _inputs(each: _Computed, computed: dict[tuple[str, str], _Computed]) -> list[_Column]:
+    """Return what a rule set reads; in the place of a score what that score reads itself."""
+    inputs: dict[tuple[str, str], _Column] = {}
+    seen = {each.column.key}
+    waiting = list(reversed(each.reads.values()))
+    while waiting:
+        column = waiting.pop()
+        if column.key in seen:
+            continue
+        seen.add(column.key)
+        other = computed.get(column.key)
+        if other is not None and other.reads and decides(column.name):
+            waiting.extend(reversed(other.reads.values()))
+        else:
+            inputs[column.key] = column
+    return list(inputs.values())
 
 
 def _decide(each: _Computed, reads: list[_Column]) -> Iterator[Stmt]:

@@ -165,6 +165,12 @@ def test_a_column_that_decides_is_a_rule_set():
     assert looked_up == ["Mensen.code", "Mensen.gewicht"]
 
 
+def test_a_rule_set_on_a_score_reads_what_the_score_reads():
+    rows = [["land", "punten", "score", "selectie"], ["NL", "=A2", "=B2*2", "=C2>3"]]
+    found = computed(read(xlsx({"S": rows})))
+    assert found["S.selectie"] == found["S.score"] == ("rules", "S", ["punten"])
+
+
 @pytest.mark.parametrize(
     ("header", "expected"),
     [("Score", True), ("risico_klasse", True), ("Fraud risk", True), ("Priorität", True),
