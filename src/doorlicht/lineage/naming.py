@@ -52,7 +52,7 @@ class Names:
     _telling: AhoCorasick = field(init=False)
 
     def __post_init__(self) -> None:
-        """Gather the words of which every name about origin has one: most names of code have none."""
+        """Gather words of which every name about origin has one; most names of code have none."""
         self._telling = AhoCorasick(sorted(self.vocabulary.names.telling_words()))
 
     def of_column(self, name: str) -> Meaning | None:

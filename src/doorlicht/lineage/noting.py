@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from doorlicht.records import code
 
@@ -28,8 +28,17 @@ def names_in(expr: object, depth: int = 0) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     if isinstance(expr, code.Attr):
         found.append((expr.name, expr.line))
-    if isinstance(expr, tuple):
-        for part in expr:
-            if isinstance(part, tuple):
-                found.extend(names_in(part, depth + 1))
+    for part in parts_of(expr):
+        found.extend(names_in(part, depth + 1))
     return found
+
+
+def parts_of(node: object) -> list[tuple[object, ...]]:
+    """Return the parts of a node, or of a tuple of nodes, that are nodes or tuples themselves."""
+    if not isinstance(node, tuple):
+        return []
+    return [
+        cast("tuple[object, ...]", part)
+        for part in cast("tuple[object, ...]", node)
+        if isinstance(part, tuple)
+    ]

@@ -1,4 +1,4 @@
-"""Names of files and tables as code spells them, and which of them are the same.
+r"""Names of files and tables as code spells them, and which of them are the same.
 
 Code puts paths together from constants, dates and settings; what is not known is a
 :data:`~doorlicht.lineage.values.HOLE`. Two spellings are taken for one data set if the last part
@@ -22,7 +22,7 @@ _MIN_KNOWN: Final = 3
 
 @lru_cache(maxsize=100_000)
 def normal_dataset(spelled: str) -> str:
-    """Return a path or table name in one form: lower case, ``/``, without ``./`` and quotes.
+    r"""Return a path or table name in one form: lower case, ``/``, without ``./`` and quotes.
 
     Examples
     --------

@@ -250,10 +250,10 @@ class Project:
         scope = self._follow_unit(run, unit)
         if node.name is None and "." in node.module and not node.alias:
             # ``import a.b`` binds ``a``, through which ``b`` is reached.
-            inner: Value = Module(NOTHING, scope, node.module)
+            inner = Module(NOTHING, scope, node.module)
             for part in reversed(node.module.split(".")[1:]):
                 inner = Module(NOTHING, Scope({part: inner}), part)
-            return inner if isinstance(inner, Module) else None
+            return inner
         return Module(NOTHING, scope, node.module)
 
     def find_submodule(self, run: Interpreter, node: code.Import) -> Value | None:

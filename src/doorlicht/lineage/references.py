@@ -8,6 +8,7 @@ from typing import Final
 
 from doorlicht.lineage.graph import Place
 from doorlicht.lineage.naming import Names
+from doorlicht.lineage.noting import parts_of
 from doorlicht.lineage.state import Analysis
 from doorlicht.lineage.values import HOLE
 from doorlicht.records import code
@@ -44,6 +45,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
             )
             if meaning is None or (whole != identifier and len(identifier) <= MIN_PIECE):
                 continue
+            done: Role = "read" if role is None else role
             found.setdefault(
                 (unit.path, line, identifier),
                 Reference(
@@ -51,13 +53,16 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
                     identifier,
                     meaning.concept,
                     meaning.kind,
-                    role or "read",
+                    done,
                 ),
             )
         for reference in _in_comments(unit, state.names):
             place = reference.place
             found.setdefault((place.file, place.line, reference.identifier), reference)
     known = {unit.path for unit in units}
+    by_line: dict[Place, set[str]] = {}
+    for file, line, identifier in found:
+        by_line.setdefault(Place(file, line), set()).add(identifier)
     for place, names in state.notes.items():
         if place.file not in known or place.line < 1:
             continue
@@ -67,6 +72,8 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
                 continue
             key = (place.file, place.line, identifier)
             if key in found or not _is_spelled(lines.get(place), identifier):
+                continue
+            if any(piece in identifier for piece in by_line.get(place, ())):
                 continue
             role = next(role for role in ORDER if role in roles)
             found[key] = Reference(
@@ -85,7 +92,7 @@ def _is_spelled(texts: set[str] | None, identifier: str) -> bool:
 
 
 def _functions(unit: code.CodeUnit) -> Iterator[str]:
-    """Yield the names of functions that a file defines: they say what code does, not what data is."""
+    """Yield the names of functions of a file: they say what code does, not what data is."""
     waiting: list[object] = list(unit.body)
     while waiting:
         node = waiting.pop()
@@ -95,8 +102,7 @@ def _functions(unit: code.CodeUnit) -> Iterator[str]:
             yield from (target.id for target in node.targets if isinstance(target, code.Name))
         elif isinstance(node, code.Arg) and node.name and isinstance(node.value, code.Lambda):
             yield node.name
-        if isinstance(node, tuple):
-            waiting.extend(part for part in node if isinstance(part, tuple))
+        waiting.extend(parts_of(node))
 
 
 def _role(state: Analysis, place: Place, identifier: str) -> tuple[Role | None, str]:
@@ -166,5 +172,4 @@ def _spelled(unit: code.CodeUnit) -> Iterator[tuple[str, int]]:
             continue
         if isinstance(node, code.Arg) and node.name:
             yield node.name, getattr(node.value, "line", 0)
-        if isinstance(node, tuple):
-            waiting.extend(part for part in node if isinstance(part, tuple))
+        waiting.extend(parts_of(node))

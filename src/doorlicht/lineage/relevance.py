@@ -92,8 +92,8 @@ _FITS: Final = AhoCorasick(
         "risico",
         "risk_score",
         "riskscore",
+        " lm(",
     ]
-    + [" lm("]
 )
 _DESCRIBES: Final = AhoCorasick(
     ["<pmml", "decisiontable", "proc logistic", "proc reg", "proc glm", "proc hp", "proc gradboost",
@@ -105,16 +105,17 @@ MAX_UNNAMED_GROUP: Final = 40
 """Files of a group in which nothing names origin; of a larger one only those with a model, and
 what they import, are followed."""
 
-_COMMON: Final = frozenset({"config.yml", "config.yaml", "requirements.txt", "setup.py", "__init__.py",
-                            "package.json", "readme.txt"})  # fmt: skip
+_COMMON: Final = frozenset(
+    "config.yml config.yaml requirements.txt setup.py __init__.py package.json readme.txt".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """What the words of a file say of it, without following it.
 
-    ``ties`` are data files, tables, modules and scripts that it mentions. ``is_model`` tells that it
-    both reads data and fits something, ``names_origin`` that any name in it, also in a comment,
+    ``ties`` are data files, tables, modules and scripts that it mentions. ``is_model`` tells that
+    it both reads data and fits something, ``names_origin`` that any name in it, also in a comment,
     stands for origin-related data or a proxy.
     """
 

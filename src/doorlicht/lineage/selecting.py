@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from doorlicht.lineage.graph import NOTHING, Deps, Place
@@ -76,11 +77,8 @@ def _known_column(frame: Frame, name: str) -> Deps | None:
     return _union(fitting) if fitting else None
 
 
-def _union(many: object) -> Deps:
-    deps: set[int] = set()
-    for each in many:  # type: ignore[attr-defined]
-        deps |= each
-    return frozenset(deps)
+def _union(many: Iterable[Deps]) -> Deps:
+    return NOTHING.union(*many)
 
 
 def _fits(pattern: str, name: str) -> bool:

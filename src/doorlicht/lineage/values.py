@@ -16,6 +16,8 @@ from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.records.code import Class as ClassNode
 from doorlicht.records.code import Formula, Param, Stmt
 
+NO_PLACE: Final = Place("", 0)
+
 HOLE: Final = "\ufffc"
 """Stands in a text for a piece that is not known."""
 
@@ -274,7 +276,7 @@ class Estimator(Value):
     role: EstimatorRole = "model"
     parts: tuple[tuple[str, Value, Value | None], ...] = ()
     keeps_others: bool = True
-    place: Place = Place("", 0)
+    place: Place = NO_PLACE
     key: int | None = None
     fitted: Frame | None = None
     name: str = ""

@@ -144,8 +144,7 @@ class Judge:
                 continue
             yield from self._of_rows(scoring.frame.rows)
             if seen.from_artefact and not trainings:
-                for reach in self._of_features(scoring.frame, "candidate"):
-                    yield reach
+                yield from self._of_features(scoring.frame, "candidate")
         for decision in self.state.decisions.values():
             yield from self._of_decision(key, seen, decision)
         for test in self.state.bias_tests.values():

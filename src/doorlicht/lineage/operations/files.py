@@ -327,7 +327,7 @@ def register_view(run: Interpreter, site: CallSite) -> Value:
 
 
 def connect(run: Interpreter, site: CallSite) -> Value:
-    """A connection, session or reader: only tells where queries go."""
+    """Return a connection, session or reader, which only tells where queries go."""
     del run
     return Known(name=site.option("as") or "connection", receiver=Unknown(name="connection"))
 

@@ -16,6 +16,7 @@ from doorlicht.lineage.values import (
     FormulaValue,
     Frame,
     FunctionValue,
+    Instance,
     Known,
     Literal_,
     Record,
@@ -71,11 +72,13 @@ def apply_function(
 
 
 def apply(run: Interpreter, site: CallSite) -> Value:
-    """A function for each row, column or element: the result is made of what it was given."""
+    """Follow a function for each row, column or element: the result is made of what it was given."""
     subject = site.value("table")
     function = site.value("function")
     frame = run.as_frame(subject)
-    extra = [(n, v) for n, v in site.all_values() if n is not None and n not in ("axis", "args")]
+    extra: list[tuple[str | None, Value]] = [
+        (n, v) for n, v in site.all_values() if n is not None and n not in ("axis", "args")
+    ]
     if frame is not None:
         return _apply_to_table(run, site, frame, function)
     if isinstance(subject, (Vector, Record)):
@@ -279,7 +282,7 @@ def set_by_name(run: Interpreter, site: CallSite) -> Value:
     for text in site.texts("name"):
         if base is None:
             run.bind(code.Name(text.text, site.place.line), value, site.scope, site.place.line)
-        elif hasattr(base, "fields"):
+        elif isinstance(base, (Record, Instance)):
             base.fields[text.text] = value
     return value
 
@@ -483,8 +486,10 @@ def set_operation(run: Interpreter, site: CallSite) -> Value:
             return Vector(first.deps, list(first.items), (), first.is_open or bool(first.rests))
         if first.rests or first.is_open:
             return second if isinstance(second, Vector) else first
-        items = [(n, v) for n, v in first.items if isinstance(v, Text) and v.text in names]
-        return Vector(first.deps, items)
+        both: list[tuple[str | None, Value]] = [
+            (n, v) for n, v in first.items if isinstance(v, Text) and v.text in names
+        ]
+        return Vector(first.deps, both)
     other = second if isinstance(second, Vector) else Vector(NOTHING, [(None, t) for t in texts])
     return Vector(
         first.deps | other.deps,

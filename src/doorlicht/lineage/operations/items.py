@@ -22,7 +22,9 @@ from doorlicht.lineage.values import (
     Known,
     Literal_,
     Mask,
+    Places,
     Record,
+    Rest,
     Scope,
     Selector,
     Text,
@@ -296,8 +298,7 @@ def _j_of_table(
         or isinstance(key, code.Slice)
         or (isinstance(key, code.Op) and key.op == ":")
     ):
-        kept = frame.copy()
-        return kept
+        return frame.copy()
     masked = run.evaluate_masked(key, site.scope, frame)
     if by:
         note_groups(run, frame, by, groups, deps_of(masked), site.place)
@@ -317,14 +318,14 @@ def _walrus(
     from doorlicht.lineage.selecting import drop_column
 
     changed = frame.copy()
-    names: list[tuple[str, frozenset[object]]] = []
+    names: list[tuple[str, Places]] = []
     if isinstance(left, code.Name):
         names.append((left.id, frozenset({run.place(left.line)})))
     else:
         names.extend((text.text, text.places) for text in texts_of(run.evaluate(left, site.scope)))
     if isinstance(right, code.Const) and right.value is None:
         for name, places in names:
-            run.state.note(places, name, "drop")  # type: ignore[arg-type]
+            run.state.note(places, name, "drop")
             drop_column(run.state, frame, changed, name, site.place)
         return changed
     since = len(run.reads)
@@ -334,7 +335,7 @@ def _walrus(
     for name, places in names:
         old = changed.columns.get(name, NOTHING)
         deps = deps_of(value) | groups | frame.chosen
-        run.store_column(changed, name, places, deps | old, site.place, value)  # type: ignore[arg-type]
+        run.store_column(changed, name, places, deps | old, site.place, value)
     return changed
 
 
@@ -420,7 +421,7 @@ def apply_gates(vector: Vector, gates: tuple[Gate, ...]) -> Vector:
 
 
 def operator(run: Interpreter, site: CallSite) -> Value:
-    """An operator with its operands."""
+    """Return what an operator makes of its operands."""
     node = site.node
     assert isinstance(node, code.Op)  # noqa: S101 (the interpreter calls it with nothing else)
     values = [run.evaluate(operand, site.scope) for operand in node.operands]
@@ -489,7 +490,7 @@ def _negated(value: Value) -> Value:
 
 def _vectors(op: str, values: list[Value]) -> Value:
     items: list[tuple[str | None, Value]] = []
-    rests: tuple[object, ...] = ()
+    rests: tuple[Rest, ...] = ()
     first = values[0]
     if op == "-" and isinstance(first, Vector) and len(values) > 1:
         return without(first, texts_of(values[1]))
@@ -508,7 +509,7 @@ def _vectors(op: str, values: list[Value]) -> Value:
         elif not isinstance(value, Literal_):
             deps |= deps_of(value)
             is_open = True
-    return Vector(deps, items, rests, is_open, by_data)  # type: ignore[arg-type]
+    return Vector(deps, items, rests, is_open, by_data)
 
 
 def without(vector: Vector, texts: list[Text]) -> Vector:
@@ -626,7 +627,7 @@ def _each(
 
 def _rests_through(
     run: Interpreter, node: code.Each, target: code.Expr, iterable: Value, scope: Scope
-) -> tuple[object, ...]:
+) -> tuple[Rest, ...]:
     """Return the unnamed columns that come through the conditions, if the element is the name."""
     frame = run.as_frame(iterable)
     vector = names_of(frame) if frame is not None else iterable

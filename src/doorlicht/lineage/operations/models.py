@@ -43,7 +43,7 @@ _MODEL_NAME: Final = re.compile(r"(Classifier|Regressor|Regression|Booster)(CV)?
 
 
 def construct(run: Interpreter, site: CallSite) -> Value:
-    """An object of a library class: an estimator, if the class is one."""
+    """Return an object of a library class: an estimator, if the class is one."""
     name = site.name.rsplit(".", 1)[-1]
     role = run.library().models.get(name)
     if role is None and _MODEL_NAME.search(name) and site.receiver is None:
@@ -242,7 +242,7 @@ def train(
     if known is not None:
         from doorlicht.lineage.values import join_frames
 
-        dropped = {n: d for n, d in {**known.frame.dropped, **frame.dropped}.items()}
+        dropped = {**known.frame.dropped, **frame.dropped}
         training.frame = join_frames(known.frame, frame)
         training.frame.dropped = {
             n: d for n, d in dropped.items() if n not in training.frame.columns
@@ -577,13 +577,12 @@ def split(run: Interpreter, site: CallSite) -> Value:
 
 def resample(run: Interpreter, site: CallSite) -> Value:
     """``sampler.fit_resample(X, y)``: both, with other rows."""
-    values = [value for name, value in site.all_values()]
     del run
-    return Vector(NOTHING, [(None, value) for value in values])
+    return Vector(NOTHING, [(None, value) for _, value in site.all_values()])
 
 
 def measure_by_group(run: Interpreter, site: CallSite) -> Value:
-    """A measure of fairness: the groups are looked at, not used."""
+    """Remember a measure of fairness: the groups are looked at, not used."""
     groups = site.value("groups")
     deps = deps_of(groups)
     names = [text.text for text in texts_of(groups)]
@@ -640,7 +639,7 @@ def compare_groups(run: Interpreter, site: CallSite) -> Value:
 
 
 def importance(run: Interpreter, site: CallSite) -> Value:
-    """What a model says of its features: their names come out of it."""
+    """Return what a model says of its features: their names come out of it."""
     estimator = option_of(site.value("model"), Estimator)
     del run
     if isinstance(estimator, Estimator) and estimator.fitted is not None:

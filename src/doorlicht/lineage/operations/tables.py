@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 def same(run: Interpreter, site: CallSite) -> Value:
-    """The argument as it was: copies, sorting, sampling, printing."""
+    """Return the argument as it was: copies, sorting, sampling, printing."""
     value = site.value("table")
     if value is None:
         values = site.all_values()
@@ -58,7 +58,7 @@ def same(run: Interpreter, site: CallSite) -> Value:
 
 
 def make(run: Interpreter, site: CallSite) -> Value:
-    """A table put together from columns: ``DataFrame({...})``, ``data.frame(a = x)``."""
+    """Return a table put together from columns: ``DataFrame({...})``, ``data.frame(a = x)``."""
     frame = Frame()
     parts = site.further("pairs") if site.entry and "pairs" in site.entry.roles else []
     for name, expr, given in parts:
@@ -268,11 +268,9 @@ def _name_in(
 ) -> str | None:
     if isinstance(expr, code.Name) and not texts_of(site.scope.find(expr.id)):
         return expr.id
-    texts = (
-        texts_of(value if value is not None else run.evaluate(expr, site.scope))
-        if (value is not None or expr is not None)
-        else []
-    )
+    if value is None and expr is not None:
+        value = run.evaluate(expr, site.scope)
+    texts = texts_of(value)
     return texts[0].text if texts else None
 
 
@@ -345,7 +343,7 @@ def _rename_by_function(run: Interpreter, site: CallSite, frame: Frame, function
 
 
 def rename_with(run: Interpreter, site: CallSite) -> Value:
-    """Names changed by a function: ``rename_with(df, toupper)``, ``add_prefix``, ``clean_names``."""
+    """Follow names changed by a function: ``rename_with(df, toupper)``, ``add_prefix``."""
     frame = site.table()
     if frame is None:
         return site.unknown()
@@ -368,12 +366,11 @@ def rename_with(run: Interpreter, site: CallSite) -> Value:
 
 
 def assign(run: Interpreter, site: CallSite) -> Value:
-    """New or changed columns: ``mutate``, ``assign``, ``withColumn``, ``transform``."""
+    """Follow new or changed columns: ``mutate``, ``assign``, ``withColumn``, ``transform``."""
     frame = site.table()
     if frame is None:
         return site.unknown()
     changed = frame.copy()
-    before = list(frame.columns)
     made: list[str] = []
     name_text = site.text("name")
     if name_text is not None:
@@ -399,7 +396,7 @@ def assign(run: Interpreter, site: CallSite) -> Value:
         )
         value = _called_on(run, site, value, changed)
         run.note_derived(since)
-        pieces = _spelled_name(run, site, name)
+        pieces = _spelled_name(site, name)
         _assign_one(run, changed, pieces, frozenset({run.place(line)}), value, run.place(line))
         made.append(pieces)
     if site.option("only") == "new":
@@ -410,11 +407,10 @@ def assign(run: Interpreter, site: CallSite) -> Value:
             Choice([(n, changed.named.get(n, NOWHERE)) for n in kept]),
             site.place,
         )
-    del before
     return changed
 
 
-def _spelled_name(run: Interpreter, site: CallSite, name: str) -> str:
+def _spelled_name(site: CallSite, name: str) -> str:
     """Return ``name``, or what ``!!name`` stands for."""
     if not name.startswith("!!"):
         return name
@@ -737,7 +733,7 @@ def _keys(run: Interpreter, site: CallSite, frame: Frame) -> list[tuple[str, Pla
 
 
 def ungroup(run: Interpreter, site: CallSite) -> Value:
-    """The table without groups."""
+    """Return the table without groups."""
     frame = site.table()
     if frame is None:
         return same(run, site)
@@ -989,7 +985,7 @@ def pull(run: Interpreter, site: CallSite) -> Value:
 
 
 def free_column(run: Interpreter, site: CallSite) -> Value:
-    """A column of the table at hand: ``F.col("x")``, ``pl.col("x")``, ``sym("x")``."""
+    """Return a column of the table at hand: ``F.col("x")``, ``pl.col("x")``, ``sym("x")``."""
     texts = site.texts("column")
     if not texts:
         return site.unknown()
@@ -1008,7 +1004,7 @@ def free_column(run: Interpreter, site: CallSite) -> Value:
 
 
 def column_names(run: Interpreter, site: CallSite) -> Value:
-    """The names of the columns of a table, or of a list."""
+    """Return the names of the columns of a table, or of a list."""
     value = site.value("table")
     frame = run.as_frame(value)
     if frame is not None:
@@ -1029,6 +1025,7 @@ def column_names(run: Interpreter, site: CallSite) -> Value:
 
 def masked_block(run: Interpreter, site: CallSite) -> Value:
     """``with(df, expression)``, ``df %$% expression``, ``within``."""
+    del run
     frame = site.table()
     value = site.masked("value", frame)
     return value if value is not None else site.unknown()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import text_gate
@@ -133,8 +133,7 @@ def format_(run: Interpreter, site: CallSite) -> Value:
     return paste_values(run, groups, "")
 
 
-def _per_text(value: Value | None, change: object) -> Value:
-    assert callable(change)  # noqa: S101 (only functions of this module are handed in)
+def _per_text(value: Value | None, change: Callable[[str], str]) -> Value:
     if isinstance(value, Text):
         return Text(value.deps, change(value.text), value.places)
     if isinstance(value, Vector):
@@ -154,7 +153,7 @@ def change_case(run: Interpreter, site: CallSite) -> Value:
     frame = run.as_frame(value)
     if frame is not None:
         value = names_of(frame)
-    changes = {
+    changes: dict[str, Callable[[str], str]] = {
         "lower": str.lower, "upper": str.upper, "strip": str.strip,
         "names": lambda text: re.sub(r"[^\w.\ufffc]", ".", text),
         "base": lambda text: text.replace("\\", "/").rsplit("/", 1)[-1],
@@ -248,7 +247,7 @@ def keep_names(run: Interpreter, site: CallSite) -> Value:
 
 
 def unknown_text(run: Interpreter, site: CallSite) -> Value:
-    """A text that only running tells: a date, the user, a random id."""
+    """Return a text that only running tells: a date, the user, a random id."""
     del run
     return Text(NOTHING, HOLE) if not site.all_deps() else Unknown(site.all_deps())
 

@@ -14,6 +14,7 @@ from typing import Final, cast
 
 from tree_sitter import Node
 
+from doorlicht.lineage.noting import parts_of
 from doorlicht.lineage.readers.source import MAX_BYTES, MAX_DEPTH, damaged, parser_of, read_text
 from doorlicht.records import code
 
@@ -26,7 +27,6 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "
                    "v": "\v"}  # fmt: skip
 _RAW: Final = re.compile(r"^[rR][\"'](-*)[(\[{](.*)[)\]}]\1[\"']$", re.DOTALL)
 _PERCENT: Final = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\d+|\*)?(?:\.\d+)?[sdifgeExXo]")
-_SIMPLE: Final = (code.Name, code.Const, code.Call, code.Attr, code.Item, code.Op, code.Seq)
 
 
 class RReader:
@@ -286,7 +286,9 @@ class _Translation:
             texts = [arg.value for arg in args if arg.name is None]
             if texts and all(isinstance(text, code.Const) for text in texts):
                 joined = "".join(str(cast("code.Const", text).value) for text in texts)
-                named = {arg.name: arg.value for arg in args if arg.name is not None}
+                named: dict[str | None, code.Expr] = {
+                    arg.name: arg.value for arg in args if arg.name is not None
+                }
                 return self._glue(joined, named, line)
         if name == "sprintf" and args and isinstance(args[0].value, code.Const):
             pattern = args[0].value.value
@@ -579,23 +581,17 @@ def _holds(expr: object, mark: str, depth: int = 0) -> bool:
         return False
     if isinstance(expr, code.Name):
         return expr.id == mark
-    if isinstance(expr, tuple):
-        return any(_holds(part, mark, depth + 1) for part in expr if isinstance(part, tuple))
-    return False
+    return any(_holds(part, mark, depth + 1) for part in parts_of(expr))
 
 
 def _percent(text: str, line: int, values: list[code.Expr]) -> code.Expr:
     parts: list[code.Expr] = []
-    end = taken = 0
-    for match in _PERCENT.finditer(text):
+    end = 0
+    for taken, match in enumerate(_PERCENT.finditer(text)):
         if match.start() > end:
             parts.append(code.Const(text[end : match.start()], line))
         end = match.end()
         parts.append(values[taken] if taken < len(values) else code.Opaque((), line))
-        taken += 1
     if end < len(text):
         parts.append(code.Const(text[end:], line))
     return code.Format(tuple(parts), line)
-
-
-_ = _SIMPLE

@@ -95,9 +95,12 @@ def _params(lines: list[str]) -> code.Assign | None:
         header = yaml.safe_load("\n".join(lines[1:end]))
     except yaml.YAMLError:
         return None
-    if not isinstance(header, dict) or not isinstance(header.get("params"), dict):
+    if not isinstance(header, dict):
         return None
-    params = cast("dict[str, Any]", header["params"])
+    given = cast("dict[str, Any]", header).get("params")
+    if not isinstance(given, dict):
+        return None
+    params = cast("dict[str, Any]", given)
     pairs: list[tuple[code.Expr | None, code.Expr]] = []
     for name, value in params.items():
         line = next((n + 1 for n, text in enumerate(lines[:end]) if f"{name}:" in text), 1)
