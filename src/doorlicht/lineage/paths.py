@@ -16,6 +16,9 @@ from typing import Final
 from doorlicht.lineage.values import HOLE
 
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]{1,}://", re.IGNORECASE)
+_SHEET: Final = re.compile(r"(?<=\.xls[xmb])#.*$|(?<=\.ods)#.*$|(?<=\.xls)#.*$", re.IGNORECASE)
+"""A sheet of a workbook: code that reads the workbook may mean any of its sheets."""
+
 _MIN_KNOWN: Final = 3
 """Letters of the last part that must be known; ``<hole>.csv`` could be any file."""
 
@@ -31,7 +34,7 @@ def normal_dataset(spelled: str) -> str:
     >>> normal_dataset('"Schema"."People"')
     'schema.people'
     """
-    text = _SCHEME.sub("", spelled.strip()).replace("\\", "/").lower()
+    text = _SCHEME.sub("", _SHEET.sub("", spelled.strip())).replace("\\", "/").lower()
     text = re.sub(r'[\[\]"`]', "", text) if "/" not in text else text
     text = re.sub(r"/+", "/", text)
     parts: list[str] = []

@@ -17,6 +17,9 @@ from doorlicht.records.flows import CodePlace, Reference, Role
 ORDER: Final[tuple[Role, ...]] = (
     "feature", "weight", "filter", "bias-test", "drop", "derive", "read", "comment",
 )  # fmt: skip
+_DATA_FILES: Final = (".csv", ".tsv", ".txt", ".json", ".jsonc")
+"""Files that hold names as often as data: their values are names only if code uses them so."""
+
 MIN_PIECE: Final = 3
 """Shorter pieces of a name stand in too many others."""
 
@@ -32,12 +35,15 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
     functions = {name for unit in units for name in _functions(unit)}
     lines: dict[Place, set[str]] = {}
     for unit in units:
-        for identifier, line in _spelled(unit):
+        for identifier, line, is_value in _spelled_in(unit):
             place = Place(unit.path, line)
             lines.setdefault(place, set()).add(identifier)
             if identifier in functions:
                 continue
             role, whole = _role(state, place, identifier)
+            if role is None and is_value:
+                # What stands in a file of data may be a value of a person.
+                continue
             meaning = (
                 state.names.of_column(whole)
                 if role is not None
@@ -75,9 +81,13 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
                 continue
             if any(piece in identifier for piece in by_line.get(place, ())):
                 continue
-            role = next(role for role in ORDER if role in roles)
+            strongest = next(role for role in ORDER if role in roles)
             found[key] = Reference(
-                CodePlace(place.file, place.line), identifier, meaning.concept, meaning.kind, role
+                CodePlace(place.file, place.line),
+                identifier,
+                meaning.concept,
+                meaning.kind,
+                strongest,
             )
     return sorted(found.values(), key=lambda r: (r.place.file, r.place.line, r.identifier))
 
@@ -129,6 +139,28 @@ def _in_comments(unit: code.CodeUnit, names: Names) -> Iterator[Reference]:
                     if meaning is not None:
                         place = CodePlace(unit.path, comment.line + offset)
                         yield Reference(place, word, meaning.concept, meaning.kind, "comment")
+
+
+def _spelled_in(unit: code.CodeUnit) -> Iterator[tuple[str, int, bool]]:
+    """Yield every name and short text with its line, and whether it can be a value of data."""
+    if unit.language != "data" or not unit.path.lower().endswith(_DATA_FILES):
+        for identifier, line in _spelled(unit):
+            yield identifier, line, False
+        return
+    keys = _keys(unit)
+    for identifier, line in _spelled(unit):
+        yield identifier, line, identifier not in keys
+
+
+def _keys(unit: code.CodeUnit) -> frozenset[str]:
+    first = unit.body[0] if unit.body else None
+    if not isinstance(first, code.Do) or not isinstance(first.value, code.Dict):
+        return frozenset()
+    return frozenset(
+        key.value
+        for key, _ in first.value.pairs
+        if isinstance(key, code.Const) and isinstance(key.value, str)
+    )
 
 
 def _spelled(unit: code.CodeUnit) -> Iterator[tuple[str, int]]:

@@ -106,7 +106,15 @@ MAX_UNNAMED_GROUP: Final = 40
 what they import, are followed."""
 
 _COMMON: Final = frozenset(
-    "config.yml config.yaml requirements.txt setup.py __init__.py package.json readme.txt".split()
+    [
+        "config.yml",
+        "config.yaml",
+        "requirements.txt",
+        "setup.py",
+        "__init__.py",
+        "package.json",
+        "readme.txt",
+    ]
 )
 
 

@@ -72,7 +72,7 @@ def apply_function(
 
 
 def apply(run: Interpreter, site: CallSite) -> Value:
-    """Follow a function for each row, column or element: the result is made of what it was given."""
+    """Follow a function for each row, column or element."""
     subject = site.value("table")
     function = site.value("function")
     frame = run.as_frame(subject)

@@ -660,14 +660,21 @@ def describe(run: Interpreter, site: CallSite) -> Value:
     seen.feature_source = "artefact"
     target = site.text("target")
     frame = Frame()
-    for text in site.texts("features"):
-        place = next(iter(text.places), site.place)
-        frame.columns[text.text] = frozenset(
-            {run.state.graph.source(run.at.file, text.text, place)}
-        )
-        frame.named[text.text] = text.places
-        frame.made[text.text] = "list"
-        run.state.note_text(text, "feature")
+    listed = site.expr("features")
+    for arg in listed.items if isinstance(listed, code.Seq) else ():
+        # A feature that the model computes itself has a name of its own beside its sources.
+        deps: set[int] = set()
+        spelled = [(word, run.place(line)) for word, line in names_in(arg.value)]
+        for word, place in spelled:
+            deps.add(run.state.graph.source(run.at.file, word, place))
+            run.state.note(frozenset({place}), word, "derive" if arg.name else "feature")
+        label = arg.name or (spelled[0][0] if spelled else "")
+        made = frozenset(deps)
+        if arg.name:
+            made = frozenset({run.state.graph.add("derive", arg.name, site.place, made)})
+        if label:
+            frame.columns[label] = made
+            frame.made[label] = "list"
     run.state.trainings[seen.key, site.place] = Training(
         seen.key, site.place, frame, target.text if target else ""
     )
@@ -718,9 +725,10 @@ def rules_described(run: Interpreter, site: CallSite) -> Value:
     """``@rules(table, inputs=, output=, name=)``: a rule set that a file describes."""
     frame = site.table("table") if site.value("table") is not None else None
     name, output = site.text("name"), site.text("output")
-    seen = run.state.model(site.place, "rules")
-    seen.is_rules = True
-    seen.name = seen.name or (name.text if name else output.text if output else "")
+    label = name.text if name else output.text if output else ""
+    seen = run.state.model(site.place, f"rules:{output.text if output else label}")
+    seen.is_rules, seen.algorithm = True, "rules"
+    seen.name = seen.name or label
     seen.target = output.text if output else ""
     features = Frame()
     for text in site.texts("inputs"):
