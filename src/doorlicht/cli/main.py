@@ -94,9 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code: Any = make_commands(language).main(given, "doorlicht", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(EXIT_USAGE)
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "doorlicht"
-        click.echo(say("cli.wrong_use", language, message=error.format_message()), err=True)
+        click.echo(say("cli.wrong_use", language, message=_wrong_use(error, language)), err=True)
         click.echo(say("cli.see_help", language, command=path), err=True)
         sys.exit(EXIT_USAGE)
     except click.ClickException as error:
@@ -118,6 +121,24 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             raise
         sys.exit(EXIT_INTERNAL)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _wrong_use(error: click.UsageError, language: Language) -> str:
+    """Return what was wrong with a command; click by itself says it in English only."""
+    if isinstance(error, click.NoSuchOption):
+        return say("cli.no_such_option", language, name=error.option_name)
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        is_missing = isinstance(error, click.MissingParameter)
+        name = error.param.get_error_hint(error.ctx) if error.ctx else str(error.param.name)
+        if is_missing:
+            return say("cli.missing", language, name=name)
+        # What click adds tells the range or the choices, in signs more than in words.
+        return say("cli.bad_value", language, name=name, message=error.message)
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return say("cli.no_such_command", language, message=error.message)
+    if error.ctx is not None and isinstance(error.ctx.command, click.Group):
+        return say("cli.missing", language, name="COMMAND")
+    return error.format_message()
 
 
 def show_error(error: DoorlichtError, language: Language) -> None:

@@ -6,6 +6,7 @@ passed on, since its messages may hold what was being written; they become codes
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,6 +157,13 @@ def _postgresql_engine(url: URL, busy_seconds: float) -> sa.Engine:
     return engine
 
 
+_DISK_CODES: Final = {
+    errno.EROFS: "register.read_only",
+    errno.ENOSPC: "register.full",
+    errno.EDQUOT: "register.full",
+}
+
+
 def _check_file(path: Path) -> None:
     """Refuse what cannot be a register; make a new file that only its owner can read."""
     shown = str(path)
@@ -174,6 +182,8 @@ def _check_file(path: Path) -> None:
     except PermissionError:
         raise InputError("register.denied", register=shown) from None
     except OSError as error:
+        if error.errno in _DISK_CODES:
+            raise InputError(_DISK_CODES[error.errno], register=shown) from None
         kind = type(error).__name__
         raise InputError("register.failed", register=shown, kind=kind) from None
 

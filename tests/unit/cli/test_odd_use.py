@@ -138,3 +138,30 @@ def test_options_as_documented_are_taken(folder: Path) -> None:
         "utf-8",
     )
     assert run("scan", "estate.yaml", "-q") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["scan"], "ontbreekt"),
+        (["scan", "a/data", "--sampel", "3"], "De optie --sampel bestaat niet"),
+        (["scan", "a/data", "--sample", "x"], "Deze waarde kan niet voor '--sample'"),
+        (["scna"], "Dit commando bestaat niet"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_wrong_use_is_told_in_dutch_too(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments, "--lang", "nl") == 64
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_no_command_at_all_shows_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 64
+    told = capsys.readouterr().err
+    assert "scan" in told
+    assert told.startswith("Usage:")
+    assert run("--lang", "nl") == 64
+    assert "COMMAND ontbreekt" in capsys.readouterr().err
