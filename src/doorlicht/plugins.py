@@ -73,7 +73,8 @@ class Connector(Protocol):
     """Opens one kind of source: lists its assets, and has each of them counted where it lies.
 
     A connector that has an attribute ``side_by_side`` which is true lets several processes read
-    its small assets at once; without it they are read one after another.
+    its small assets at once; without it they are read one after another. One that has a method
+    ``prepare(request)`` can load what every reading needs, while assets are still being listed.
     """
 
     name: str

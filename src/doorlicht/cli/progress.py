@@ -36,11 +36,10 @@ class _Rate(ProgressColumn):
 class Progressing:
     """Shows the events of a scan; a context manager."""
 
-    def __init__(self, language: Language, *, is_quiet: bool) -> None:
+    def __init__(self, language: Language) -> None:
         self._language: Language = language
         self._console = Console(file=sys.stderr, highlight=False)
-        self._is_quiet = is_quiet
-        self._is_bar = self._console.is_terminal and not is_quiet
+        self._is_bar = self._console.is_terminal
         self._progress = Progress(
             TextColumn("{task.fields[what]}", table_column=None),
             BarColumn(bar_width=24),
@@ -98,8 +97,7 @@ class Progressing:
             self._rows += 0 if event.is_skipped else event.rows
             self._bytes_done += event.size_bytes
             what = event.asset
-        if not self._is_quiet:
-            self._show(what)
+        self._show(what)
 
     def _show(self, what: str) -> None:
         rows = self._rows + sum(running[1] for running in self._running.values())

@@ -5,25 +5,20 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from glob import escape
+from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from rich.console import Console
-
-from doorlicht.cli.output import write_json, write_report
-from doorlicht.cli.progress import Progressing
-from doorlicht.cli.screen import show_scan
 from doorlicht.errors import InputError
 from doorlicht.language import Language
 from doorlicht.plugins import Limits
-from doorlicht.records import Source
-from doorlicht.register import open_register
-from doorlicht.reports import content_of
-from doorlicht.runs.scan import ScanRequest, scan
+from doorlicht.records import AssetStarted, Event, Source
+from doorlicht.runs.scan import ScanRequest, ScanResult, scan
 from doorlicht.settings import Settings, read_settings
 from doorlicht.sources.estate import Estate, estate_of_paths, read_estate
 from doorlicht.sources.files.walking import printable
@@ -73,8 +68,51 @@ def run_scan(
         read_unchanged=full,
         organisation=estate.name,
     )
-    with Progressing(language, is_quiet=quiet) as progressing:
-        result = scan(request, progressing.tell)
+    with _progressing(language, quiet) as tell:
+        result = scan(request, tell)
+    return _report(request, result, language, settings, json_file, quiet=quiet)
+
+
+@contextmanager
+def _progressing(language: Language, is_quiet: bool) -> Generator[Callable[[Event], None]]:
+    """Show progress; and import what the end needs when the first asset is being read.
+
+    Until then a worker that gets ready needs the processors more than we do.
+    """
+
+    def quietly(event: Event) -> None:
+        if isinstance(event, AssetStarted):
+            import_module("doorlicht.cli.output")
+
+    if is_quiet:
+        yield quietly
+        return
+    from doorlicht.cli.progress import Progressing
+
+    with Progressing(language) as progressing:
+
+        def tell(event: Event) -> None:
+            quietly(event)
+            progressing.tell(event)
+
+        yield tell
+
+
+def _report(
+    request: ScanRequest,
+    result: ScanResult,
+    language: Language,
+    settings: Settings,
+    json_file: str | None,
+    *,
+    quiet: bool,
+) -> int:
+    """Write and show what came of a scan, and return the exit code."""
+    from doorlicht.cli.output import write_json, write_report
+    from doorlicht.register import open_register
+    from doorlicht.reports import content_of
+
+    files = tuple(request.vocabulary_files)
     with open_register(settings.register, clock=now) as opened:
         content = content_of(opened, load_vocabulary(files).concepts, scan=result.scan.id)
     page = report_path(settings)
@@ -85,6 +123,10 @@ def run_scan(
     if json_file is not None and json_file != "-":
         outputs.append(json_file)
     if not quiet:
+        from rich.console import Console
+
+        from doorlicht.cli.screen import show_scan
+
         out = sys.stderr if json_file == "-" else sys.stdout
         show_scan(
             Console(file=out, highlight=False),

@@ -150,7 +150,7 @@ class Course:
     def run(self) -> Counts:
         """List and read everything; return how many assets met which fate."""
         try:
-            if not self._register.looked_at().assets:
+            if not self._crew.workers and not self._register.looked_at().assets:
                 # All of it is new: a reader is needed, and gets ready while the source is listed.
                 self._crew.hire(reads=True)
             while self._to_list or self._listings:

@@ -24,6 +24,8 @@ from doorlicht.errors import IntegrityError
 from doorlicht.runs.messages import Answer, Begin, Order, Ready, receive, send
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from doorlicht.plugins import Limits
     from doorlicht.vocabulary import Vocabulary
 
@@ -83,19 +85,21 @@ class Crew:
     Parameters
     ----------
     vocabulary
-        For workers that read. It is packed once, when the first of them is hired: making the
-        lexicon takes a worker longer than unpacking it.
+        For workers that read. Each makes the lexicon for itself, while the scan does other things.
     limits
         What one asset may cost.
+    kinds
+        Of the sources that will be read.
     folder
         Temporary folder of the run.
     """
 
-    def __init__(self, vocabulary: Vocabulary, limits: Limits, folder: Path) -> None:
-        self._vocabulary = vocabulary
-        self._packed: bytes | None = None
-        self._packing = threading.Lock()
+    def __init__(
+        self, vocabulary: Vocabulary, limits: Limits, kinds: Iterable[str], folder: Path
+    ) -> None:
+        self._packed = pickle.dumps(vocabulary, pickle.HIGHEST_PROTOCOL)
         self._limits = limits
+        self._kinds = tuple(dict.fromkeys(kinds))
         self._folder = folder
         self._hired = 0
         self._looked_at = 0.0
@@ -173,18 +177,13 @@ class Crew:
         memory = self._limits.memory_bytes
         return max(2 * memory, worker.own_bytes + memory)
 
-    def _pack(self) -> bytes:
-        with self._packing:
-            if self._packed is None:
-                lexicon = self._vocabulary.lexicon
-                self._packed = pickle.dumps((self._vocabulary, lexicon), pickle.HIGHEST_PROTOCOL)
-            return self._packed
-
     def _attend(self, worker: Worker, reads: bool) -> None:
         """Begin with a worker, and put in the queue what it says, until it is gone."""
         most_bytes = 4 * self._limits.memory_bytes + (1 << 30)
         # The vocabulary is larger than a pipe: writing it waits until the worker reads.
-        worker.order(Begin(self._pack() if reads else None, str(worker.folder), most_bytes))
+        packed = self._packed if reads else None
+        folder = str(worker.folder)
+        worker.order(Begin(packed, folder, most_bytes, self._limits, self._kinds))
         with cast("IO[bytes]", worker.process.stdout) as pipe:
             while True:
                 try:

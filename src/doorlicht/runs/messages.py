@@ -19,12 +19,15 @@ _LENGTH: Final = struct.Struct("<Q")
 class Begin:
     """First message to a worker.
 
-    ``vocabulary`` is the pickle of a vocabulary and its lexicon; a worker that lists has none.
+    ``vocabulary`` is the pickle of a vocabulary; a worker that lists has none. ``kinds`` are those
+    of the sources that it will read.
     """
 
     vocabulary: bytes | None
     temp_folder: str
     data_bytes: int
+    limits: Limits
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,31 +8,26 @@ killed at any moment, and the next one goes on where it was.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntFlag
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import doorlicht
-from doorlicht.detection import load_weights
 from doorlicht.plugins import Limits
 from doorlicht.records import BlindSpot, Event, Source, Unit
-from doorlicht.register import (
-    Editions,
-    KeptFinding,
-    LookedAt,
-    Register,
-    ScanRecord,
-    open_register,
-)
 from doorlicht.runs.aliveness import is_alive, this_process
-from doorlicht.runs.course import Counts, Course
 from doorlicht.runs.crew import Crew
 from doorlicht.runs.tempfolder import temporary_folder
 from doorlicht.sources.estate import told_apart
-from doorlicht.vocabulary import load_vocabulary
+from doorlicht.vocabulary import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from doorlicht.register import KeptFinding, LookedAt, Register, ScanRecord
+    from doorlicht.runs.course import Counts
 
 FOUND_FROM: Final = 0.5
 """A finding counts as found from this probability up: more likely than not."""
@@ -165,39 +160,74 @@ def scan(
     """
     began = time.monotonic()
     vocabulary = load_vocabulary(tuple(request.vocabulary_files))
+    with _crew(request, vocabulary) as crew:
+        # Imported here, while a first worker gets ready.
+        from doorlicht.register import open_register
+
+        with open_register(request.register, clock=clock) as register:
+            return _scan(request, register, crew, vocabulary.edition, began, on_event)
+
+
+def _scan(
+    request: ScanRequest,
+    register: Register,
+    crew: Crew,
+    vocabulary_edition: str,
+    began: float,
+    on_event: Callable[[Event], None],
+) -> ScanResult:
+    from doorlicht.detection import load_weights
+    from doorlicht.register import Editions
+    from doorlicht.runs.course import Course
+
     editions = Editions(
-        vocabulary=vocabulary.edition,
+        vocabulary=vocabulary_edition,
         weights=load_weights().edition,
         detection=doorlicht.__version__,
         doorlicht=doorlicht.__version__,
     )
-    with open_register(request.register, clock=clock) as register:
-        _note_broken_off(register)
-        if request.has_made_ids:
-            known = {source.id: source.location for source in register.sources()}
-            request = replace(request, sources=told_apart(request.sources, known))
-        record = register.start_scan(
-            by=request.by,
-            editions=editions,
-            settings=_settings(request),
-            sources=request.sources,
-            units=request.units,
-            process=this_process(),
-            organisation=request.organisation,
-        )
+    _note_broken_off(register)
+    if request.has_made_ids:
+        known = {source.id: source.location for source in register.sources()}
+        request = replace(request, sources=told_apart(request.sources, known))
+    record = register.start_scan(
+        by=request.by,
+        editions=editions,
+        settings=_settings(request),
+        sources=request.sources,
+        units=request.units,
+        process=this_process(),
+        organisation=request.organisation,
+    )
+    try:
+        counts = Course(request, register, record, crew, on_event).run()
+    except KeyboardInterrupt:
+        register.finish_scan(record.id, "interrupted")
+        raise
+    # The rim of the run: whatever it is, the register says that this scan did not end well.
+    except BaseException:
+        register.finish_scan(record.id, "failed")
+        raise
+    register.finish_scan(record.id, outcome=asdict(counts))
+    return _result(register, record.id, counts, time.monotonic() - began)
+
+
+@contextmanager
+def _crew(request: ScanRequest, vocabulary: Vocabulary) -> Generator[Crew]:
+    """Have a crew and its folder for the time of a scan.
+
+    Where the register is still to be made, all is to be read: a first reader gets ready while that
+    is done.
+    """
+    with temporary_folder(request.temp_folder) as folder:
+        kinds = [source.kind for source in request.sources]
+        crew = Crew(vocabulary, request.limits, kinds, folder)
         try:
-            with temporary_folder(request.temp_folder) as folder:
-                crew = Crew(vocabulary, request.limits, folder)
-                counts = Course(request, register, record, crew, on_event).run()
-        except KeyboardInterrupt:
-            register.finish_scan(record.id, "interrupted")
-            raise
-        # The rim of the run: whatever it is, the register says that this scan did not end well.
-        except BaseException:
-            register.finish_scan(record.id, "failed")
-            raise
-        register.finish_scan(record.id, outcome=asdict(counts))
-        return _result(register, record.id, counts, time.monotonic() - began)
+            if "://" not in str(request.register) and not Path(request.register).exists():
+                crew.hire(reads=True)
+            yield crew
+        finally:
+            crew.disband()
 
 
 def _result(register: Register, scan_id: int, counts: Counts, seconds: float) -> ScanResult:

@@ -7,6 +7,7 @@ the worker, whatever it is doing.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import queue
@@ -41,8 +42,9 @@ from doorlicht.runs.messages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from doorlicht.plugins import Limits
     from doorlicht.records import Asset, TableProfile
-    from doorlicht.vocabulary import Lexicon, Vocabulary
+    from doorlicht.vocabulary import Vocabulary
 
 BATCH_ITEMS: Final = 200
 BATCH_SECONDS: Final = 0.1
@@ -62,6 +64,7 @@ def main() -> None:
     begin = cast("Begin", inbox.get())
     _limit_ourselves(begin)
     worker = _Worker(begin, inbox, answers)
+    worker.prepare(begin)
     send(answers, Ready())
     while True:
         worker.carry_out(inbox.get())
@@ -75,12 +78,24 @@ class _Worker:
         self._answers = answers
         self._temp_folder = begin.temp_folder
         self._connectors: dict[str, Connector] = {}
-        self._knowledge: tuple[Vocabulary, Lexicon] | None = (
+        self._vocabulary: Vocabulary | None = (
             None if begin.vocabulary is None else pickle.loads(begin.vocabulary)  # noqa: S301 (our own process)
         )
         self._told_at = 0.0
         # An engine may tell progress from a thread of its own.
         self._pipe_lock = threading.Lock()
+
+    def prepare(self, begin: Begin) -> None:
+        """Have connectors load what every reading needs, where they offer to."""
+        if self._vocabulary is None:
+            return
+        request = self._request(self._vocabulary, begin.limits, None)
+        for kind in begin.kinds:
+            # What goes wrong here goes wrong again on reading, and is told there.
+            with contextlib.suppress(Exception):
+                load = getattr(self._connector(kind), "prepare", None)
+                if load is not None:
+                    load(request)
 
     def carry_out(self, order: Order) -> None:
         """Carry out one order; whatever a plugin raises is told and kept from the others."""
@@ -117,21 +132,26 @@ class _Worker:
         self._tell(Done())
 
     def _read(self, order: ReadAsset) -> None:
-        if self._knowledge is None:
+        vocabulary = self._vocabulary
+        if vocabulary is None:
             raise TypeError("a worker without a vocabulary was asked to read")
-        vocabulary, lexicon = self._knowledge
-        request = ProfileRequest(
-            lexicon=lexicon,
-            terms=vocabulary.terms,
-            sample_rows=order.sample_rows,
-            limits=order.limits,
-            temp_folder=self._temp_folder,
-            on_progress=self._progress,
-        )
+        request = self._request(vocabulary, order.limits, order.sample_rows)
         for item in self._profiles(order, request):
             is_blind = isinstance(item, BlindSpot)
             self._tell(Met(item) if is_blind else _judge(item, vocabulary))
         self._tell(Done())
+
+    def _request(
+        self, vocabulary: Vocabulary, limits: Limits, sample_rows: int | None
+    ) -> ProfileRequest:
+        return ProfileRequest(
+            lexicon=vocabulary.lexicon,
+            terms=vocabulary.terms,
+            sample_rows=sample_rows,
+            limits=limits,
+            temp_folder=self._temp_folder,
+            on_progress=self._progress,
+        )
 
     def _profiles(
         self, order: ReadAsset, request: ProfileRequest

@@ -7,23 +7,21 @@ directorates were missed in that way.
 
 from __future__ import annotations
 
-import codecs
 import difflib
 import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
-
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from doorlicht.errors import InputError
 from doorlicht.records import BlindSpot, Source, Unit
 from doorlicht.sources.files.remote import is_remote
+
+if TYPE_CHECKING:
+    from doorlicht.sources.estate_form import EstateForm, SourceForm
 
 _SECRET: Final = re.compile(
     r"(^|[_-])(pass(word|wd|phrase)?|pwd|secret|token|key|credential)s?$|password$", re.IGNORECASE
@@ -63,70 +61,6 @@ class Estate:
     has_made_ids: bool = False
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _UnitForm(_Strict):
-    id: str
-    name: str
-    parent: str | None = None
-    status: Literal["active", "being_founded", "abolished"] = "active"
-    since: date | None = None
-    until: date | None = None
-
-
-class _SourceForm(_Strict):
-    id: str
-    location: str
-    kind: str | None = None
-    name: str = ""
-    unit: str | None = None
-    options: dict[str, Any] = Field(default_factory=dict)
-
-
-class _ColumnForm(_Strict):
-    name: str
-    start: Annotated[int, Field(ge=1)]
-    length: Annotated[int, Field(ge=1)]
-    label: str = ""
-
-
-def _known_encoding(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        raise ValueError("encoding") from None
-
-
-class _FileOptions(_Strict):
-    """What can be said of a source of files; strictly, for ``"no"`` is not false."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    include: str | list[str] = ""
-    exclude: str | list[str] = ""
-    hidden: bool = False
-    format: Literal[
-        "parquet", "arrow", "orc", "avro", "sqlite", "duckdb", "statistics", "r", "excel", "json",
-        "fixed-width", "csv"
-    ] = "csv"  # fmt: skip
-    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    header: bool = True
-    columns: Annotated[list[_ColumnForm], Field(min_length=1)] = Field(
-        default_factory=list[_ColumnForm]
-    )
-    dictionary: str = ""
-
-
-class _EstateForm(_Strict):
-    name: str = ""
-    units: list[_UnitForm] = Field(default_factory=list)
-    sources: list[_SourceForm] = Field(default_factory=list)
-    vocabulary: list[str] = Field(default_factory=list)
-
-
 @dataclass(slots=True)
 class _Place:
     """Where an estate file lies, and the environment that fills its variables."""
@@ -145,7 +79,10 @@ def read_estate(path: Path, environment: Mapping[str, str] | None = None) -> Est
         there, or holds a password.
     """
     place = _Place(path, os.environ if environment is None else environment)
-    form = _read_form(path)
+    # Checking a file takes libraries that a bare path can do without.
+    from doorlicht.sources.estate_form import read_form
+
+    form = read_form(path)
     units = tuple(Unit(u.id, u.name, u.parent, u.status, u.since, u.until) for u in form.units)
     _check_ids(path, [unit.id for unit in units], form)
     sources = tuple(_source(item, place) for item in form.sources)
@@ -162,34 +99,7 @@ def read_estate(path: Path, environment: Mapping[str, str] | None = None) -> Est
     )
 
 
-def _read_form(path: Path) -> _EstateForm:
-    try:
-        tree: Any = yaml.safe_load(path.read_text("utf-8"))
-        tree = {} if tree is None else tree
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("estate.missing", path=str(path)) from error
-    # A date that does not exist is a ValueError, and brackets without end a RecursionError. The
-    # errors quote the file, which may hold a password: they are not passed on.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        line = mark.line + 1 if mark else "?"
-        raise InputError("estate.no_yaml", path=str(path), line=line) from None
-    try:
-        return _EstateForm.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors()[0]
-        known = [
-            key for model in (_EstateForm, _UnitForm, _SourceForm) for key in model.model_fields
-        ]
-        last = str(first["loc"][-1]) if first["loc"] else ""
-        near = difflib.get_close_matches(last, known, 1)
-        where = ".".join(str(part) for part in first["loc"]) or "."
-        raise InputError(
-            "estate.invalid", path=str(path), where=where, nearest=near[0] if near else "-"
-        ) from None
-
-
-def _check_ids(path: Path, units: Sequence[str], form: _EstateForm) -> None:
+def _check_ids(path: Path, units: Sequence[str], form: EstateForm) -> None:
     for ids in (units, [source.id for source in form.sources]):
         for one in ids:
             if list(ids).count(one) > 1:
@@ -210,7 +120,7 @@ def _check_ids(path: Path, units: Sequence[str], form: _EstateForm) -> None:
             raise InputError("estate.circle", path=str(path), unit=one)
 
 
-def _source(item: _SourceForm, place: _Place) -> Source:
+def _source(item: SourceForm, place: _Place) -> Source:
     location = item.location
     if _has_password(location) or any(map(_SECRET.search, item.options)):
         raise InputError("estate.password", id=item.id)
@@ -220,27 +130,14 @@ def _source(item: _SourceForm, place: _Place) -> Source:
     filled = _VARIABLE.sub(lambda found: place.environment[found[1]], location)
     kind = item.kind or kind_of(filled)
     if kind == "files":
-        _check_options(item, place.path)
+        from doorlicht.sources.estate_form import check_options
+
+        check_options(item, place.path)
     options = dict(item.options)
     if isinstance(options.get("dictionary"), str):
         options["dictionary"] = str(_beside(place.path, options["dictionary"]))
     at = _local(kind, filled, place.path) or location
     return Source(item.id, kind, at, item.name, item.unit, options)
-
-
-def _check_options(item: _SourceForm, path: Path) -> None:
-    """Refuse options of files that would do nothing, or not what was meant."""
-    try:
-        _FileOptions.model_validate(item.options)
-    except ValidationError as error:
-        key = str(error.errors()[0]["loc"][0])
-        near = difflib.get_close_matches(key, _FileOptions.model_fields, 1)
-        raise InputError(
-            "estate.invalid",
-            path=str(path),
-            where=f"sources.{item.id}.options.{key}",
-            nearest=near[0] if near else "-",
-        ) from None
 
 
 def _beside(path: Path, name: str) -> Path:

@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any, Final
 
 import pyarrow as pa
@@ -95,6 +96,15 @@ def count_table(
         comment=table.comment,
         unreadable_rows=counts.left_out,
     )
+
+
+def prepare(request: ProfileRequest) -> None:
+    """Load what every count needs: the dictionary into the engine, and what reads values."""
+    engine = Thread(target=session_for, args=(request,))
+    engine.start()
+    loose_matcher(request.lexicon)
+    request.terms.count(("",))
+    engine.join()
 
 
 _Counted = tuple[_Counts, dict[int, ColumnSample], Sequence[CountedColumn], int]

@@ -131,6 +131,7 @@ class Session:
     def __init__(self, lexicon: Lexicon, memory_bytes: int, threads: int) -> None:
         self.dictionary = make_dictionary(lexicon)
         self._seen: list[str] = []
+        self._threads = threads
         self._connection = duckdb.connect(
             config={
                 "memory_limit": f"{memory_bytes // (1 << 20)}MiB",
@@ -167,6 +168,12 @@ class Session:
             "unnest(parts) AS part, CAST(unnest(range(len(parts))) AS INTEGER) AS slot "
             f"FROM (SELECT string_split('{joined}', chr(31)) AS parts)) WHERE part <> ''"
         )
+
+    def use_threads(self, threads: int) -> None:
+        """Use so many processors from now on."""
+        if threads != self._threads:
+            self._connection.execute(f"SET threads = {int(threads)}")
+            self._threads = threads
 
     @contextmanager
     def seen_by(self, see: Callable[[Sequence[str | None]], None]) -> Generator[str]:
@@ -272,16 +279,17 @@ def engine_errors() -> Generator[None]:
         raise UnreadableError("engine.failed", kind=type(error).__name__) from None
 
 
-_sessions: dict[tuple[str, int, int, int], Session] = {}
+_sessions: dict[tuple[str, int, int], Session] = {}
 
 
 def session_for(request: ProfileRequest) -> Session:
     """Return the session of this process for a request; made at the first call."""
     limits = request.limits
-    key = (request.lexicon.edition, id(request.lexicon), limits.memory_bytes, limits.threads)
+    key = (request.lexicon.edition, id(request.lexicon), limits.memory_bytes)
     if key not in _sessions:
         for other in _sessions.values():
             other.close()
         _sessions.clear()
         _sessions[key] = Session(request.lexicon, limits.memory_bytes, limits.threads)
+    _sessions[key].use_threads(limits.threads)
     return _sessions[key]

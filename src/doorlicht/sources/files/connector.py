@@ -31,6 +31,12 @@ class FilesConnector:
     name = "files"
     side_by_side = True
 
+    def prepare(self, request: ProfileRequest) -> None:
+        """Load the engine and its dictionary."""
+        from doorlicht.sources.engine.counting import prepare
+
+        prepare(request)
+
     def assets(self, source: Source) -> Iterator[Asset | BlindSpot]:
         """List the files of a source in order of their path.
 
