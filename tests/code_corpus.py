@@ -91,7 +91,8 @@ def compare(folder: Path, result: TraceResult) -> Scores:
         else:
             scores.roles.wrong.append(f"{name} {key} {found.role} and not {one['role']}")
     scores.references.wrong += [
-        f"{name} {key} {one.concept} {one.role}" for key, one in seen.items()
+        f"{name} {key} {one.concept} {one.role}"
+        for key, one in seen.items()
         if key not in wanted or wanted[key]["concept"] != one.concept
     ]
     paired = _pair_models(expected.get("models") or [], result, scores, name)
@@ -117,7 +118,8 @@ def _pair_models(models: list, result: TraceResult, scores: Scores, name: str) -
                 continue
             own = {(p.file, p.line) for p in (*one.train, *one.score)}
             fits = bool(own & (at | scored)) or (
-                wanted.get("algorithm") in ("rules", "scorecard") and one.algorithm == "rules"
+                wanted.get("algorithm") in ("rules", "scorecard")
+                and one.algorithm == "rules"
                 and {p.file for p in (*one.train, *one.score)} & {file for file, _ in at | scored}
             )
             if fits and (best is None or one.name == wanted.get("name")):
@@ -130,7 +132,8 @@ def _pair_models(models: list, result: TraceResult, scores: Scores, name: str) -
         scores.models.hits += 1
     scores.models.wrong += [
         f"{name} {one.name} {one.algorithm} {[f'{p.file}:{p.line}' for p in (*one.train, *one.score)]}"
-        for one in result.models if one.id not in taken
+        for one in result.models
+        if one.id not in taken
     ]
     return paired
 
@@ -140,9 +143,7 @@ def _compare_flows(
 ) -> None:
     waiting = list(expected.get("flows") or [])
     for flow in result.flows:
-        match = next(
-            (one for one in waiting if _same(one, flow, paired.get(flow.model))), None
-        )
+        match = next((one for one in waiting if _same(one, flow, paired.get(flow.model))), None)
         told = f"{name} {flow.concept} {flow.source.column} as {flow.feature} {flow.verdict} in {paired.get(flow.model)}"
         if match is None:
             scores.flows.wrong.append(told)
@@ -159,7 +160,10 @@ def _compare_flows(
 def _same(wanted: dict, flow: object, model: str | None) -> bool:
     if wanted["model"] != model or wanted["concept"] != flow.concept:
         return False
-    features = {wanted.get("feature", "").lower().replace("*", ""), wanted.get("column", "").lower()}
+    features = {
+        wanted.get("feature", "").lower().replace("*", ""),
+        wanted.get("column", "").lower(),
+    }
     own = {flow.feature.lower().replace("*", ""), flow.source.column.lower()}
     return bool(features & own)
 

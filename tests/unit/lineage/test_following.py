@@ -1,0 +1,182 @@
+"""One construct at a time: what a few lines of code do to origin-related columns."""
+
+import pytest
+
+from doorlicht.lineage import TraceInput, trace_units
+from doorlicht.lineage.readers.python import read_python
+from doorlicht.lineage.readers.r import read_r
+from doorlicht.vocabulary import load_vocabulary
+
+READERS = {"py": read_python, "R": read_r}
+
+
+def follow(**files):
+    """The trace of some files; ``a_py`` is ``a.py``."""
+    units = []
+    for name, text in files.items():
+        stem, _, suffix = name.rpartition("_")
+        units.append(READERS[suffix](f"{stem}.{suffix}", text))
+    return trace_units(TraceInput(units), load_vocabulary())
+
+
+def flows(result):
+    return {(flow.source.column, flow.feature, flow.verdict) for flow in result.flows}
+
+
+PANDAS = "import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"
+FIT = "m = LogisticRegression()\nm.fit(X, y)\n"
+
+PYTHON = {
+    "columns by name": (
+        "df = pd.read_csv('p.csv')\ny = df['y']\nX = df[['nationaliteit', 'age']]\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+    "a column computed": (
+        "df = pd.read_csv('p.csv')\ny = df.y\ndf['nl'] = (df['nationaliteit'] == 1)\nX = df[['nl']]\n",
+        {("nationaliteit", "nl", "used")},
+    ),
+    "a column dropped": (
+        "df = pd.read_csv('p.csv')\ny = df.pop('y')\nX = df.drop(columns=['nationaliteit'])\n",
+        {("nationaliteit", "nationaliteit", "not-used")},
+    ),
+    "a column renamed": (
+        "df = pd.read_csv('p.csv').rename(columns={'nationaliteit': 'v1'})\ny = df['y']\n"
+        "X = df[['v1']]\n",
+        {("nationaliteit", "v1", "used")},
+    ),
+    "a table joined": (
+        "a = pd.read_csv('a.csv')[['id', 'y']]\nb = pd.read_csv('b.csv')[['id', 'geboorteland']]\n"
+        "df = a.merge(b, on='id')\ny = df['y']\nX = df.drop('y', axis=1)\n",
+        {("geboorteland", "geboorteland", "used")},
+    ),
+    "rows filtered": (
+        "df = pd.read_csv('p.csv')\ndf = df[df['nationaliteit'] != 'NL']\ny = df['y']\nX = df[['age']]\n",
+        {("nationaliteit", "nationaliteit", "selection-rule")},
+    ),
+    "a query in a text": (
+        "df = pd.read_csv('p.csv').query('nationaliteit == 1')\ny = df['y']\nX = df[['age']]\n",
+        {("nationaliteit", "nationaliteit", "selection-rule")},
+    ),
+    "one-hot": (
+        "df = pd.get_dummies(pd.read_csv('p.csv')[['geboorteland', 'y']], columns=['geboorteland'])\n"
+        "y = df['y']\nX = df.drop(columns='y')\n",
+        {("geboorteland", "geboorteland_*", "used")},
+    ),
+    "names by a gate": (
+        "df = pd.read_csv('p.csv')[['nationaliteit', 'age', 'y']]\n"
+        "X = df[[c for c in df.columns if 'nat' not in c and c != 'y']]\ny = df['y']\n",
+        {("nationaliteit", "nationaliteit", "not-used")},
+    ),
+    "names put together": (
+        "df = pd.read_csv('p.csv')\nX = df[[f'{stem}land' for stem in ('geboorte',)]]\ny = df['y']\n",
+        {("geboorteland", "geboorteland", "used")},
+    ),
+    "a function of the code": (
+        "def features(d, names):\n    d = d.copy()\n    return d[names]\n"
+        "df = pd.read_csv('p.csv')\nX = features(df, ['nationaliteit'])\ny = df['y']\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+    "switched off": (
+        "USE = False\ndf = pd.read_csv('p.csv')\nnames = ['age']\nif USE:\n"
+        "    names.append('nationaliteit')\nX = df[['age']]\ny = df['y']\n",
+        set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PYTHON)
+def test_python(case):
+    text, expected = PYTHON[case]
+    assert flows(follow(a_py=PANDAS + text + FIT)) == expected
+
+
+R = {
+    "pipes": (
+        "p <- read.csv('p.csv') %>% select(y, geb_land) %>% mutate(x = geb_land == 1) %>% "
+        "select(-geb_land)\nm <- glm(y ~ ., data = p)\n",
+        {("geb_land", "x", "used")},
+    ),
+    "base": (
+        "p <- read.csv('p.csv')\np$x <- p$geb_land == 1\nm <- glm(y ~ x, data = p)\n",
+        {("geb_land", "x", "used")},
+    ),
+    "data.table": (
+        "p <- fread('p.csv')\np[, x := geb_land == 1]\nm <- glm(y ~ x, data = p)\n",
+        {("geb_land", "x", "used")},
+    ),
+    "a formula of text": (
+        "p <- read.csv('p.csv')\nv <- c('age', 'geb_land')\n"
+        "m <- glm(as.formula(paste('y ~', paste(v, collapse = '+'))), data = p)\n",
+        {("geb_land", "geb_land", "used")},
+    ),
+    "chosen by the data": (
+        "p <- read.csv('p.csv')[, c('y', 'geb_land', 'a')]\np <- p[, -nearZeroVar(p)]\n"
+        "m <- glm(y ~ ., data = p)\n",
+        {("geb_land", "geb_land", "candidate")},
+    ),
+    "weights": (
+        "p <- read.csv('p.csv')\nm <- glm(y ~ a, data = p, weights = ifelse(geb_land == 1, 2, 1))\n",
+        {("geb_land", "geb_land", "weights-only")},
+    ),
+    "a loop over names": (
+        "p <- read.csv('p.csv')\nfor (v in c('geb_land')) p[[paste0(v, '_nl')]] <- p[[v]] == 1\n"
+        "m <- glm(y ~ geb_land_nl, data = p)\n",
+        {("geb_land", "geb_land_nl", "used")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", R)
+def test_r(case):
+    text, expected = R[case]
+    assert flows(follow(a_R=text)) == expected
+
+
+def test_files_hand_tables_over_whatever_their_order():
+    result = follow(
+        a_R="m <- glm(y ~ ., data = readRDS('tussen/set.rds'))\n",
+        b_R="saveRDS(read.csv('p.csv')[, c('y', 'nationaliteit')], 'tussen/set.rds')\n",
+    )
+    assert flows(result) == {("nationaliteit", "nationaliteit", "used")}
+    assert [hop.what for hop in result.flows[0].hops][-3:] == ["write", "load", "feature"]
+
+
+def test_a_path_names_each_line_it_goes_through():
+    text = "df = pd.read_csv('p.csv')\ndf['nl'] = df['nationaliteit'] == 1\ny = df['y']\nX = df[['nl']]\n"
+    result = follow(a_py=PANDAS + text + FIT)
+    hops = [(hop.what, hop.place.line) for hop in result.flows[0].hops]
+    assert hops == [("read", 4), ("derive", 4), ("feature", 8)]
+
+
+LOOKALIKES = [
+    "df['totaal']", "df['deelname']", "df['afwijkend']", "df['destination']", "df['keras']",
+    "pd.to_datetime(df['d'], origin='1970-01-01')", "{'language': 'python'}['language']",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LOOKALIKES)
+def test_a_lookalike_is_no_reference(text):
+    result = follow(
+        a_py=PANDAS + f"df = pd.read_csv('p.csv')\nX = df[['a']]\nz = {text}\ny = 1\n" + FIT
+    )
+    assert result.references == ()
+
+
+ENDLESS = {
+    "recursion": "def f(x):\n    return f(x + 1)\nf(1)\n",
+    "two functions": "def f(x):\n    return g(x)\ndef g(x):\n    return f(x)\nf(1)\n",
+    "loops in loops": "x = []\n" + "".join(f"{'  ' * n}for i{n} in range(9):\n" for n in range(12))
+    + "  " * 12 + "x.append(i0)\n",
+    "a class of itself": "class A(A):\n    pass\nA().b()\n",
+    "a long chain": "x = df" + ".a()" * 400 + "\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_following_ends(case):
+    follow(a_py=ENDLESS[case])
+
+
+def test_what_cannot_be_followed_is_told():
+    result = follow(a_py=PANDAS + "exec(input())\n")
+    assert [(one.construct, one.place.line) for one in result.lost] == [("dynamic_code", 3)]
