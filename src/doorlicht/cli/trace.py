@@ -51,7 +51,9 @@ def run_trace(
     settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
     roots = _roots(paths)
     files = tuple(Path(name).resolve() for name in vocabulary)
-    request = TraceRequest(roots, who(settings), settings.register, files)
+    request = TraceRequest(
+        roots, who(settings), settings.register, files, _cache_beside(settings.register)
+    )
     run = trace(request, _teller(language, is_quiet=quiet))
     edition = load_vocabulary(files).edition
     version = doorlicht.__version__
@@ -106,6 +108,13 @@ def _beside(register: str) -> str:
     return str(Path(register).with_name("doorlicht-trace.html"))
 
 
+def _cache_beside(register: str) -> Path | None:
+    """Return where what need not be followed again is kept; nowhere for a register on a server."""
+    if "://" in register:
+        return None
+    return Path(register).with_name(f".{Path(register).name}.trace-cache")
+
+
 def _roots(paths: Sequence[str]) -> list[Path]:
     described = [
         path for path in paths if path.endswith((".yaml", ".yml")) and Path(path).is_file()
@@ -133,7 +142,7 @@ class _Teller:
         """Take in how far the trace is."""
         if not self.is_shown:
             return
-        if progress.what == "follow":
+        if progress.what in ("follow", "done"):
             text = say("trace.screen.following", self.language)
         else:
             text = say(
@@ -141,7 +150,7 @@ class _Teller:
                 what=safe_name(progress.what)[-50:],
             )  # fmt: skip
         sys.stderr.write(f"\r\x1b[K{text}")
-        if progress.what == "follow":
+        if progress.what == "done":
             sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
@@ -21,7 +21,8 @@ from doorlicht.records import CodePlace, LostPath, Source, TraceResult
 from doorlicht.records.code import CodeUnit
 from doorlicht.register import open_register
 from doorlicht.register.traces import ItemKind, TraceRecord
-from doorlicht.vocabulary import load_vocabulary
+from doorlicht.runs.trace_cache import TraceCache, digest_of
+from doorlicht.vocabulary import Vocabulary, load_vocabulary
 
 GROUP: Final = "doorlicht.code_readers"
 GARBAGE_STEP: Final = 100_000
@@ -50,12 +51,15 @@ class TraceRequest:
         Who asks for it, for the ledger.
     register
         Path or URL; ``None`` keeps nothing.
+    cache
+        Folder in which is kept what need not be followed again; ``None`` follows everything.
     """
 
     roots: Sequence[Path]
     by: str
     register: str | Path | None = None
     vocabulary_files: Sequence[Path] = field(default=())
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,7 @@ def trace(
     before = gc.get_threshold()
     gc.set_threshold(max(before[0], GARBAGE_STEP), *before[1:])
     try:
-        given = read_code(request.roots, schemas, Names(vocabulary), on_progress)
-        on_progress(TraceProgress(given.files, given.files, "follow"))
-        result = trace_units(given, vocabulary)
+        result = _trace(request, schemas, vocabulary, on_progress)
         record = None
         if register is not None:
             record = register.keep_trace(
@@ -131,54 +133,149 @@ def trace(
     return TraceRun(result, tuple(request.roots), record)
 
 
-def read_code(
+@dataclass(slots=True)
+class _Gathered:
+    """The code under the roots as far as its words tell, before anything is followed."""
+
+    words: list[Words] = field(default_factory=list[Words])
+    files: dict[str, CodeFile] = field(default_factory=dict[str, CodeFile])
+    digests: dict[str, str] = field(default_factory=dict[str, str])
+    lost: list[LostPath] = field(default_factory=list[LostPath])
+    found: int = 0
+    lines: int = 0
+
+
+def _gather(
     roots: Sequence[Path],
-    schemas: Mapping[str, Sequence[str]],
+    readers: Mapping[str, CodeReader],
     names: Names,
-    on_progress: Callable[[TraceProgress], None] = _silent,
-) -> TraceInput:
-    """Return all code under the roots, read by the plugins that know it."""
-    readers, failures = find_plugins(GROUP)
-    known = cast("dict[str, CodeReader]", {name: make() for name, make in readers.items()})
-    lost = [
-        LostPath(CodePlace(failure.name, 1), "plugin_failed", failure.reason)
-        for failure in failures
-    ]
+    told: Sequence[str],
+    cache: TraceCache,
+    on_progress: Callable[[TraceProgress], None],
+) -> _Gathered:
+    """Find all code, and look through its words."""
+    gathered = _Gathered()
     files: list[tuple[str, CodeFile]] = []
     for root in roots:
         prefix = f"{root.name}/" if len(roots) > 1 and root.is_dir() else ""
-        for found in find_code(root, known):
+        for found in find_code(root, readers):
             if isinstance(found, LostPath):
                 place = CodePlace(prefix + found.place.file, found.place.line)
-                lost.append(LostPath(place, found.construct, found.reason))
+                gathered.lost.append(LostPath(place, found.construct, found.reason))
             else:
                 files.append((prefix + found.path, found))
-    words: list[Words] = []
-    by_path: dict[str, CodeFile] = {}
-    told = _known_data(schemas, names)
-    lines = 0
+    gathered.found = len(files)
     for number, (path, file) in enumerate(files):
         if number % STEP == 0:
             on_progress(TraceProgress(number, len(files), path))
-        content = _content(file, path, lost)
+        content = _content(file, path, gathered.lost)
         if content is None:
             continue
-        lines += content.count(b"\n") + 1
-        by_path[path] = file
-        words.append(read_words(path, read_text(content), names, told))
-    groups = relevant(words)
+        gathered.lines += content.count(b"\n") + 1
+        gathered.files[path] = file
+        digest = digest_of(content)
+        gathered.digests[path] = digest
+        known = cache.words(digest, path)
+        if known is None:
+            known = read_words(path, read_text(content), names, told)
+            cache.keep_words(digest, known)
+        gathered.words.append(known)
+    return gathered
+
+
+def _follow(
+    gathered: _Gathered,
+    readers: Mapping[str, CodeReader],
+    schemas: Mapping[str, Sequence[str]],
+    vocabulary: Vocabulary,
+    cache: TraceCache,
+    on_progress: Callable[[TraceProgress], None],
+) -> TraceResult:
+    """Follow each group of files that are tied to each other, unless it is known already."""
+    groups = relevant(gathered.words)
     followed = frozenset[str]().union(*groups) if groups else frozenset[str]()
+    beside = [
+        frozenset({one.path})
+        for one in gathered.words
+        if one.names_origin and one.path not in followed
+    ]
+    results: list[TraceResult] = []
+    for number, members in enumerate((*groups, *beside)):
+        on_progress(TraceProgress(number, len(groups) + len(beside), "follow"))
+        key = cache.key([(path, gathered.digests[path]) for path in members])
+        result = cache.result(key)
+        if result is None:
+            given = _read_group(sorted(members), gathered, readers, schemas)
+            if number >= len(groups):
+                given = replace(given, units=(), beside=given.units)
+            result = trace_units(given, vocabulary)
+            cache.keep_result(key, result)
+        results.append(result)
+    return _together(results, gathered)
+
+
+def _read_group(
+    members: Sequence[str],
+    gathered: _Gathered,
+    readers: Mapping[str, CodeReader],
+    schemas: Mapping[str, Sequence[str]],
+) -> TraceInput:
     units: list[CodeUnit] = []
-    beside: list[CodeUnit] = []
-    wanted = [one for one in words if one.path in followed or one.names_origin]
-    for number, one in enumerate(wanted):
-        if number % STEP == 0:
-            on_progress(TraceProgress(number, len(wanted), one.path))
-        content = _content(by_path[one.path], one.path, lost)
+    lost: list[LostPath] = []
+    for path in members:
+        file = gathered.files[path]
+        content = _content(file, path, lost)
         if content is not None:
-            into = units if one.path in followed else beside
-            into.extend(_read(known[by_path[one.path].reader], one.path, content, lost))
-    return TraceInput(units, beside, schemas, tuple(lost), len(files), lines)
+            units.extend(_read(readers[file.reader], path, content, lost))
+    return TraceInput(units, (), schemas, tuple(lost), len(members))
+
+
+def _together(results: Sequence[TraceResult], gathered: _Gathered) -> TraceResult:
+    """Return the results of all groups as one; a file may have been in several groups."""
+    references = {one: None for result in results for one in result.references}
+    models = {one.id: one for result in results for one in result.models}
+    flows = {one.id: one for result in results for one in result.flows}
+    lost = dict.fromkeys(gathered.lost)
+    lost.update({one: None for result in results for one in result.lost})
+    return TraceResult(
+        tuple(sorted(references, key=lambda r: (r.place.file, r.place.line, r.identifier))),
+        tuple(models.values()),
+        tuple(flows.values()),
+        tuple(sorted(lost, key=lambda one: (one.place.file, one.place.line, one.construct))),
+        gathered.found,
+        gathered.lines,
+    )
+
+
+def _trace(
+    request: TraceRequest,
+    schemas: Mapping[str, Sequence[str]],
+    vocabulary: Vocabulary,
+    on_progress: Callable[[TraceProgress], None],
+) -> TraceResult:
+    found, failures = find_plugins(GROUP)
+    readers = cast("dict[str, CodeReader]", {name: make() for name, make in found.items()})
+    names = Names(vocabulary)
+    told = _known_data(schemas, names)
+    knowledge = [
+        doorlicht.__version__, vocabulary.edition, vocabulary_digest(vocabulary),
+        ",".join(sorted(readers)), repr(sorted((name, tuple(c)) for name, c in schemas.items())),
+    ]  # fmt: skip
+    cache = TraceCache(request.cache, knowledge)
+    gathered = _gather(request.roots, readers, names, told, cache, on_progress)
+    gathered.lost += [
+        LostPath(CodePlace(failure.name, 1), "plugin_failed", failure.reason)
+        for failure in failures
+    ]
+    result = _follow(gathered, readers, schemas, vocabulary, cache, on_progress)
+    cache.close()
+    on_progress(TraceProgress(gathered.found, gathered.found, "done"))
+    return result
+
+
+def vocabulary_digest(vocabulary: Vocabulary) -> str:
+    """Return what tells two vocabularies of one edition apart: the words of a user's own files."""
+    return digest_of(repr(sorted(vocabulary.names.telling_words())).encode("utf-8"))
 
 
 def _known_data(schemas: Mapping[str, Sequence[str]], names: Names) -> list[str]:

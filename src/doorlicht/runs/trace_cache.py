@@ -1,0 +1,124 @@
+"""What an earlier trace learned, by the hash of what it read: only what changed is followed again.
+
+The cache holds names and places, no code and no value; it is no evidence and may be thrown away.
+A part that cannot be read is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, cast
+
+from pydantic import TypeAdapter
+
+from doorlicht.lineage.relevance import Words
+from doorlicht.records import TraceResult
+
+FORM: Final = "1"
+"""Changes when what is stored does."""
+
+_FORM_OF_RESULT: Final = TypeAdapter(TraceResult)
+
+
+class TraceCache:
+    """What is known of files and of groups of files; without a folder nothing is kept.
+
+    Parameters
+    ----------
+    knowledge
+        Everything beside the code that decides what comes out: versions, editions, schemas.
+    """
+
+    def __init__(self, folder: Path | None, knowledge: Iterable[str]) -> None:
+        self.folder = folder
+        self.knowledge = _digest(FORM, *knowledge)
+        self._words: dict[str, tuple[bool, bool, bool, tuple[str, ...]]] = {}
+        self._fresh: dict[str, tuple[bool, bool, bool, tuple[str, ...]]] = {}
+        self._used: set[str] = set()
+        if folder is not None:
+            self._words = _load(folder / f"words-{self.knowledge[:16]}.marshal")
+
+    def words(self, digest: str, path: str) -> Words | None:
+        """Return what the words of a file say, if a file of the same content is known."""
+        known = self._words.get(digest)
+        if known is None:
+            return None
+        self._fresh[digest] = known
+        is_seed, is_model, names_origin, ties = known
+        return Words(path, is_seed, frozenset(ties), is_model, names_origin)
+
+    def keep_words(self, digest: str, words: Words) -> None:
+        """Remember what the words of a file say."""
+        self._fresh[digest] = (
+            words.is_seed, words.is_model, words.names_origin, tuple(sorted(words.ties)),
+        )  # fmt: skip
+
+    def key(self, members: Sequence[tuple[str, str]]) -> str:
+        """Return the key of a group of files: of their paths and what is in them."""
+        return _digest(self.knowledge, *(f"{path}\x1f{digest}" for path, digest in sorted(members)))
+
+    def result(self, key: str) -> TraceResult | None:
+        """Return what following a group showed, if the same group was followed before."""
+        if self.folder is None:
+            return None
+        self._used.add(key)
+        try:
+            return _FORM_OF_RESULT.validate_json((self.folder / f"{key[:40]}.json").read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def keep_result(self, key: str, result: TraceResult) -> None:
+        """Remember what following a group showed."""
+        if self.folder is not None:
+            self._used.add(key)
+            _write(self.folder / f"{key[:40]}.json", _FORM_OF_RESULT.dump_json(result))
+
+    def close(self) -> None:
+        """Write what is new, and let go of what this trace did not use."""
+        if self.folder is None:
+            return
+        if self._fresh != self._words:
+            _write(self.folder / f"words-{self.knowledge[:16]}.marshal", marshal.dumps(self._fresh))
+        kept = {f"{key[:40]}.json" for key in self._used}
+        kept.add(f"words-{self.knowledge[:16]}.marshal")
+        for file in self.folder.glob("*"):
+            if file.name not in kept:
+                file.unlink(missing_ok=True)
+
+
+def digest_of(content: bytes) -> str:
+    """Return the hash of what a file holds."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _digest(*parts: str) -> str:
+    joined = "\x1e".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(joined).hexdigest()
+
+
+def _load(file: Path) -> dict[str, tuple[bool, bool, bool, tuple[str, ...]]]:
+    try:
+        # marshal makes nothing but plain values: reading it runs nothing.
+        loaded = marshal.loads(file.read_bytes())  # noqa: S302
+    except (OSError, ValueError, EOFError, TypeError):
+        return {}
+    return (
+        cast("dict[str, tuple[bool, bool, bool, tuple[str, ...]]]", loaded)
+        if isinstance(loaded, dict)
+        else {}
+    )
+
+
+def _write(file: Path, content: bytes) -> None:
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(file)
+    except OSError:
+        # A cache that cannot be written costs time and nothing else.
+        beside.unlink(missing_ok=True)
