@@ -81,7 +81,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
                 continue
             if any(piece in identifier for piece in by_line.get(place, ())):
                 continue
-            strongest = next(role for role in ORDER if role in roles)
+            strongest: Role = next(each for each in ORDER if each in roles)
             found[key] = Reference(
                 CodePlace(place.file, place.line),
                 identifier,

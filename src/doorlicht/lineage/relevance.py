@@ -226,7 +226,7 @@ def relevant(files: Sequence[Words]) -> list[frozenset[str]]:
             )
         ].append(file.path)
     for file in files:
-        for tie in file.ties:
+        for tie in sorted(file.ties):
             if tie.partition(":")[2] in _COMMON:
                 continue
             for other in _nearest(own.get(tie, ()), file.path):
@@ -253,7 +253,7 @@ def relevant(files: Sequence[Words]) -> list[frozenset[str]]:
         for file in models:
             tied = {o for tie in file.ties for o in _nearest(own.get(tie, ()), file.path)}
             found.append(frozenset({file.path, *tied}))
-    return found
+    return sorted(found, key=sorted)
 
 
 def _nearest(paths: Sequence[str], path: str) -> Sequence[str]:

@@ -17,7 +17,7 @@ from doorlicht.lineage.readers.source import read_text
 from doorlicht.lineage.relevance import Words, read_words, relevant
 from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, find_code
 from doorlicht.plugins import CodeReader, find_plugins
-from doorlicht.records import CodePlace, LostPath, Source, TraceResult
+from doorlicht.records import CodePlace, LostPath, RiskModelSeen, Source, TraceResult
 from doorlicht.records.code import CodeUnit
 from doorlicht.register import open_register
 from doorlicht.register.traces import ItemKind, TraceRecord
@@ -239,12 +239,17 @@ def _together(results: Sequence[TraceResult], gathered: _Gathered) -> TraceResul
     lost.update({one: None for result in results for one in result.lost})
     return TraceResult(
         tuple(sorted(references, key=lambda r: (r.place.file, r.place.line, r.identifier))),
-        tuple(models.values()),
-        tuple(flows.values()),
+        tuple(sorted(models.values(), key=_place_of)),
+        tuple(sorted(flows.values(), key=lambda flow: (flow.model, flow.id))),
         tuple(sorted(lost, key=lambda one: (one.place.file, one.place.line, one.construct))),
         gathered.found,
         gathered.lines,
     )
+
+
+def _place_of(model: RiskModelSeen) -> tuple[str, int, str]:
+    places = model.train or model.score
+    return (places[0].file, places[0].line, model.id) if places else ("", 0, model.id)
 
 
 def _trace(
