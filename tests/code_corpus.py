@@ -131,7 +131,8 @@ def _pair_models(models: list, result: TraceResult, scores: Scores, name: str) -
         paired[best.id] = wanted["id"]
         scores.models.hits += 1
     scores.models.wrong += [
-        f"{name} {one.name} {one.algorithm} {[f'{p.file}:{p.line}' for p in (*one.train, *one.score)]}"
+        f"{name} {one.name} {one.algorithm} "
+        f"{[f'{p.file}:{p.line}' for p in (*one.train, *one.score)]}"
         for one in result.models
         if one.id not in taken
     ]
@@ -144,7 +145,10 @@ def _compare_flows(
     waiting = list(expected.get("flows") or [])
     for flow in result.flows:
         match = next((one for one in waiting if _same(one, flow, paired.get(flow.model))), None)
-        told = f"{name} {flow.concept} {flow.source.column} as {flow.feature} {flow.verdict} in {paired.get(flow.model)}"
+        told = (
+            f"{name} {flow.concept} {flow.source.column} as {flow.feature} {flow.verdict} "
+            f"in {paired.get(flow.model)}"
+        )
         if match is None:
             scores.flows.wrong.append(told)
             continue

@@ -1,7 +1,6 @@
 """A trace of every project of the corpus says what its makers know of it (``tests/data/code``)."""
 
 import pytest
-
 from tests.code_corpus import Scores, all_scores, compare, projects, trace_project
 
 FLOORS = {

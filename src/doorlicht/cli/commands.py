@@ -70,11 +70,15 @@ def add_commands(group: click.Group, language: Language) -> None:
                 click.Argument(["paths"], nargs=-1, required=True, metavar="PATH|ESTATE..."),
                 *common,
                 click.Option(["--json", "json_file"], metavar="FILE", help=text("trace_json")),
-                click.Option(["--report", "--html", "report"], metavar="FILE", help=text("trace_report")),
+                click.Option(
+                    ["--report", "--html", "report"], metavar="FILE", help=text("trace_report")
+                ),
                 click.Option(["--sarif"], metavar="FILE", help=text("sarif")),
                 click.Option(["--openlineage"], metavar="FILE", help=text("openlineage")),
                 click.Option(["--graphml"], metavar="FILE", help=text("graphml")),
-                click.Option(["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")),
+                click.Option(
+                    ["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")
+                ),
                 click.Option(["--by"], metavar="NAME", help=text("by")),
                 click.Option(["--quiet", "-q"], is_flag=True, help=text("quiet")),
             ],
@@ -86,7 +90,10 @@ def add_commands(group: click.Group, language: Language) -> None:
             [
                 click.Argument(["paths"], nargs=-1, required=True, metavar="PATH..."),
                 click.Option(["--baseline"], required=True, metavar="FILE", help=text("baseline")),
-                click.Option(["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")),
+                click.Option(["--register"], metavar="FILE", help=text("check_register")),
+                click.Option(
+                    ["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")
+                ),
                 click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang")),
             ],
         )
@@ -116,7 +123,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     group.add_command(
         _command(
             "explain", text("explain"), _explain, language,
-            [click.Argument(["finding"], metavar="F-..."), *common],
+            [click.Argument(["finding"], metavar="F-...|FL-...|M-..."), *common],
         )
     )  # fmt: skip
     group.add_command(

@@ -240,12 +240,8 @@ def run_check(
                 "trace.check.line", language, flow=told, confidence=f"{flow.confidence:.0%}"
             )))  # fmt: skip
             for hop in flow.hops:
-                console.print(
-                    Text(
-                        f"      {hop.place.file}:{hop.place.line}  {hop.what} {safe_name(hop.name)}",
-                        style="dim",
-                    )
-                )
+                at = f"{hop.place.file}:{hop.place.line}"
+                console.print(Text(f"      {at}  {hop.what} {safe_name(hop.name)}", style="dim"))
         console.print(say("trace.check.accept", language))
     else:
         console.print(say("trace.check.none", language))

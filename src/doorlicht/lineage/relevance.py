@@ -37,7 +37,8 @@ _BEFORE: Final = re.compile(r"[\w{}%$-]+$")
 _LONG_TEXT: Final = re.compile(r'"""(?:(?!""").)*"""|\'\'\'(?:(?!\'\'\').)*\'\'\'', re.DOTALL)
 _COMMENT: Final = re.compile(r"(?m)(?:^|\s)#.*$")
 _TABLE: Final = re.compile(
-    r"(?:\bfrom|\bjoin|\binto|\btable|\bview|\bupdate)\s+([\w.\"\[\]]+)", re.IGNORECASE
+    r"(?:\bfrom|\bjoin|\binto|\btable|\bview|\bupdate)\s+([\w.\"\[\]]++)(?!\s+import)",
+    re.IGNORECASE,
 )
 _READS: Final = AhoCorasick(
     [
@@ -101,9 +102,12 @@ _DESCRIBES: Final = AhoCorasick(
 )  # fmt: skip
 """Words that make a file of SAS, PMML or DMN a model by themselves."""
 
-MAX_UNNAMED_GROUP: Final = 40
-"""Files of a group in which nothing names origin; of a larger one only those with a model, and
-what they import, are followed."""
+MAX_CALLERS: Final = 200
+"""Files that import one file, beyond which it is a library of everybody: following it to all its
+users would follow everything."""
+
+MAX_SHARING: Final = 15
+"""Files that mention one data file or table, up to which they are taken to mean the same."""
 
 _COMMON: Final = frozenset(
     [
@@ -178,7 +182,10 @@ def _ties(text: str) -> set[str]:
             kind = "script" if match["script"] else "data"
             ties.add(f"{kind}:{before.group()}{match.group()}".lower())
     ties |= {
-        "table:" + found.lower().strip('"[]').rsplit(".", 1)[-1] for found in _TABLE.findall(text)
+        "table:" + found.lower().strip('"[].').rsplit(".", 1)[-1]
+        for found in _TABLE.findall(text)
+        # Prose says "from the" and "into a" too.
+        if "_" in found or "." in found.strip(".")
     }
     for source, listed, plain in _IMPORT.findall(text):
         modules = [source.split(".")[-1]] if source else []
@@ -202,58 +209,97 @@ def relevant(files: Sequence[Words]) -> list[frozenset[str]]:
     >>> [sorted(group) for group in relevant([one, two, three])]
     [['a.py', 'b.py']]
     """
-    parent = {file.path: file.path for file in files}
-
-    def root(path: str) -> str:
-        while parent[path] != path:
-            parent[path] = parent[parent[path]]
-            path = parent[path]
-        return path
-
-    by_tie: dict[str, str] = {}
-    own: dict[str, list[str]] = defaultdict(list)
+    ties = _Ties(files)
+    seeds = [file.path for file in files if file.is_seed]
+    groups = ties.groups_of(ties.reached(seeds))
+    known = frozenset[str]().union(*groups) if groups else frozenset[str]()
     for file in files:
-        base = posixpath.basename(file.path).lower()
-        stem = posixpath.splitext(base)[0]
-        own["script:" + base].append(file.path)
-        own["data:" + base].append(file.path)
-        own[
-            "module:"
-            + (
-                posixpath.basename(posixpath.dirname(file.path.lower()))
-                if stem == "__init__"
-                else stem
-            )
-        ].append(file.path)
-    for file in files:
-        for tie in sorted(file.ties):
-            if tie.partition(":")[2] in _COMMON:
+        if file.is_model and file.path not in known:
+            groups.append(frozenset({file.path, *ties.needs.get(file.path, ())}))
+    return sorted(groups, key=sorted)
+
+
+class _Ties:
+    """Which file needs which: imports and scripts one way, data files and tables both ways."""
+
+    def __init__(self, files: Sequence[Words]) -> None:
+        own: dict[str, list[str]] = defaultdict(list)
+        for file in files:
+            base = posixpath.basename(file.path).lower()
+            stem = posixpath.splitext(base)[0]
+            if stem == "__init__":
+                stem = posixpath.basename(posixpath.dirname(file.path.lower()))
+            for name in (f"script:{base}", f"data:{base}", f"module:{stem}"):
+                own[name].append(file.path)
+        self.needs: dict[str, list[str]] = defaultdict(list)
+        self.needed_by: dict[str, list[str]] = defaultdict(list)
+        self.shares: dict[str, list[str]] = defaultdict(list)
+        sharing: dict[str, list[str]] = defaultdict(list)
+        for file in files:
+            for tie in sorted(file.ties):
+                if tie.partition(":")[2] in _COMMON:
+                    continue
+                for other in _nearest(own.get(tie, ()), file.path):
+                    if other != file.path:
+                        self.needs[file.path].append(other)
+                        self.needed_by[other].append(file.path)
+                if tie.startswith(("data:", "table:")):
+                    sharing[tie].append(file.path)
+        for paths in sharing.values():
+            self._share(paths)
+
+    def _share(self, paths: Sequence[str]) -> None:
+        # A name that very many files use is no name of one data set, but within a folder it is.
+        many = len(paths) > MAX_SHARING
+        first: dict[str, str] = {}
+        for path in paths:
+            other = first.setdefault(posixpath.dirname(path) if many else "", path)
+            if other != path:
+                self.shares[path].append(other)
+                self.shares[other].append(path)
+
+    def reached(self, seeds: Sequence[str]) -> set[str]:
+        """Return the seeds, what uses them, what they share data with, and what all those need."""
+        users = set(seeds)
+        waiting = list(seeds)
+        while waiting:
+            path = waiting.pop()
+            callers = self.needed_by.get(path, ())
+            for other in (
+                *(callers if len(callers) <= MAX_CALLERS else ()), *self.shares.get(path, ()),
+            ):  # fmt: skip
+                if other not in users:
+                    users.add(other)
+                    waiting.append(other)
+        reached = set(users)
+        waiting = list(users)
+        while waiting:
+            for other in self.needs.get(waiting.pop(), ()):
+                if other not in reached:
+                    reached.add(other)
+                    waiting.append(other)
+        return reached
+
+    def groups_of(self, paths: set[str]) -> list[frozenset[str]]:
+        """Return the files in groups that are tied to each other."""
+        groups: list[frozenset[str]] = []
+        left = set(paths)
+        for start in sorted(paths):
+            if start not in left:
                 continue
-            for other in _nearest(own.get(tie, ()), file.path):
-                parent[root(file.path)] = root(other)
-            if tie.startswith(("data:", "table:")):
-                first = by_tie.setdefault(tie, file.path)
-                parent[root(file.path)] = root(first)
-    groups: dict[str, list[str]] = defaultdict(list)
-    seeds: set[str] = set()
-    for file in files:
-        groups[root(file.path)].append(file.path)
-        if file.is_seed:
-            seeds.add(root(file.path))
-    found = [frozenset(groups[key]) for key in sorted(seeds)]
-    for key, members in groups.items():
-        if key in seeds:
-            continue
-        models = [file for file in files if file.is_model and root(file.path) == key]
-        if not models:
-            continue
-        if len(members) <= MAX_UNNAMED_GROUP:
-            found.append(frozenset(members))
-            continue
-        for file in models:
-            tied = {o for tie in file.ties for o in _nearest(own.get(tie, ()), file.path)}
-            found.append(frozenset({file.path, *tied}))
-    return sorted(found, key=sorted)
+            group, waiting = {start}, [start]
+            while waiting:
+                path = waiting.pop()
+                for other in (
+                    *self.needs.get(path, ()), *self.needed_by.get(path, ()),
+                    *self.shares.get(path, ()),
+                ):  # fmt: skip
+                    if other in left and other not in group:
+                        group.add(other)
+                        waiting.append(other)
+            left -= group
+            groups.append(frozenset(group))
+        return groups
 
 
 def _nearest(paths: Sequence[str], path: str) -> Sequence[str]:

@@ -142,13 +142,14 @@ def render_openlineage(
                     ],
                 }
             )  # fmt: skip
+        run = f"{namespace}/{model.id}/{at.isoformat()}"
         events.append(
             {
                 "eventType": "COMPLETE",
                 "eventTime": at.isoformat(),
                 "producer": _PRODUCER,
                 "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
-                "run": {"runId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{namespace}/{model.id}/{at.isoformat()}"))},
+                "run": {"runId": str(uuid.uuid5(uuid.NAMESPACE_URL, run))},
                 "job": {"namespace": namespace, "name": model.name or model.algorithm},
                 "inputs": [
                     {"namespace": namespace, "name": name}

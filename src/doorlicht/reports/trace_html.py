@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -99,7 +99,7 @@ def render_trace_html(
         concept=concept,
         step=step,
         name=safe_name,
-        say_lost=lambda one: say_lost(one, language),
+        say_lost=partial(say_lost, language=language),
         models={model.id: model for model in result.models},
         picture=_picture(result, concept, language),
         references=result.references[:MAX_REFERENCES],

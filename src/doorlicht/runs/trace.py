@@ -51,6 +51,8 @@ class TraceRequest:
         Who asks for it, for the ledger.
     register
         Path or URL; ``None`` keeps nothing.
+    is_kept
+        Whether the trace is kept there; if not, only what it knows of scanned tables is used.
     cache
         Folder in which is kept what need not be followed again; ``None`` follows everything.
     """
@@ -60,6 +62,7 @@ class TraceRequest:
     register: str | Path | None = None
     vocabulary_files: Sequence[Path] = field(default=())
     cache: Path | None = None
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,43 @@ def roots_of(sources: Sequence[Source]) -> list[Path]:
     """Return the folders and files among the sources; code is not looked for elsewhere."""
     return [Path(source.location) for source in sources if source.kind == "files"
             and "://" not in source.location]  # fmt: skip
+
+
+def labels_of(roots: Sequence[Path]) -> list[str]:
+    """Return with what the paths of files under each root begin: nothing if there is one root.
+
+    Of several roots it is their name, with as many folders above it as tell all of them apart.
+
+    Examples
+    --------
+    >>> labels_of([Path("/code/scoring")])
+    ['']
+    >>> labels_of([Path("/code/a/src"), Path("/code/b/src")])
+    ['a/src/', 'b/src/']
+    """
+    if len(roots) < 2:
+        return [""] * len(roots)
+    parts = [root.parts for root in roots]
+    length = 1
+    while len({one[-length:] for one in parts}) < len(set(parts)):
+        length += 1
+    tails = [Path(*one[-length:]) for one in parts]
+    return [
+        f"{tail.parent.as_posix()}/".removeprefix("./") if root.is_file() else f"{tail.as_posix()}/"
+        for root, tail in zip(roots, tails, strict=True)
+    ]
+
+
+def file_at(path: str, roots: Sequence[Path]) -> Path | None:
+    """Return the file that a place of a trace is in; ``None`` if it is no longer there."""
+    for root, label in zip(roots, labels_of(roots), strict=True):
+        if not path.startswith(label):
+            continue
+        within = path.removeprefix(label)
+        file = root / within if root.is_dir() else root
+        if file.is_file() and file.as_posix().endswith(within):
+            return file
+    return None
 
 
 def trace(
@@ -115,7 +155,7 @@ def trace(
     try:
         result = _trace(request, schemas, vocabulary, on_progress)
         record = None
-        if register is not None:
+        if register is not None and request.is_kept:
             record = register.keep_trace(
                 by=request.by,
                 started_at=started,
@@ -156,8 +196,7 @@ def _gather(
     """Find all code, and look through its words."""
     gathered = _Gathered()
     files: list[tuple[str, CodeFile]] = []
-    for root in roots:
-        prefix = f"{root.name}/" if len(roots) > 1 and root.is_dir() else ""
+    for root, prefix in zip(roots, labels_of(roots), strict=True):
         for found in find_code(root, readers):
             if isinstance(found, LostPath):
                 place = CodePlace(prefix + found.place.file, found.place.line)

@@ -7,11 +7,11 @@ A part that cannot be read is made anew.
 from __future__ import annotations
 
 import hashlib
-import marshal
+import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter
 
@@ -21,7 +21,9 @@ from doorlicht.records import TraceResult
 FORM: Final = "1"
 """Changes when what is stored does."""
 
+_Known: TypeAlias = tuple[bool, bool, bool, tuple[str, ...]]
 _FORM_OF_RESULT: Final = TypeAdapter(TraceResult)
+_FORM_OF_WORDS: Final = TypeAdapter(dict[str, _Known])
 
 
 class TraceCache:
@@ -36,11 +38,11 @@ class TraceCache:
     def __init__(self, folder: Path | None, knowledge: Iterable[str]) -> None:
         self.folder = folder
         self.knowledge = _digest(FORM, *knowledge)
-        self._words: dict[str, tuple[bool, bool, bool, tuple[str, ...]]] = {}
-        self._fresh: dict[str, tuple[bool, bool, bool, tuple[str, ...]]] = {}
+        self._words: dict[str, _Known] = {}
+        self._fresh: dict[str, _Known] = {}
         self._used: set[str] = set()
         if folder is not None:
-            self._words = _load(folder / f"words-{self.knowledge[:16]}.marshal")
+            self._words = _load(folder / f"words-{self.knowledge[:16]}.json")
 
     def words(self, digest: str, path: str) -> Words | None:
         """Return what the words of a file say, if a file of the same content is known."""
@@ -82,9 +84,12 @@ class TraceCache:
         if self.folder is None:
             return
         if self._fresh != self._words:
-            _write(self.folder / f"words-{self.knowledge[:16]}.marshal", marshal.dumps(self._fresh))
+            _write(
+                self.folder / f"words-{self.knowledge[:16]}.json",
+                json.dumps(self._fresh).encode("utf-8"),
+            )
         kept = {f"{key[:40]}.json" for key in self._used}
-        kept.add(f"words-{self.knowledge[:16]}.marshal")
+        kept.add(f"words-{self.knowledge[:16]}.json")
         for file in self.folder.glob("*"):
             if file.name not in kept:
                 file.unlink(missing_ok=True)
@@ -100,17 +105,11 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256(joined).hexdigest()
 
 
-def _load(file: Path) -> dict[str, tuple[bool, bool, bool, tuple[str, ...]]]:
+def _load(file: Path) -> dict[str, _Known]:
     try:
-        # marshal makes nothing but plain values: reading it runs nothing.
-        loaded = marshal.loads(file.read_bytes())  # noqa: S302
-    except (OSError, ValueError, EOFError, TypeError):
+        return _FORM_OF_WORDS.validate_json(file.read_bytes())
+    except (OSError, ValueError):
         return {}
-    return (
-        cast("dict[str, tuple[bool, bool, bool, tuple[str, ...]]]", loaded)
-        if isinstance(loaded, dict)
-        else {}
-    )
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -32,7 +32,8 @@ PYTHON = {
         {("nationaliteit", "nationaliteit", "used")},
     ),
     "a column computed": (
-        "df = pd.read_csv('p.csv')\ny = df.y\ndf['nl'] = (df['nationaliteit'] == 1)\nX = df[['nl']]\n",
+        "df = pd.read_csv('p.csv')\ny = df.y\ndf['nl'] = (df['nationaliteit'] == 1)\n"
+        "X = df[['nl']]\n",
         {("nationaliteit", "nl", "used")},
     ),
     "a column dropped": (
@@ -50,7 +51,8 @@ PYTHON = {
         {("geboorteland", "geboorteland", "used")},
     ),
     "rows filtered": (
-        "df = pd.read_csv('p.csv')\ndf = df[df['nationaliteit'] != 'NL']\ny = df['y']\nX = df[['age']]\n",
+        "df = pd.read_csv('p.csv')\ndf = df[df['nationaliteit'] != 'NL']\ny = df['y']\n"
+        "X = df[['age']]\n",
         {("nationaliteit", "nationaliteit", "selection-rule")},
     ),
     "a query in a text": (
@@ -58,7 +60,8 @@ PYTHON = {
         {("nationaliteit", "nationaliteit", "selection-rule")},
     ),
     "one-hot": (
-        "df = pd.get_dummies(pd.read_csv('p.csv')[['geboorteland', 'y']], columns=['geboorteland'])\n"
+        "df = "
+        "pd.get_dummies(pd.read_csv('p.csv')[['geboorteland', 'y']], columns=['geboorteland'])\n"
         "y = df['y']\nX = df.drop(columns='y')\n",
         {("geboorteland", "geboorteland_*", "used")},
     ),
@@ -68,7 +71,8 @@ PYTHON = {
         {("nationaliteit", "nationaliteit", "not-used")},
     ),
     "names put together": (
-        "df = pd.read_csv('p.csv')\nX = df[[f'{stem}land' for stem in ('geboorte',)]]\ny = df['y']\n",
+        "df = pd.read_csv('p.csv')\nX = df[[f'{stem}land' for stem in ('geboorte',)]]\n"
+        "y = df['y']\n",
         {("geboorteland", "geboorteland", "used")},
     ),
     "a function of the code": (
@@ -115,7 +119,8 @@ R = {
         {("geb_land", "geb_land", "candidate")},
     ),
     "weights": (
-        "p <- read.csv('p.csv')\nm <- glm(y ~ a, data = p, weights = ifelse(geb_land == 1, 2, 1))\n",
+        "p <- read.csv('p.csv')\n"
+        "m <- glm(y ~ a, data = p, weights = ifelse(geb_land == 1, 2, 1))\n",
         {("geb_land", "geb_land", "weights-only")},
     ),
     "a loop over names": (
@@ -142,7 +147,10 @@ def test_files_hand_tables_over_whatever_their_order():
 
 
 def test_a_path_names_each_line_it_goes_through():
-    text = "df = pd.read_csv('p.csv')\ndf['nl'] = df['nationaliteit'] == 1\ny = df['y']\nX = df[['nl']]\n"
+    text = (
+        "df = pd.read_csv('p.csv')\ndf['nl'] = df['nationaliteit'] == 1\ny = df['y']\n"
+        "X = df[['nl']]\n"
+    )
     result = follow(a_py=PANDAS + text + FIT)
     hops = [(hop.what, hop.place.line) for hop in result.flows[0].hops]
     assert hops == [("read", 4), ("derive", 4), ("feature", 8)]

@@ -3,6 +3,7 @@
 import inspect
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,20 @@ from doorlicht.register import Register
 from doorlicht.testing import EDITIONS, make_asset, make_finding, make_reading
 
 HR = Source("hr", "files", "/data/hr", name="Personnel")
+
+
+def keep_trace(register):
+    return register.keep_trace(
+        by="jo",
+        started_at=datetime(2026, 1, 1, tzinfo=UTC),
+        roots=["/code"],
+        vocabulary="2026",
+        doorlicht="0",
+        files=1,
+        lines=2,
+        items=[("model", "M-1", {"name": "risk"}), ("flow", "FL-1", {"model": "M-1"})],
+    )
+
 
 WRITES = {
     "start_scan": lambda register, _: register.start_scan(
@@ -26,6 +41,7 @@ WRITES = {
         make_finding("land").id, "confirm", reason="yes", by="jo"
     ),
     "finish_scan": lambda register, scan: register.finish_scan(scan),
+    "keep_trace": lambda register, _: keep_trace(register),
 }
 
 READS = {
@@ -41,8 +57,12 @@ READS = {
     "looked_at",
     "scan",
     "scans",
+    "schemas",
     "sources",
     "tables",
+    "trace_item",
+    "trace_items",
+    "traces",
     "triage_of",
     "units",
 }
@@ -80,12 +100,15 @@ def test_every_write_leaves_one_entry_that_says_who_and_when(register, start, lo
 def test_reading_leaves_no_trace(register, start, location, name):
     scan = start()
     register.keep_asset(scan, make_reading())
+    kept = keep_trace(register)
     before, entries = dump(location), register.ledger()
     arguments = {
         "finding": (make_finding("land").id,),
         "triage_of": (make_finding("land").id,),
         "scan": (scan,),
         "tables": ("hr", "people.csv"),
+        "trace_item": ("FL-1",),
+        "trace_items": (kept.id,),
     }
     if name == "is_unchanged":
         register.is_unchanged(make_asset(), reading_key="key", scan=scan)
