@@ -68,6 +68,10 @@ class Names:
             self._words[name] = self._read(name, is_column=False) if can_be else None
         return self._words[name]
 
+    def may_tell(self, text: str) -> bool:
+        """Return whether :meth:`of_word` can say anything of a word in a text."""
+        return bool(self._telling.find_matches_as_indexes(fold(text)))
+
     def _read(self, name: str, *, is_column: bool) -> Meaning | None:
         if not 1 < len(name) <= _MAX_LENGTH or len(name.split()) > _MAX_WORDS:
             return None

@@ -149,7 +149,7 @@ class Project:
             (unit for unit in self.units if self._is_entry(unit)), key=lambda unit: unit.path
         )
         before = ""
-        for _ in range(MAX_ROUNDS):
+        for number in range(MAX_ROUNDS):
             self._scopes, self._included = {}, set()
             self.state.begin_round()
             run = Interpreter(self.state, libraries, OPERATIONS, self)
@@ -158,6 +158,8 @@ class Project:
                     continue
                 self._follow_unit(run, unit)
             self._follow_uncalled(run)
+            if number == 0 and self.state.is_settled():
+                break
             signature = self._signature()
             if signature == before:
                 break

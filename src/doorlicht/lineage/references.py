@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, cast
 
 from doorlicht.lineage.graph import Place
 from doorlicht.lineage.naming import Names
-from doorlicht.lineage.noting import parts_of
 from doorlicht.lineage.state import Analysis
 from doorlicht.lineage.values import HOLE
 from doorlicht.records import code
@@ -32,16 +31,26 @@ _WORD: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Reference]:
     """Return the references, in the order of the files and lines."""
     found: dict[tuple[str, int, str], Reference] = {}
-    functions = {name for unit in units for name in _functions(unit)}
+    walked = [(unit, *_walk(unit)) for unit in units]
+    functions = frozenset[str]().union(*(defined for _, _, defined in walked))
+    noted: dict[str, dict[int, dict[str, set[Role]]]] = {}
+    for place, roles in state.notes.items():
+        noted.setdefault(place.file, {})[place.line] = roles
     lines: dict[Place, set[str]] = {}
-    for unit in units:
-        for identifier, line, is_value in _spelled_in(unit):
-            place = Place(unit.path, line)
-            lines.setdefault(place, set()).add(identifier)
+    for unit, spelled, _ in walked:
+        here = noted.get(unit.path, {})
+        keys = _keys(unit) if _may_hold_values(unit) else None
+        for identifier, line in spelled:
+            at_line = here.get(line)
+            if at_line is not None:
+                lines.setdefault(Place(unit.path, line), set()).add(identifier)
+            elif state.names.of_word(identifier) is None:
+                # Nothing is done with it, and it says nothing by itself: so are most names.
+                continue
             if identifier in functions:
                 continue
-            role, whole = _role(state, place, identifier)
-            if role is None and is_value:
+            role, whole = _role(at_line, identifier)
+            if role is None and keys is not None and identifier not in keys:
                 # What stands in a file of data may be a value of a person.
                 continue
             meaning = (
@@ -101,23 +110,8 @@ def _is_spelled(texts: set[str] | None, identifier: str) -> bool:
     )
 
 
-def _functions(unit: code.CodeUnit) -> Iterator[str]:
-    """Yield the names of functions of a file: they say what code does, not what data is."""
-    waiting: list[object] = list(unit.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, code.Function):
-            yield node.name
-        elif isinstance(node, code.Assign) and isinstance(node.value, code.Lambda):
-            yield from (target.id for target in node.targets if isinstance(target, code.Name))
-        elif isinstance(node, code.Arg) and node.name and isinstance(node.value, code.Lambda):
-            yield node.name
-        waiting.extend(parts_of(node))
-
-
-def _role(state: Analysis, place: Place, identifier: str) -> tuple[Role | None, str]:
-    """Return what is done with a name at a place, and the whole name if it is a piece of one."""
-    noted = state.notes.get(place)
+def _role(noted: Mapping[str, set[Role]] | None, identifier: str) -> tuple[Role | None, str]:
+    """Return what is done with a name on a line, and the whole name if it is a piece of one."""
     if not noted:
         return None, identifier
     roles = set(noted.get(identifier, ()))
@@ -132,6 +126,8 @@ def _role(state: Analysis, place: Place, identifier: str) -> tuple[Role | None, 
 
 def _in_comments(unit: code.CodeUnit, names: Names) -> Iterator[Reference]:
     for comment in unit.comments:
+        if not names.may_tell(comment.text):
+            continue
         for offset, text in enumerate(comment.text.split("\n")):
             for match in _WORD.finditer(text):
                 for word in {match.group(), *match.group().split(".")}:
@@ -141,15 +137,8 @@ def _in_comments(unit: code.CodeUnit, names: Names) -> Iterator[Reference]:
                         yield Reference(place, word, meaning.concept, meaning.kind, "comment")
 
 
-def _spelled_in(unit: code.CodeUnit) -> Iterator[tuple[str, int, bool]]:
-    """Yield every name and short text with its line, and whether it can be a value of data."""
-    if unit.language != "data" or not unit.path.lower().endswith(_DATA_FILES):
-        for identifier, line in _spelled(unit):
-            yield identifier, line, False
-        return
-    keys = _keys(unit)
-    for identifier, line in _spelled(unit):
-        yield identifier, line, identifier not in keys
+def _may_hold_values(unit: code.CodeUnit) -> bool:
+    return unit.language == "data" and unit.path.lower().endswith(_DATA_FILES)
 
 
 def _keys(unit: code.CodeUnit) -> frozenset[str]:
@@ -163,45 +152,64 @@ def _keys(unit: code.CodeUnit) -> frozenset[str]:
     )
 
 
-def _spelled(unit: code.CodeUnit) -> Iterator[tuple[str, int]]:
-    """Yield every name and short text of a file with its line."""
+def _walk(unit: code.CodeUnit) -> tuple[list[tuple[str, int]], set[str]]:
+    """Return every name and text of a file with its line, and the names of its functions.
+
+    The name of a function says what code does, not what data is. Millions of nodes pass here: the
+    kinds that are most are asked for first.
+    """
+    spelled: list[tuple[str, int]] = []
+    functions: set[str] = set()
     waiting: list[object] = list(unit.body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, code.Const):
-            if isinstance(node.value, str):
-                yield node.value, node.line
-            continue
-        if isinstance(node, code.Name):
-            yield node.id, node.line
-            continue
-        if isinstance(node, code.Import):
-            continue
-        if isinstance(node, code.Call):
-            # The name of a function says what it does, not what data is.
-            func = node.func
+        kind = type(node)
+        if kind is code.Name:
+            spelled.append(cast("tuple[str, int]", node))
+        elif kind is code.Const:
+            constant = cast("code.Const", node)
+            if type(constant.value) is str:
+                spelled.append((constant.value, constant.line))
+        elif kind is code.Call:
+            call = cast("code.Call", node)
+            func = call.func
             if isinstance(func, code.Attr):
                 waiting.append(func.base)
             elif not isinstance(func, code.Name):
                 waiting.append(func)
-            for arg in node.args:
+            for arg in call.args:
+                value = arg.value
                 if arg.name:
-                    yield arg.name, getattr(arg.value, "line", node.line)
-                waiting.append(arg.value)
-            continue
-        if isinstance(node, code.Attr):
-            yield node.name, node.line
-            waiting.append(node.base)
-            continue
-        if isinstance(node, (code.Function, code.Lambda)):
-            for param in node.params:
-                yield param.name, node.line
+                    spelled.append((arg.name, getattr(value, "line", call.line)))
+                    if type(value) is code.Lambda:
+                        functions.add(arg.name)
+                waiting.append(value)
+        elif kind is code.Attr:
+            attribute = cast("code.Attr", node)
+            spelled.append((attribute.name, attribute.line))
+            waiting.append(attribute.base)
+        elif kind is code.Function or kind is code.Lambda:
+            function = cast("code.Function | code.Lambda", node)
+            for param in function.params:
+                spelled.append((param.name, function.line))
                 if param.default is not None:
                     waiting.append(param.default)
-            waiting.extend(node.body)
-            if isinstance(node, code.Function):
-                waiting.extend(node.decorators)
-            continue
-        if isinstance(node, code.Arg) and node.name:
-            yield node.name, getattr(node.value, "line", 0)
-        waiting.extend(parts_of(node))
+            waiting.extend(function.body)
+            if isinstance(function, code.Function):
+                functions.add(function.name)
+                waiting.extend(function.decorators)
+        elif kind is not code.Import:
+            if kind is code.Assign:
+                assigned = cast("code.Assign", node)
+                if type(assigned.value) is code.Lambda:
+                    functions.update(t.id for t in assigned.targets if isinstance(t, code.Name))
+            elif kind is code.Arg:
+                arg = cast("code.Arg", node)
+                if arg.name:
+                    spelled.append((arg.name, getattr(arg.value, "line", 0)))
+                    if type(arg.value) is code.Lambda:
+                        functions.add(arg.name)
+            waiting += [
+                part for part in cast("tuple[object, ...]", node) if isinstance(part, tuple)
+            ]
+    return spelled, functions

@@ -8,7 +8,7 @@ from typing import Literal
 from doorlicht.lineage.graph import NOTHING, Deps, FlowGraph, Place
 from doorlicht.lineage.naming import Meaning, Names
 from doorlicht.lineage.paths import is_nameless, normal_dataset, same_dataset
-from doorlicht.lineage.values import NOWHERE, Frame, Places, Text, Value
+from doorlicht.lineage.values import HOLE, NOWHERE, Frame, Places, Text, Value
 from doorlicht.records.flows import Role
 
 
@@ -89,6 +89,7 @@ class Written:
     dataset: str
     value: Value
     place: Place
+    times: int = 0
 
 
 @dataclass(slots=True)
@@ -120,6 +121,9 @@ class Analysis:
     _model_numbers: dict[tuple[Place, str], int] = field(
         default_factory=dict[tuple[Place, str], int]
     )
+    _index: WrittenIndex = field(default_factory=lambda: WrittenIndex())
+    _asked: dict[str, int] = field(default_factory=dict[str, int])
+    """Data sets that were asked for in this round, with how often they had been written then."""
 
     def begin_round(self) -> None:
         """Forget what a round said of models: the next one knows more of what is handed over."""
@@ -132,6 +136,17 @@ class Analysis:
             self.gated,
         ):
             seen.clear()
+        self._asked.clear()
+
+    def is_settled(self) -> bool:
+        """Return whether all that was read in this round had been written by then.
+
+        If so, another round sees the same.
+        """
+        return all(self._times_written(name) == times for name, times in self._asked.items())
+
+    def _times_written(self, dataset: str) -> int:
+        return sum(each.times for each in self._index.of(dataset))
 
     def note(self, places: Places, identifier: str, role: Role) -> None:
         """Remember what is done with a name at the places where it is spelled."""
@@ -177,11 +192,62 @@ class Analysis:
     def write(self, spelled: str, value: Value, place: Place) -> None:
         """Remember that a value was stored under a name."""
         dataset = normal_dataset(spelled)
-        self.written[dataset, place] = Written(dataset, value, place)
+        known = self.written.get((dataset, place))
+        if known is None:
+            self.written[dataset, place] = known = Written(dataset, value, place)
+            self._index.add(known)
+        known.value = value
+        known.times += 1
 
     def writers(self, spelled: str) -> list[Written]:
         """Return what code stored under a name, or one that can be the same."""
         dataset = normal_dataset(spelled)
         if is_nameless(dataset):
             return []
-        return [each for each in self.written.values() if same_dataset(each.dataset, dataset)]
+        found = self._index.of(dataset)
+        self._asked.setdefault(dataset, sum(each.times for each in found))
+        return found
+
+
+@dataclass(slots=True)
+class WrittenIndex:
+    """Finds what was written under a name, without looking at all that was written."""
+
+    everything: list[Written] = field(default_factory=list[Written])
+    by_name: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """By the last part of the name."""
+    by_tail: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """By what follows each point in it: ``schema.table`` can be asked for as ``table``."""
+    open: list[int] = field(default_factory=list[int])
+    """Names of which a piece is not known."""
+
+    def add(self, written: Written) -> None:
+        """Take in something that was written."""
+        number = len(self.everything)
+        self.everything.append(written)
+        last = written.dataset.rsplit("/", 1)[-1]
+        if HOLE in last:
+            self.open.append(number)
+            return
+        self.by_name.setdefault(last, []).append(number)
+        for tail in _tails(last):
+            self.by_tail.setdefault(tail, []).append(number)
+
+    def of(self, dataset: str) -> list[Written]:
+        """Return what can be the same data set, in the order in which it was first written."""
+        last = dataset.rsplit("/", 1)[-1]
+        if HOLE in last:
+            return [each for each in self.everything if same_dataset(each.dataset, dataset)]
+        numbers = {*self.open, *self.by_name.get(last, ()), *self.by_tail.get(last, ())}
+        for tail in _tails(last):
+            numbers.update(self.by_name.get(tail, ()))
+        return [
+            self.everything[number]
+            for number in sorted(numbers)
+            if same_dataset(self.everything[number].dataset, dataset)
+        ]
+
+
+def _tails(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[at:]) for at in range(1, len(parts))]

@@ -55,6 +55,16 @@ PYTHON = {
         "X = df[['age']]\n",
         {("nationaliteit", "nationaliteit", "selection-rule")},
     ),
+    "a list of columns of a table that is handed over": (
+        "def train(data):\n    names = ['age', 'nationaliteit']\n    m = LogisticRegression()\n"
+        "    m.fit(data[names], data['y'])\nX = y = None\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+    "rows filtered of a table that is handed over": (
+        "def train(data):\n    some = data[data['nationaliteit'] != 'NL']\n"
+        "    m = LogisticRegression()\n    m.fit(some[['age']], some['y'])\nX = y = None\n",
+        {("nationaliteit", "nationaliteit", "selection-rule")},
+    ),
     "a query in a text": (
         "df = pd.read_csv('p.csv').query('nationaliteit == 1')\ny = df['y']\nX = df[['age']]\n",
         {("nationaliteit", "nationaliteit", "selection-rule")},

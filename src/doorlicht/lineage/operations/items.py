@@ -19,7 +19,6 @@ from doorlicht.lineage.values import (
     Frame,
     Gate,
     Instance,
-    Known,
     Literal_,
     Mask,
     Places,
@@ -62,17 +61,21 @@ def item(run: Interpreter, site: CallSite) -> Value:
     if isinstance(base, Estimator):
         return base
     frame = run.as_frame(base)
-    if frame is None and isinstance(base, (Unknown, Known)):
-        frame = _as_table(run, site, base, node)
+    keys: list[Value] = []
+    if frame is None and isinstance(base, Unknown) and node.keys:
+        keys = run.evaluate_all(node.keys, site.scope)
+        # The key may have shown what it is: ``t[t["age"] > 18]``.
+        frame = run.as_frame(base, force=_names_columns(node.keys[-1], keys[-1]))
     if frame is not None:
-        return _of_frame(run, site, frame, node, indexer)
+        alone = keys[0] if len(keys) == 1 else None
+        return _of_frame(run, site, frame, node, indexer, alone)
     if isinstance(base, Record):
         return _of_record(run, site, base, node)
     if isinstance(base, Vector):
         return _of_vector(run, site, base, node)
     deps = deps_of(base)
-    for key in node.keys:
-        deps |= deps_of(run.evaluate(key, site.scope))
+    for value in keys or run.evaluate_all(node.keys, site.scope):
+        deps |= deps_of(value)
     if isinstance(base, Text):
         return Text(base.deps, HOLE, base.places)
     if isinstance(base, Column):
@@ -82,24 +85,22 @@ def item(run: Interpreter, site: CallSite) -> Value:
     return Unknown(deps)
 
 
-def _as_table(run: Interpreter, site: CallSite, base: Value, node: code.Item) -> Frame | None:
-    """Return an unknown value as a table if it is used as one: with names between brackets."""
-    if not node.keys:
-        return None
-    if isinstance(base, Known) and base.receiver is None:
-        return None
-    key = node.keys[-1]
-    spelled = isinstance(key, (code.Const, code.Seq)) and texts_of(run.evaluate(key, site.scope))
-    if not spelled:
-        return None
-    if isinstance(base, Known):
-        return None
-    return run.as_frame(base, force=True)
+def _names_columns(key: code.Expr, value: Value) -> bool:
+    """Return whether a key tells that what it is a key of is a table: names of columns do."""
+    if isinstance(key, (code.Const, code.Seq)) or isinstance(value, Vector):
+        return bool(texts_of(value))
+    return False
 
 
 def _of_frame(
-    run: Interpreter, site: CallSite, frame: Frame, node: code.Item, indexer: str
+    run: Interpreter,
+    site: CallSite,
+    frame: Frame,
+    node: code.Item,
+    indexer: str,
+    known: Value | None = None,
 ) -> Value:
+    """Follow brackets after a table; ``known`` is the value of the only key, outside the table."""
     keys = list(node.keys)
     is_r = run.at.language == "r"
     if is_r and not node.is_element and (len(keys) > 1 or node.named or _is_by_table(keys)):
@@ -116,7 +117,7 @@ def _of_frame(
     key = keys[0]
     if isinstance(key, (code.Slice, code.Missing)):
         return frame
-    value = run.evaluate(key, site.scope)
+    value = run.evaluate(key, site.scope) if known is None else known
     if isinstance(value, Literal_) and isinstance(value.value, int) and not is_r:
         return Unknown(frame.all_deps)
     if isinstance(value, Column) and value.content is None and not (is_r and node.is_element):
