@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -61,14 +62,8 @@ class Judge:
         self._rules_from_lists()
         models: list[RiskModelSeen] = []
         flows: dict[str, Flow] = {}
-        for key, seen in sorted(self.state.models.items()):
-            trainings = [t for (number, _), t in self.state.trainings.items() if number == key]
-            scorings = [s for (number, _), s in self.state.scorings.items() if number == key]
-            if not trainings and not scorings:
-                continue
-            if trainings and all(t.is_bias_test for t in trainings) and seen.is_rules:
-                continue
-            record = self._model(seen, trainings)
+        for key, seen, trainings, number in self._numbered():
+            record = self._model(seen, trainings, number)
             models.append(record)
             for reach in self._best(self._reaches(key, seen, trainings)):
                 flow = self._flow(record, reach)
@@ -79,7 +74,31 @@ class Judge:
 
     # ── models ──────────────────────────────────────────────────────────────────────────────
 
-    def _model(self, seen: ModelSeen, trainings: list[Training]) -> RiskModelSeen:
+    def _numbered(self) -> Iterator[tuple[int, ModelSeen, list[Training], int]]:
+        """Yield each model with its trainings, and which it is of those alike in its file.
+
+        The id of a model is made of that number and not of its line, so that what people decided
+        on it still stands when somebody adds a line above it.
+        """
+        found: list[tuple[CodePlace, int, ModelSeen, list[Training]]] = []
+        for key, seen in self.state.models.items():
+            trainings = [t for (number, _), t in self.state.trainings.items() if number == key]
+            scorings = [p for (number, p) in self.state.scorings if number == key]
+            if not trainings and not scorings:
+                continue
+            if trainings and all(t.is_bias_test for t in trainings) and seen.is_rules:
+                continue
+            places = [t.place for t in trainings] or scorings
+            first = min(map(_code_place, places), key=lambda p: (p.file, p.line))
+            found.append((first, key, seen, trainings))
+        found.sort(key=lambda one: (one[0].file, one[0].line, one[1]))
+        alike: Counter[tuple[str, str, str]] = Counter()
+        for place, key, seen, trainings in found:
+            kind = (place.file, seen.algorithm, seen.name)
+            alike[kind] += 1
+            yield key, seen, trainings, alike[kind]
+
+    def _model(self, seen: ModelSeen, trainings: list[Training], number: int) -> RiskModelSeen:
         names: dict[str, None] = {}
         for training in trainings:
             names.update(dict.fromkeys(shown(name) for name in training.frame.columns))
@@ -101,9 +120,8 @@ class Judge:
             key=lambda p: (p.file, p.line),
         )
         places = train or score
-        first = f"{places[0].file}:{places[0].line}" if places else ""
         return RiskModelSeen(
-            id=trace_id("M", places[0].file if places else "", seen.algorithm, seen.name, first),
+            id=trace_id("M", places[0].file, seen.algorithm, seen.name, str(number)),
             name=seen.name,
             algorithm=seen.algorithm,
             target=seen.target,
