@@ -13,6 +13,7 @@ import pytest
 
 from doorlicht.plugins import Limits, ProfileRequest
 from doorlicht.sources.engine.counting import count_table
+from doorlicht.sources.engine.one_pass import GROUPED_BYTES
 from doorlicht.sources.tables import BatchStream, ColumnSpec, EngineRelation, OpenTable
 from doorlicht.vocabulary import Lexicon, TermFinder
 
@@ -81,15 +82,15 @@ def expected(values, *, is_number):
     return dict(found)
 
 
-@pytest.fixture(params=["parquet", "csv", "stream", "typed stream"])
+@pytest.fixture(params=["parquet", "csv", "large csv", "stream", "typed stream"])
 def profile(request, tmp_path):
     data = made_columns()
-    is_text = request.param in {"csv", "stream"}
+    is_text = request.param in {"csv", "large csv", "stream"}
     table = as_table(data, as_text=is_text)
     if request.param == "parquet":
         pq.write_table(table, tmp_path / "t.parquet", row_group_size=500)
         reading = EngineRelation(f"read_parquet('{tmp_path}/t.parquet')", is_columnar=True)
-    elif request.param == "csv":
+    elif request.param in {"csv", "large csv"}:
         with (tmp_path / "t.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(data)
@@ -103,7 +104,8 @@ def profile(request, tmp_path):
         ColumnSpec(name, index, name, "text" if is_text else KINDS[name])
         for index, name in enumerate(data)
     )
-    open_table = OpenTable("", columns, reading)
+    size = GROUPED_BYTES if request.param == "large csv" else 0
+    open_table = OpenTable("", columns, reading, bytes=size)
     asked = ProfileRequest(LEXICON, TERMS, limits=Limits(threads=2))
     return request.param, data, count_table(open_table, "s", "t", asked)
 
@@ -143,6 +145,24 @@ def test_groups_that_outgrow_the_memory_are_counted_row_by_row(tmp_path):
     limits = Limits(threads=2, memory_bytes=80 << 20)
     found = count_table(table, "s", "t", ProfileRequest(LEXICON, TERMS, limits=limits))
     assert dict(found.columns[0].hits[0].rows_per_entry) == {"MA": sum(v == "MA" for v in values)}
+
+
+def test_groups_of_a_large_csv_that_outgrow_the_memory_are_counted_row_by_row(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = 1_200_000
+    with path.open("w", encoding="utf-8") as file:
+        file.write("c,note\n")
+        for row in range(rows):
+            value = "MA" if row < 20_000 else f"{row:040d}"
+            text = f"wat de moedertaal van {row} is" if row < 20_000 else ""
+            file.write(f"{value},{text}\n")
+    reading = EngineRelation(f"read_csv('{path}', header=true, all_varchar=true)", False)
+    columns = (ColumnSpec("c", 0, "c", "text"), ColumnSpec("note", 1, "note", "text"))
+    table = OpenTable("", columns, reading, bytes=GROUPED_BYTES)
+    limits = Limits(threads=2, memory_bytes=80 << 20)
+    found = count_table(table, "s", "t", ProfileRequest(LEXICON, TERMS, limits=limits))
+    assert dict(found.columns[0].hits[0].rows_per_entry) == {"MA": 20_000}
+    assert [(hit.rows, hit.mentions) for hit in found.columns[1].text_hits] == [(20_000, 20_000)]
 
 
 def test_memory_does_not_grow_with_a_file_of_which_the_engine_knows_no_size(tmp_path):

@@ -2,9 +2,8 @@
 
 What leaves the engine is counts per vocabulary entry and aggregates of a sample. The plan
 depends on the reading: columnar tables are counted column by column, so that a column that cannot
-hold a term costs nothing; the others in one pass, with all columns turned into rows of (column,
-value) that meet the dictionary in a single join, and free text looked through on its way. See
-``docs/decisions/007-one-pass.md``.
+hold a term costs nothing; the others in one pass (``one_pass.py``), and free text looked through on
+its way.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -14,19 +13,19 @@ value) that meet the dictionary in a single join, and free text looked through o
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Thread
 from typing import Any, Final
 
 import pyarrow as pa
 
 from doorlicht.plugins import ProfileRequest
-from doorlicht.records import ColumnKind, ColumnProfile, Shape, TableProfile, TextHits
+from doorlicht.records import ColumnKind, ColumnProfile, Shape, TableProfile
+from doorlicht.sources.engine.counts import Counts
 from doorlicht.sources.engine.nested import CountedColumn, flatten
-from doorlicht.sources.engine.session import BLANK, Session, loose_matcher, session_for
+from doorlicht.sources.engine.one_pass import count_in_one_pass
+from doorlicht.sources.engine.session import Session, loose_matcher, session_for
 from doorlicht.sources.engine.shapes import ColumnSample, read_samples
 from doorlicht.sources.tables import BatchStream, EngineRelation, OpenTable, UnreadableError
 from doorlicht.vocabulary.text import add_text_hits
@@ -34,34 +33,12 @@ from doorlicht.vocabulary.text import add_text_hits
 CHUNK_ROWS: Final = 122_880
 """Rows of a stream that are counted together: one row group of the engine."""
 
-SLICE: Final = 500
-"""Columns that are counted in one scan; the engine holds buffers for each of them."""
-
 CHUNK_CELLS: Final = 4_000_000
 """Cells of a stream that are held in memory; wide tables have shorter chunks."""
 
 TEXT_BATCH: Final = 8_192
 
 _COUNTED_KINDS: Final = frozenset({"text", "integer", "decimal", "boolean"})
-
-
-@dataclass(slots=True)
-class _Counts:
-    """What has been counted so far, by position of the column."""
-
-    rows: int = 0
-    left_out: int = 0
-    filled: Counter[int] = field(default_factory=Counter[int])
-    blank: Counter[int] = field(default_factory=Counter[int])
-    spellings: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    text: dict[int, list[tuple[TextHits, ...]]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, position: int, slot: int, rows: int, spellings: Sequence[int]) -> None:
-        """Add rows that hold one entry of the dictionary."""
-        if slot == BLANK:
-            self.blank[position] += rows
-        for spelling in spellings:
-            self.spellings[position][spelling] += rows
 
 
 def count_table(
@@ -107,7 +84,7 @@ def prepare(request: ProfileRequest) -> None:
     engine.join()
 
 
-_Counted = tuple[_Counts, dict[int, ColumnSample], Sequence[CountedColumn], int]
+_Counted = tuple[Counts, dict[int, ColumnSample], Sequence[CountedColumn], int]
 
 
 def _count_relation(
@@ -129,8 +106,10 @@ def _count_relation(
         samples = read_samples(session, source, columns, is_columnar=is_columnar)
         if reading.keeps_rejects:
             session.drop_rejects()
-        count = _count_columnar if is_columnar else _count_one_pass
-        counts = count(session, source, columns, samples, request)
+        if is_columnar:
+            counts = _count_columnar(session, source, columns, samples, request)
+        else:
+            counts = _count_one_pass(session, source, columns, samples, request, table.bytes)
         if reading.keeps_rejects:
             counts.left_out = session.drop_rejects()
         if is_columnar:
@@ -149,8 +128,8 @@ def _count_columnar(
     columns: Sequence[CountedColumn],
     samples: dict[int, ColumnSample],
     request: ProfileRequest,
-) -> _Counts:
-    counts = _Counts()
+) -> Counts:
+    counts = Counts()
     counts.rows = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
     for done, (position, column) in enumerate(enumerate(columns)):
         tell = _telling(request, counts.rows, done, len(columns))
@@ -166,7 +145,7 @@ def _count_column(
     position: int,
     column: CountedColumn,
     sample: ColumnSample | None,
-    counts: _Counts,
+    counts: Counts,
 ) -> None:
     """Join one column with the dictionary; only what the join keeps is counted."""
     kind = column.spec.kind
@@ -250,94 +229,24 @@ def _count_one_pass(
     session: Session,
     source: str,
     columns: Sequence[CountedColumn],
-    samples: dict[int, ColumnSample],
+    samples: Mapping[int, ColumnSample],
     request: ProfileRequest,
-) -> _Counts:
-    counts = _Counts()
+    bytes_: int,
+) -> Counts:
+    counts = Counts()
     with session.progress(_telling(request, 0, 0, 1)):
-        _count_chunk(session, source, columns, samples, counts, request)
+        count_in_one_pass(session, source, columns, samples, counts, request, bytes_=bytes_)
     for position, column in enumerate(columns):
         if column.is_list:
             _count_column(session, source, position, column, samples.get(position), counts)
     return counts
 
 
-def _count_chunk(
-    session: Session,
-    source: str,
-    columns: Sequence[CountedColumn],
-    samples: dict[int, ColumnSample],
-    counts: _Counts,
-    request: ProfileRequest,
-) -> None:
-    """Count all scalar columns of a relation, in one scan for each :data:`SLICE` of them."""
-    scalars = [(p, column) for p, column in enumerate(columns) if not column.is_list]
-    for start in range(0, max(1, len(scalars)), SLICE):
-        part = scalars[start : start + SLICE]
-        rows = _count_slice(session, source, part, samples, counts, request)
-        if start == 0:
-            counts.rows += rows
-
-
-def _count_slice(
-    session: Session,
-    source: str,
-    columns: Sequence[tuple[int, CountedColumn]],
-    samples: dict[int, ColumnSample],
-    counts: _Counts,
-    request: ProfileRequest,
-) -> int:
-    """Count columns of a relation in one scan, free text included; return the rows of it.
-
-    Every column becomes rows of (position, value). Null counts as empty text, which is in the
-    dictionary: so the join keeps only entries and empty values, and what is filled follows from
-    the number of rows, which an ever empty column in front tells.
-    """
-    values = ["''"]
-    positions = [-1]
-    with ExitStack() as stack:
-        for position, column in columns:
-            value = column.sql if column.spec.kind == "text" else f"CAST({column.sql} AS VARCHAR)"
-            sample = samples.get(position)
-            if sample is not None and sample.is_free_text:
-                see = _seeing(counts.text[position], request)
-                seen = stack.enter_context(session.seen_by(see))
-                value = f"CASE WHEN {seen}({value}) THEN {value} END"
-            if sample is not None and sample.is_padded:
-                value = f"trim({value})"
-            values.append(f"coalesce({value}, '')")
-            positions.append(position)
-        found = session.rows(
-            "SELECT u.position, d.slot, count(*) FROM "
-            f"(SELECT unnest({positions}) AS position, unnest([{', '.join(values)}]) AS value "
-            f"FROM {source}) u JOIN lexicon_text d ON d.value = u.value GROUP BY 1, 2"
-        )
-    rows = next((int(row[2]) for row in found if row[0] < 0), 0)
-    for position in positions[1:]:
-        counts.filled[position] += rows
-    for position, slot, number in found:
-        if position >= 0:
-            ids = session.dictionary.ids(slot, is_number=False)
-            counts.add(position, slot, int(number), ids)
-    return rows
-
-
-def _seeing(
-    found: list[tuple[TextHits, ...]], request: ProfileRequest
-) -> Callable[[Sequence[str | None]], None]:
-    """Return what looks through cells of text that pass by, and remembers only the counts."""
-
-    def see(cells: Sequence[str | None]) -> None:
-        found.append(request.terms.count([cell for cell in cells if cell]))
-
-    return see
-
-
 def _count_stream(
     session: Session, table: OpenTable, reading: BatchStream, request: ProfileRequest
 ) -> _Counted:
     """Count a stream chunk by chunk; the first chunk gives the sample of the shapes."""
-    counts = _Counts()
+    counts = Counts()
     samples: dict[int, ColumnSample] = {}
     columns: Sequence[CountedColumn] = ()
     total = 0
@@ -353,7 +262,7 @@ def _count_stream(
             if not columns:
                 columns = flatten(session, view, table.columns)
                 samples = read_samples(session, view, columns, is_columnar=True)
-            _count_chunk(session, view, columns, samples, counts, request)
+            count_in_one_pass(session, view, columns, samples, counts, request)
             for position, column in enumerate(columns):
                 if column.is_list:
                     _count_column(session, view, position, column, samples.get(position), counts)
@@ -387,7 +296,7 @@ def _count_texts(
     source: str,
     columns: Sequence[CountedColumn],
     samples: dict[int, ColumnSample],
-    counts: _Counts,
+    counts: Counts,
     request: ProfileRequest,
 ) -> None:
     """Match every cell of free text; the text goes through memory and is forgotten."""
@@ -404,7 +313,7 @@ def _profile(
     session: Session,
     column: CountedColumn,
     position: int,
-    counts: _Counts,
+    counts: Counts,
     sample: ColumnSample,
     request: ProfileRequest,
 ) -> ColumnProfile:

@@ -33,7 +33,7 @@ _UNIT_SEPARATOR: Final = chr(31)
 """Control character that no spelling holds."""
 
 BLANK: Final = -1
-"""Slot of the empty text, which is no value."""
+"""Slot of the empty text and of null, which are no value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +152,7 @@ class Session:
         ):
             self._connection.execute(setting)
         self._load("lexicon_text", "VARCHAR", self.dictionary.texts)
-        self._connection.execute(f"INSERT INTO lexicon_text VALUES ('', {BLANK})")
+        self._connection.execute(f"INSERT INTO lexicon_text VALUES ('', {BLANK}), (NULL, {BLANK})")
         self._load("lexicon_number", "BIGINT", [str(number) for number in self.dictionary.numbers])
 
     def _load(self, name: str, kind: str, values: Sequence[str]) -> None:
