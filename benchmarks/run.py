@@ -1,4 +1,4 @@
-"""Measures doorlicht and prints tables: ``python -m benchmarks.run [accuracy] [speed] [peers]``.
+"""Measures doorlicht and prints tables: ``python -m benchmarks.run [PART …]``.
 
 Without a name, everything is measured. ``--quick`` takes a twentieth of the rows. The exit code
 is 1 where a bar is missed.
@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.measure import machine
 
-PARTS = ("accuracy", "speed", "peers")
+PARTS = ("accuracy", "speed", "peers", "trace")
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
     for part in options.parts or PARTS:
         print(flush=True)
         command = [sys.executable, "-m", f"benchmarks.{part}"]
-        if part == "speed" and options.quick:
+        if part in ("speed", "trace") and options.quick:
             command.append("--quick")
         code = max(code, subprocess.run(command, check=False).returncode)
     return code

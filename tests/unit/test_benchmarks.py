@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import json
 import sys
 from dataclasses import replace
@@ -10,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks import jobs, make_data, speed
+from benchmarks import jobs, make_code, make_data, speed
 from benchmarks.measure import Pairs, Run, exponent, in_pairs, run
 from benchmarks.recipes import REGISTRY, WIDE_TEXT
 
@@ -112,3 +114,24 @@ def test_the_engine_counts_a_made_file_beside_hashing_it(tmp_path, monkeypatch, 
     assert told["rows"] == 500
     assert told["spellings"] >= 20_000
     assert told["columns_hit"] >= 5
+
+
+def test_the_same_code_is_made_twice(tmp_path):
+    code = make_code.CodeSet("test", 60_000, 0.5)
+    first, second = (make_code.make(code, tmp_path / part) for part in ("a", "b"))
+    texts = [
+        {
+            file.relative_to(folder).as_posix(): file.read_text("utf-8")
+            for file in folder.rglob("*.py")
+        }
+        for folder in (first, second)
+    ]
+    assert texts[0] == texts[1]
+    assert sum(map(len, texts[0].values())) >= 60_000
+
+
+def test_made_code_is_python_and_about_origin_where_it_says_so():
+    made = itertools.islice(make_code.modules(make_code.CodeSet("test", 1, 1.0)), 24)
+    for path, text in made:
+        ast.parse(text, path)
+        assert any(word in text for word in (*make_code.ORIGIN, "LogisticRegression"))

@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from doorlicht.lineage.call_memory import CallMemory
 from doorlicht.lineage.callsite import CallSite
-from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.graph import MAX_PARENTS, NOTHING, Deps, Place
 from doorlicht.lineage.library import Kind, Library
 from doorlicht.lineage.noting import note_filter
 from doorlicht.lineage.selecting import drop_column, names_of, read_column
@@ -58,8 +59,11 @@ MAX_SAME_CALL: Final = 2
 MAX_ELEMENTS: Final = 40
 """Known elements that a loop is followed for one by one."""
 
-MAX_STEPS: Final = 400_000
+MAX_STEPS: Final = 200_000
 """Nodes evaluated for one file and what it calls; beyond that it is a blind spot."""
+
+MAX_STEPS_ALONE: Final = 20_000
+"""The same for a function that nobody calls."""
 
 Operation = Callable[["Interpreter", CallSite], Value]
 
@@ -77,6 +81,7 @@ class Frame_:  # noqa: N801 (a call frame; Frame is a table)
     control: Deps = NOTHING
     gated: bool = False
     branches: int = 0
+    loops: int = 0
     returned: list[Value] = field(default_factory=list[Value])
 
 
@@ -109,10 +114,12 @@ class Interpreter:
         self.project = project
         self.at = Frame_("", "python")
         self.steps = 0
+        self.most_steps = MAX_STEPS
         self.calls: list[tuple[str, int]] = []
         self.called: set[tuple[str, int]] = set()
         self.functions: dict[tuple[str, int], FunctionValue] = {}
         self.masks: list[Frame] = []
+        self.memory = CallMemory()
         self.reads: list[tuple[frozenset[Place], str]] = []
         """Columns that were read, in their order: what is made of them is derived."""
 
@@ -170,6 +177,13 @@ class Interpreter:
             self.bind(target, value, scope, node.line, is_global=node.is_global)
         return value
 
+    def gathered(self, deps: Deps, where: code.Expr | int) -> Deps:
+        """Return very many nodes as one that was made of them."""
+        if len(deps) <= MAX_PARENTS:
+            return deps
+        line = where if isinstance(where, int) else getattr(where, "line", 0)
+        return frozenset({self.state.graph.add("join", "", self.place(line), deps)})
+
     def _under_control(self, value: Value) -> Value:
         if isinstance(value, Column):
             return Column(value.deps | self.at.control, value.name, value.content, value.places)
@@ -210,8 +224,11 @@ class Interpreter:
             value = self._named_variable(name, value, line)
         if is_global or name in scope.globals:
             scope.top().names[name] = value
+            self.memory.forget()
         else:
             scope.names[name] = value
+            if scope.outer is None:
+                self.memory.forget()
 
     def _named_variable(self, name: str, value: Value, line: int) -> Value:
         """Let a variable with a name of origin be a source, if what it was made of is not."""
@@ -479,7 +496,7 @@ class Interpreter:
             self._gated(node.body, scope)
             return self.execute(node.orelse, scope)
         control = self.at.control
-        self.at.control = control | deps_of(test)
+        self.at.control = self.gathered(control | deps_of(test), node.test)
         self.at.branches += 1
         before = dict(scope.names)
         first = self.execute(node.body, scope)
@@ -507,13 +524,12 @@ class Interpreter:
         if node.target is None or node.iterable is None:
             if node.iterable is not None:
                 self.evaluate(node.iterable, scope)
-            self.at.branches += 1
-            self.execute(node.body, scope)
-            last = self.execute(node.body, scope)
-            self.at.branches -= 1
+            last: Value = Literal_()
+            for _ in range(self._passes()):
+                last = self._pass(node, scope)
             return last
         iterable = self.evaluate(node.iterable, scope)
-        last: Value = Literal_()
+        last = Literal_()
         elements = self.elements(iterable)
         if elements is not None and len(elements) <= MAX_ELEMENTS:
             for element in elements:
@@ -521,11 +537,24 @@ class Interpreter:
                 last = self.execute(node.body, scope)
             if not (isinstance(iterable, Vector) and (iterable.rests or iterable.is_open)):
                 return last
-        for _ in range(2):
+        for _ in range(self._passes()):
             self.bind(node.target, self.element(iterable), scope, node.line)
-            self.at.branches += 1
-            last = self.execute(node.body, scope)
-            self.at.branches -= 1
+            last = self._pass(node, scope)
+        return last
+
+    def _passes(self) -> int:
+        """Return how often a loop is followed: what its end makes, its begin may use.
+
+        A loop within a loop comes by twice anyway.
+        """
+        return 1 if self.at.loops else 2
+
+    def _pass(self, node: code.Loop, scope: Scope) -> Value:
+        self.at.branches += 1
+        self.at.loops += 1
+        last = self.execute(node.body, scope)
+        self.at.loops -= 1
+        self.at.branches -= 1
         return last
 
     def elements(self, iterable: Value) -> list[Value] | None:
@@ -654,7 +683,7 @@ class Interpreter:
     def evaluate(self, expr: code.Expr, scope: Scope) -> Value:
         """Return what is known of an expression."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.most_steps:
             raise TooMuchError
         return self._EXPRESSIONS[type(expr)](self, expr, scope)
 
@@ -952,7 +981,7 @@ class Interpreter:
         if made is not site.nothing:
             return made
         deps = known.deps | deps_of(receiver) | site.all_deps()
-        return Unknown(deps, known.name)
+        return Unknown(self.gathered(deps, site.place.line), known.name)
 
     def instantiate(self, of: ClassValue, site: CallSite) -> Value:
         """Follow the making of an object."""
@@ -992,8 +1021,24 @@ class Interpreter:
         if len(self.calls) >= MAX_CALLS or self.calls.count(key) >= MAX_SAME_CALL:
             deps = NOTHING.union(*(deps_of(value) for _, value in values)) if values else NOTHING
             return Unknown(deps)
+        call = self.memory.call(self, function, values)
+        if call is None:
+            return self._follow_call(function, values, line, key)
+        known = self.memory.recall(call, function, values)
+        if known is None:
+            known = self._follow_call(function, values, line, key)
+            self.memory.keep(call, self, function, values, known)
+        return known
+
+    def _follow_call(
+        self,
+        function: FunctionValue,
+        values: Sequence[tuple[str | None, Value]],
+        line: int,
+        key: tuple[str, int],
+    ) -> Value:
         scope = Scope({}, function.scope)
-        before, masks = self.at, self.masks
+        before, masks, depth = self.at, self.masks, len(self.calls)
         self.calls.append(key)
         self.at = Frame_(function.file, function.language, before.control, before.gated)
         self.at.branches = before.branches
@@ -1006,7 +1051,7 @@ class Interpreter:
                 results = [*results, last]
         finally:
             self.at, self.masks = before, masks
-            self.calls.pop()
+            del self.calls[depth:]
         if not results:
             return Literal_()
         joined = results[0]

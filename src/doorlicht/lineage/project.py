@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Final, cast
 
@@ -17,7 +17,7 @@ import yaml
 
 from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING, Place
-from doorlicht.lineage.interpreter import Interpreter, TooMuchError
+from doorlicht.lineage.interpreter import MAX_STEPS, MAX_STEPS_ALONE, Interpreter, TooMuchError
 from doorlicht.lineage.library import load_library
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.operations.registry import OPERATIONS
@@ -40,6 +40,9 @@ from doorlicht.records import code
 from doorlicht.vocabulary.names import split_name
 
 MAX_ROUNDS: Final = 4
+MAX_NESTED_FILES: Final = 100
+"""Files that import each other in a row, followed one inside the other."""
+
 MAX_LIST_VALUES: Final = 5_000
 
 
@@ -184,16 +187,17 @@ class Project:
         if known is not None:
             return known
         scope = Scope()
+        if len(self._running) >= MAX_NESTED_FILES:
+            self.state.lose(Place(unit.path, 1), "too_complex")
+            return scope
         self._scopes[key] = scope
         self._running.append(key)
-        steps, run.steps = run.steps, 0
+        steps, most = run.steps, run.most_steps
+        run.steps, run.most_steps = 0, MAX_STEPS
         try:
-            run.run_unit(unit, scope)
-        except (TooMuchError, RecursionError):
-            run.calls.clear()
-            self.state.lose(Place(unit.path, 1), "too_complex")
+            self._bounded(run, Place(unit.path, 1), lambda: run.run_unit(unit, scope))
         finally:
-            run.steps = steps
+            run.steps, run.most_steps = steps, most
             self._running.pop()
         return scope
 
@@ -207,12 +211,23 @@ class Project:
                 return
             for function in waiting:
                 run.called.add((function.file, function.line))
-                run.steps = 0
-                try:
-                    self._call_alone(run, function)
-                except (TooMuchError, RecursionError):
-                    run.calls.clear()
-                    self.state.lose(Place(function.file, function.line), "too_complex")
+                run.steps, run.most_steps = 0, MAX_STEPS_ALONE
+                place = Place(function.file, function.line)
+                self._bounded(run, place, partial(self._call_alone, run, function))
+
+    def _bounded(self, run: Interpreter, place: Place, follow: Callable[[], object]) -> None:
+        """Follow something; what it costs too much, or what fails in it, is a blind spot there."""
+        depth, masks, at = len(run.calls), run.masks, run.at
+        try:
+            follow()
+            return
+        except (TooMuchError, RecursionError):
+            self.state.lose(place, "too_complex")
+        # A form of code that nobody thought of must cost its own file and nothing else.
+        except Exception:  # noqa: BLE001
+            self.state.lose(place, "not_followed")
+        del run.calls[depth:]
+        run.masks, run.at = masks, at
 
     def _call_alone(self, run: Interpreter, function: FunctionValue) -> None:
         from doorlicht.lineage.values import Instance

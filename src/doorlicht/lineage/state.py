@@ -121,6 +121,8 @@ class Analysis:
     _model_numbers: dict[tuple[Place, str], int] = field(
         default_factory=dict[tuple[Place, str], int]
     )
+    writes: int = 0
+    """How often anything was stored."""
     _index: WrittenIndex = field(default_factory=lambda: WrittenIndex())
     _asked: dict[str, int] = field(default_factory=dict[str, int])
     """Data sets that were asked for in this round, with how often they had been written then."""
@@ -198,6 +200,7 @@ class Analysis:
             self._index.add(known)
         known.value = value
         known.times += 1
+        self.writes += 1
 
     def writers(self, spelled: str) -> list[Written]:
         """Return what code stored under a name, or one that can be the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from doorlicht.vocabulary import Vocabulary, load_vocabulary
 
 GROUP: Final = "doorlicht.code_readers"
 GARBAGE_STEP: Final = 100_000
+MAX_FRAMES: Final = 10_000
 STEP: Final = 50
 """Files between two words on progress."""
 
@@ -150,8 +152,11 @@ def trace(
         schemas = register.schemas()
     # Following makes millions of small tuples that all stay: looking for garbage among them costs
     # a fifth of the time and finds none.
-    before = gc.get_threshold()
+    before, depth = gc.get_threshold(), sys.getrecursionlimit()
     gc.set_threshold(max(before[0], GARBAGE_STEP), *before[1:])
+    # Calls within calls and files within files have limits of their own, which are the same on
+    # every machine; this one must not be met before them.
+    sys.setrecursionlimit(max(depth, MAX_FRAMES))
     try:
         result = _trace(request, schemas, vocabulary, on_progress)
         record = None
@@ -168,6 +173,7 @@ def trace(
             )
     finally:
         gc.set_threshold(*before)
+        sys.setrecursionlimit(depth)
         if register is not None:
             register.close()
     return TraceRun(result, tuple(request.roots), record)

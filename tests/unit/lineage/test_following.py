@@ -65,6 +65,25 @@ PYTHON = {
         "    m = LogisticRegression()\n    m.fit(some[['age']], some['y'])\nX = y = None\n",
         {("nationaliteit", "nationaliteit", "selection-rule")},
     ),
+    "a plain function called before and after a column is in what it uses": (
+        "names = ['age']\ndef chosen():\n    return list(names)\na = chosen()\n"
+        "names.append('nationaliteit')\ndf = pd.read_csv('p.csv')\ny = df['y']\n"
+        "X = df[chosen()]\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+    "an object that is told the columns between two calls": (
+        "class P:\n    def __init__(self):\n        self.names = []\n"
+        "    def add(self, name):\n        self.names.append(name)\n"
+        "    def cut(self, df):\n        return df[self.names]\n"
+        "df = pd.read_csv('p.csv')\np = P()\np.add('age')\np.cut(df)\n"
+        "p.add('nationaliteit')\ny = df['y']\nX = p.cut(df)\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+    "a loop within a loop": (
+        "df = pd.read_csv('p.csv')\ny = df['y']\nfor a in range(n):\n    for b in range(m):\n"
+        "        df['q'] = df['p']\n        df['p'] = df['nationaliteit']\nX = df[['q']]\n",
+        {("nationaliteit", "q", "used")},
+    ),
     "a query in a text": (
         "df = pd.read_csv('p.csv').query('nationaliteit == 1')\ny = df['y']\nX = df[['age']]\n",
         {("nationaliteit", "nationaliteit", "selection-rule")},
