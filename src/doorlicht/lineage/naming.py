@@ -8,6 +8,7 @@ setting, a variable or a word: ``"language": "python"`` says nothing about perso
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -28,11 +29,24 @@ _SHORT: Final = 4
 
 
 @cache
-def _code_words() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words that count only as a column, and those that never count."""
+def _code_words() -> tuple[tuple[frozenset[str], ...], tuple[frozenset[str], ...]]:
+    """Return the words that count only as a column, and those that never count.
+
+    Each is the set of words that a match must have, all of them.
+    """
     text = (resources.files("doorlicht.lineage") / "code_words.yaml").read_text(encoding="utf-8")
     content = cast("dict[str, list[str]]", yaml.safe_load(text))
-    return frozenset(content["column_only"]), frozenset(content["never"])
+    return _sets(content["column_only"]), _sets(content["never"])
+
+
+def _sets(lines: list[str]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(line.split()) for line in lines)
+
+
+def _has_any(words: Iterable[str], sets: tuple[frozenset[str], ...]) -> bool:
+    """Return whether words hold all words of one of the sets."""
+    given = frozenset(words)
+    return any(each <= given for each in sets)
 
 
 class Meaning(NamedTuple):
@@ -81,9 +95,9 @@ class Names:
         if not reading.matches:
             return None
         column_only, never = _code_words()
-        matches = [match for match in reading.matches if not never.intersection(match.words)]
+        matches = [match for match in reading.matches if not _has_any(match.words, never)]
         if not is_column:
-            matches = [match for match in matches if not column_only.intersection(match.words)]
+            matches = [match for match in matches if not _has_any(match.words, column_only)]
         if not matches:
             return None
         first = matches[0]

@@ -26,6 +26,10 @@ MAX_WHOLE: Final = 60
 """Longer texts are no names."""
 
 _WORD: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
+_INITIAL: Final = re.compile(r"(?:^|[^\w.])(?:[A-Z]\.[ -]?)+$")
+"""One or more initials, at the end of what stands before a word: the word is a surname."""
+
+_LONGEST_INITIALS: Final = 16
 
 
 def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Reference]:
@@ -130,6 +134,10 @@ def _in_comments(unit: code.CodeUnit, names: Names) -> Iterator[Reference]:
             continue
         for offset, text in enumerate(comment.text.split("\n")):
             for match in _WORD.finditer(text):
+                before = text[max(0, match.start() - _LONGEST_INITIALS) : match.start()]
+                if _INITIAL.search(before):
+                    # "R. Islam (2018)": the author of a paper, and no religion.
+                    continue
                 for word in {match.group(), *match.group().split(".")}:
                     meaning = names.of_word(word)
                     if meaning is not None:

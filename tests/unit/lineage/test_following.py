@@ -188,6 +188,9 @@ def test_a_path_names_each_line_it_goes_through():
 LOOKALIKES = [
     "df['totaal']", "df['deelname']", "df['afwijkend']", "df['destination']", "df['keras']",
     "pd.to_datetime(df['d'], origin='1970-01-01')", "{'language': 'python'}['language']",
+    "username", "app_name", "child_name.full_name", "fig_cp", "growth_cap", "cp_model.CpModel()",
+    "is_poc", "start_migration", "translator", "BlankJudge()", "MixedCaseApp()", "'blackman'",
+    "'J.R.R. Tolkien'", "1  # as in R. Islam and A.-B. Moslim (2018)",
 ]  # fmt: skip
 
 
@@ -197,6 +200,42 @@ def test_a_lookalike_is_no_reference(text):
         a_py=PANDAS + f"df = pd.read_csv('p.csv')\nX = df[['a']]\nz = {text}\ny = 1\n" + FIT
     )
     assert result.references == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "first_name",
+        "birth_country",
+        "migration_background",
+        "df['user_name']",
+        "df['cap']",
+        "1  # the religion is Islam",
+    ],
+)
+def test_what_resembles_a_lookalike_is_a_reference(text):
+    result = follow(
+        a_py=PANDAS + f"df = pd.read_csv('p.csv')\nX = df[['a']]\nz = {text}\ny = 1\n" + FIT
+    )
+    assert result.references
+
+
+@pytest.mark.parametrize(
+    "maker", ["clone(LogisticRegression())", "copy.deepcopy(LogisticRegression())"]
+)
+def test_a_copy_of_an_estimator_has_its_algorithm(maker):
+    code = (
+        "from sklearn.base import clone\nimport copy\ndf = pd.read_csv('p.csv')\n"
+        f"m = {maker}\nm.fit(df[['nationaliteit']], df['y'])\n"
+    )
+    assert [m.algorithm for m in follow(a_py=PANDAS + code).models] == ["LogisticRegression"]
+
+
+def test_a_score_of_something_unknown_is_no_model():
+    code = (
+        "df = pd.read_csv('p.csv')\ndef f(rule):\n    return rule.score(df['nationaliteit'], 1)\n"
+    )
+    assert follow(a_py=PANDAS + code).models == ()
 
 
 ENDLESS = {

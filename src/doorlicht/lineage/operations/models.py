@@ -352,7 +352,9 @@ def predict(run: Interpreter, site: CallSite) -> Value:
     value = site.value("features")
     frame = as_features(run, value) if value is not None else None
     if not isinstance(estimator, Estimator):
-        if isinstance(model, (Unknown, Known)) and frame is not None:
+        # Anything can have a ``score``; it is a model's if a model is known to be behind it.
+        is_score = site.name.rsplit(".", 1)[-1] == "score"
+        if isinstance(model, (Unknown, Known)) and frame is not None and not is_score:
             estimator = _from_artefact(run, site, model)
         else:
             return Column(site.all_deps())
