@@ -40,6 +40,12 @@ from doorlicht.records import code
 from doorlicht.vocabulary.names import split_name
 
 MAX_ROUNDS: Final = 4
+STEPS_PER_FUNCTION: Final = 200
+"""What functions that nobody calls may cost on average, with what they call."""
+
+MIN_STEPS_ALONE: Final = 200
+"""What each of them may cost at least."""
+
 MAX_NESTED_FILES: Final = 100
 """Files that import each other in a row, followed one inside the other."""
 
@@ -209,11 +215,14 @@ class Project:
             ]
             if not waiting:
                 return
+            left = MAX_STEPS + STEPS_PER_FUNCTION * len(waiting)
             for function in waiting:
                 run.called.add((function.file, function.line))
-                run.steps, run.most_steps = 0, MAX_STEPS_ALONE
+                most = min(MAX_STEPS_ALONE, max(left, MIN_STEPS_ALONE))
+                run.steps, run.most_steps = 0, most
                 place = Place(function.file, function.line)
                 self._bounded(run, place, partial(self._call_alone, run, function))
+                left -= run.steps
 
     def _bounded(self, run: Interpreter, place: Place, follow: Callable[[], object]) -> None:
         """Follow something; what it costs too much, or what fails in it, is a blind spot there."""

@@ -22,6 +22,9 @@ _DATA_FILES: Final = (".csv", ".tsv", ".txt", ".json", ".jsonc")
 MIN_PIECE: Final = 3
 """Shorter pieces of a name stand in too many others."""
 
+MAX_ON_A_LINE: Final = 200
+"""Names that something is done with on one line; with more it is no line that a person wrote."""
+
 MAX_WHOLE: Final = 60
 """Longer texts are no names."""
 
@@ -120,7 +123,7 @@ def _role(noted: Mapping[str, set[Role]] | None, identifier: str) -> tuple[Role 
         return None, identifier
     roles = set(noted.get(identifier, ()))
     whole = identifier
-    if not roles and len(identifier) > MIN_PIECE:
+    if not roles and len(identifier) > MIN_PIECE and len(noted) <= MAX_ON_A_LINE:
         for name, each in noted.items():
             if identifier in name:
                 roles |= each

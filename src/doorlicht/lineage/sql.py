@@ -46,6 +46,9 @@ MAX_LETTERS: Final = 8 << 20
 MAX_STATEMENT: Final = 400_000
 """Letters of one statement that are parsed."""
 
+MAX_STATEMENTS: Final = 3_000
+"""Statements of one text that are parsed; of the others only the names are read."""
+
 MAX_BRACKETS: Final = 150
 """Brackets within brackets; the parser goes as deep as these."""
 
@@ -148,8 +151,9 @@ def read_sql(
     dialects = _order(text, dialect)
     statements: list[SqlStatement] = []
     hidden = [Hidden("dynamic_code", at) for at in split.dynamic]
-    for piece in split.statements:
-        tree = _parsed(_without_rows(piece.text), dialects)
+    for number, piece in enumerate(split.statements):
+        is_many = number >= MAX_STATEMENTS
+        tree = None if is_many else _parsed(_without_rows(piece.text), dialects)
         if tree is None:
             hidden.append(Hidden("sql_not_parsed", piece.line))
             statements.append(_by_words(piece))

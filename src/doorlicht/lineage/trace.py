@@ -57,12 +57,13 @@ def trace_units(
     on_step("follow")
     state = project.follow()
     on_step("judge")
-    models, flows = Judge(state).flows()
+    judge = Judge(state)
+    models, flows = judge.flows()
     on_step("refer")
     references = find_references([*given.units, *given.beside], state)
     lost = [*given.lost]
     for (place, construct), deps in state.lost.items():
-        hidden = len(Judge(state).roots(deps)) if deps else 0
+        hidden = len(judge.roots(deps)) if deps else 0
         lost.append(
             LostPath(CodePlace(place.file, max(place.line, 1)), construct, construct, hidden)
         )

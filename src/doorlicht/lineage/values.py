@@ -7,12 +7,12 @@ all columns of a data set but those left out. A column read by name from a rest 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.patterns import MAX_SUBJECT, compiled
 from doorlicht.records.code import Class as ClassNode
 from doorlicht.records.code import Formula, Param, Stmt
 
@@ -37,10 +37,10 @@ class Gate(NamedTuple):
         """Return whether a column of this name stays; an unreadable pattern lets all stay."""
         low = name.lower()
         if self.kind == "matches":
-            try:
-                found = any(re.search(word, name, re.IGNORECASE) for word in self.words)
-            except re.error:
+            patterns = [compiled(word) for word in self.words]
+            if None in patterns or len(name) > MAX_SUBJECT:
                 return True
+            found = any(pattern.search(name) for pattern in patterns if pattern is not None)
         elif self.kind == "contains":
             found = any(word.lower() in low for word in self.words)
         elif self.kind == "starts":

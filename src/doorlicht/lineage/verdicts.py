@@ -55,7 +55,7 @@ class Judge:
 
     state: Analysis
     schemas_known: bool = False
-    _roots: dict[int, tuple[int, ...]] = field(default_factory=dict[int, "tuple[int, ...]"])
+    _roots: list[Deps] = field(default_factory=list[Deps])
 
     def flows(self) -> tuple[list[RiskModelSeen], list[Flow]]:
         """Return the models that were seen, and every flow to one of them."""
@@ -265,14 +265,26 @@ class Judge:
     def roots(self, deps: Iterable[int]) -> list[tuple[int, Meaning]]:
         """Return the first nodes about origin that something was made of, with their concept."""
         found: dict[int, Meaning] = {}
-        for number in self.state.graph.ancestors(deps):
+        for number in frozenset[int]().union(*(self._roots_of(number) for number in deps)):
             meaning = self.state.meaning(number)
-            if meaning is None:
-                continue
-            above = self.state.graph.ancestors(self.state.graph[number].parents)
-            if not any(self.state.meaning(other) is not None for other in above):
+            if meaning is not None:
                 found[number] = meaning
         return sorted(found.items())
+
+    def _roots_of(self, number: int) -> Deps:
+        """Return the roots of a node: what its parents were made of, or itself if they have none.
+
+        A node is made after its parents, so that theirs are known.
+        """
+        for at in range(len(self._roots), number + 1):
+            parents = self.state.graph[at].parents
+            above = [self._roots[parent] for parent in parents if self._roots[parent]]
+            if above:
+                self._roots.append(above[0] if len(above) == 1 else NOTHING.union(*above))
+            else:
+                is_root = self.state.meaning(at) is not None
+                self._roots.append(frozenset({at}) if is_root else NOTHING)
+        return self._roots[number]
 
     def _best(self, reaches: Iterable[Reach]) -> list[Reach]:
         """Keep for each source column the strongest verdict, and all features it has there."""

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from doorlicht.lineage.callsite import CallSite
     from doorlicht.lineage.interpreter import Interpreter
 
+MAX_ITEMS = 5_000
+"""Known elements of a list that is put together; with more, there may be others."""
+
 _COMPARING = ("==", "!=", "<", ">", "<=", ">=", "in", "not in", "%in%", "is", "is not", "%like%")
 
 
@@ -510,6 +513,8 @@ def _vectors(op: str, values: list[Value]) -> Value:
         elif not isinstance(value, Literal_):
             deps |= deps_of(value)
             is_open = True
+    if len(items) > MAX_ITEMS:
+        items, is_open = items[:MAX_ITEMS], True
     return Vector(deps, items, rests, is_open, by_data)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import text_gate
 from doorlicht.lineage.graph import NOTHING
+from doorlicht.lineage.patterns import MAX_SUBJECT, compiled
 from doorlicht.lineage.selecting import names_of
 from doorlicht.lineage.values import (
     HOLE,
@@ -28,6 +29,9 @@ from doorlicht.records import code
 if TYPE_CHECKING:
     from doorlicht.lineage.callsite import CallSite
     from doorlicht.lineage.interpreter import Interpreter
+
+MAX_LENGTH: Final = 20_000
+"""Letters of a text that is put together; a longer one is not known."""
 
 MAX_TEXTS: Final = 200
 """Texts made by putting vectors together; beyond that the rest is left open."""
@@ -68,6 +72,8 @@ def paste_values(run: Interpreter, groups: Sequence[Sequence[Value]], separator:
         parts = [column[at % len(column)] for column in columns]
         text = separator.join(part.text for part in parts)
         text = re.sub(f"{HOLE}+", HOLE, text)
+        if len(text) > MAX_LENGTH:
+            text = HOLE
         places = NOWHERE.union(*(part.places for part in parts))
         made.append((None, Text(deps, text, places)))
     if rests:
@@ -175,11 +181,14 @@ def replace_text(run: Interpreter, site: CallSite) -> Value:
         return _per_text(value, lambda text: text)
     after = new.text if new is not None else ""
     if site.option("regex") == "yes":
+        pattern = compiled(old.text, is_exact=True)
         replacement = re.sub(r"\\\\?(\d)", r"\\\1", after)
 
         def change(text: str) -> str:
+            if pattern is None or len(text) > MAX_SUBJECT:
+                return text
             try:
-                return re.sub(old.text, replacement, text)
+                return pattern.sub(replacement, text)
             except (re.error, IndexError):
                 return text
 

@@ -29,6 +29,9 @@ read without its macros."""
 MAX_TURNS: Final = 40
 """Turns of a loop that are worked out."""
 
+MAX_VALUE: Final = 65_534
+"""Letters of the value of a macro variable, as in SAS itself."""
+
 MAX_PASSES: Final = 5
 """Times that ``&&a&i`` is resolved again."""
 
@@ -157,6 +160,8 @@ class _Expander:
                 break
             before = text
             text = _REFERENCE.sub(self._one, text)
+            if len(text) > MAX_VALUE:
+                raise TooMuchError
             if text == before:
                 break
         return text
