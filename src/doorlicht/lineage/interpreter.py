@@ -222,6 +222,9 @@ class Interpreter:
             isinstance(value, Unknown) and value.frame is not None
         ):
             value = self._named_variable(name, value, line)
+        if self.at.gated and isinstance(value, Vector):
+            known = {text.text for text in texts_of(scope.names.get(name))}
+            self.state.switch_off(text for text in texts_of(value) if text.text not in known)
         if is_global or name in scope.globals:
             scope.top().names[name] = value
             self.memory.forget()
@@ -790,6 +793,11 @@ class Interpreter:
             return base
         if name in ("feature_names_in_", "feature_names", "xNames") and base.fitted is not None:
             return names_of(base.fitted)
+        entry = self.library().find("estimator", name)
+        if entry is not None and entry.does == "importance" and name.endswith("_"):
+            # A field of a fitted estimator: what the data says of the features.
+            known = names_of(base.fitted) if base.fitted is not None else Vector(is_open=True)
+            return Vector(known.deps, known.items, known.rests, known.is_open, by_data=True)
         if self.at.language == "r" and self.library().find("estimator", name) is None:
             return base
         return Known(base.deps, name, base)

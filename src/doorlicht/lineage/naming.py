@@ -29,14 +29,14 @@ _SHORT: Final = 4
 
 
 @cache
-def _code_words() -> tuple[tuple[frozenset[str], ...], tuple[frozenset[str], ...]]:
-    """Return the words that count only as a column, and those that never count.
+def _code_words() -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return the words that count only as a column, that never count, and that are ambiguous.
 
     Each is the set of words that a match must have, all of them.
     """
     text = (resources.files("doorlicht.lineage") / "code_words.yaml").read_text(encoding="utf-8")
     content = cast("dict[str, list[str]]", yaml.safe_load(text))
-    return _sets(content["column_only"]), _sets(content["never"])
+    return tuple(_sets(content[kind]) for kind in ("column_only", "never", "ambiguous"))
 
 
 def _sets(lines: list[str]) -> tuple[frozenset[str], ...]:
@@ -63,6 +63,7 @@ class Names:
     vocabulary: Vocabulary
     _columns: dict[str, Meaning | None] = field(default_factory=dict[str, "Meaning | None"])
     _words: dict[str, Meaning | None] = field(default_factory=dict[str, "Meaning | None"])
+    _ambiguous: set[str] = field(default_factory=set[str])
     _telling: AhoCorasick = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +83,11 @@ class Names:
             self._words[name] = self._read(name, is_column=False) if can_be else None
         return self._words[name]
 
+    def is_ambiguous(self, name: str) -> bool:
+        """Return whether the name of a column is only often meant so (``origin``, ``ras``)."""
+        self.of_column(name)
+        return name in self._ambiguous
+
     def may_tell(self, text: str) -> bool:
         """Return whether :meth:`of_word` can say anything of a word in a text."""
         return bool(self._telling.find_matches_as_indexes(fold(text)))
@@ -94,7 +100,7 @@ class Names:
         reading = self.vocabulary.names.read_name(name)
         if not reading.matches:
             return None
-        column_only, never = _code_words()
+        column_only, never, ambiguous = _code_words()
         matches = [match for match in reading.matches if not _has_any(match.words, never)]
         if not is_column:
             matches = [match for match in matches if not _has_any(match.words, column_only)]
@@ -104,6 +110,8 @@ class Names:
         kind: ReferenceKind = (
             "proxy" if self.vocabulary.concepts[first.concept].kind == "proxy" else "direct"
         )
+        if is_column and (first.level != "certain" or _has_any(first.words, ambiguous)):
+            self._ambiguous.add(name)
         if first.level in ("certain", "strong"):
             if not is_column and len(name) <= _SHORT:
                 return None

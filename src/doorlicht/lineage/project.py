@@ -22,6 +22,7 @@ from doorlicht.lineage.library import load_library
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.operations.registry import OPERATIONS
 from doorlicht.lineage.paths import normal_dataset, same_dataset
+from doorlicht.lineage.references import spelled_in
 from doorlicht.lineage.state import Analysis, Scoring, Training
 from doorlicht.lineage.statements import run_statement
 from doorlicht.lineage.values import (
@@ -48,6 +49,9 @@ MIN_STEPS_ALONE: Final = 200
 
 MAX_NESTED_FILES: Final = 100
 """Files that import each other in a row, followed one inside the other."""
+
+MAX_NAME: Final = 200
+"""Longer texts are no names."""
 
 MAX_LIST_VALUES: Final = 5_000
 
@@ -109,12 +113,14 @@ class Project:
     _globals: dict[str, list[code.CodeUnit]] = field(init=False)
     _scopes: dict[str, Scope] = field(init=False)
     _running: list[str] = field(init=False)
+    _about_things: dict[str, bool] = field(init=False, default_factory=dict[str, bool])
     _included: set[str] = field(init=False)
     _schema_cache: dict[str, Sequence[str] | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the units by the ways in which others refer to them."""
         self.state = Analysis(self.names)
+        self.state.is_about_things = self._is_about_things
         self._by_path, self._modules, self._scripts = {}, {}, {}
         self._lists, self._functions, self._globals = {}, {}, {}
         self._scopes, self._running, self._included = {}, [], set()
@@ -400,6 +406,21 @@ class Project:
                     break
             self._schema_cache[dataset] = found
         return self._schema_cache[dataset]
+
+    def _is_about_things(self, path: str) -> bool:
+        known = self._about_things.get(path)
+        if known is None:
+            words = {
+                word
+                for unit in self.units if unit.path == path
+                for name in spelled_in(unit, self.names)
+                if len(name) <= MAX_NAME
+                for word in split_name(name)
+            }  # fmt: skip
+            lists = load_words()
+            known = bool(words & lists["things"]) and not words & lists["persons"]
+            self._about_things[path] = known
+        return known
 
     def read_list(self, run: Interpreter, dataset: str) -> Value | None:
         """Return what a small file of names or settings holds, if it lies in the project."""

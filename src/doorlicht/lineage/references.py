@@ -19,6 +19,8 @@ ORDER: Final[tuple[Role, ...]] = (
 _DATA_FILES: Final = (".csv", ".tsv", ".txt", ".json", ".jsonc")
 """Files that hold names as often as data: their values are names only if code uses them so."""
 
+_COMPARING: Final = frozenset({"==", "!=", "in", "not in", "%in%"})
+
 MIN_PIECE: Final = 3
 """Shorter pieces of a name stand in too many others."""
 
@@ -27,6 +29,12 @@ MAX_ON_A_LINE: Final = 200
 
 MAX_WHOLE: Final = 60
 """Longer texts are no names."""
+
+_FILE: Final = re.compile(
+    r"(?i)\.(csv|tsv|txt|json|jsonl|ya?ml|toml|xlsx?|ods|parquet|feather|rds|rdata|sav|dta|sas7bdat|"
+    r"pkl|joblib|pickle|png|svg|pdf|html?|md|docx?|zip|gz|db|sqlite|py|r|sql|sas|ipynb)$"
+)
+"""How the name of a file ends: it tells what is in the file, and names no column."""
 
 _WORD: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 _INITIAL: Final = re.compile(r"(?:^|[^\w.])(?:[A-Z]\.[ -]?)+$")
@@ -38,7 +46,7 @@ _LONGEST_INITIALS: Final = 16
 def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Reference]:
     """Return the references, in the order of the files and lines."""
     found: dict[tuple[str, int, str], Reference] = {}
-    walked = [(unit, *_walk(unit)) for unit in units]
+    walked = [(unit, *_walk(unit, state.names)) for unit in units]
     functions = frozenset[str]().union(*(defined for _, _, defined in walked))
     noted: dict[str, dict[int, dict[str, set[Role]]]] = {}
     for place, roles in state.notes.items():
@@ -54,14 +62,14 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
             elif state.names.of_word(identifier) is None:
                 # Nothing is done with it, and it says nothing by itself: so are most names.
                 continue
-            if identifier in functions:
+            if identifier in functions or _FILE.search(identifier):
                 continue
             role, whole = _role(at_line, identifier)
             if role is None and keys is not None and identifier not in keys:
                 # What stands in a file of data may be a value of a person.
                 continue
             meaning = (
-                state.names.of_column(whole)
+                state.meaning_of(whole, unit.path)
                 if role is not None
                 else state.names.of_word(identifier)
             )
@@ -89,7 +97,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
         if place.file not in known or place.line < 1:
             continue
         for identifier, roles in names.items():
-            meaning = state.names.of_column(identifier)
+            meaning = state.meaning_of(identifier, place.file)
             if meaning is None or HOLE in identifier:
                 continue
             key = (place.file, place.line, identifier)
@@ -148,6 +156,11 @@ def _in_comments(unit: code.CodeUnit, names: Names) -> Iterator[Reference]:
                         yield Reference(place, word, meaning.concept, meaning.kind, "comment")
 
 
+def spelled_in(unit: code.CodeUnit, names: Names) -> Iterator[str]:
+    """Yield every name and text of a file."""
+    return (identifier for identifier, _ in _walk(unit, names)[0])
+
+
 def _may_hold_values(unit: code.CodeUnit) -> bool:
     return unit.language == "data" and unit.path.lower().endswith(_DATA_FILES)
 
@@ -163,7 +176,7 @@ def _keys(unit: code.CodeUnit) -> frozenset[str]:
     )
 
 
-def _walk(unit: code.CodeUnit) -> tuple[list[tuple[str, int]], set[str]]:
+def _walk(unit: code.CodeUnit, names: Names) -> tuple[list[tuple[str, int]], set[str]]:
     """Return every name and text of a file with its line, and the names of its functions.
 
     The name of a function says what code does, not what data is. Millions of nodes pass here: the
@@ -209,6 +222,8 @@ def _walk(unit: code.CodeUnit) -> tuple[list[tuple[str, int]], set[str]]:
             if isinstance(function, code.Function):
                 functions.add(function.name)
                 waiting.extend(function.decorators)
+        elif kind is code.Op and cast("code.Op", node).op in _COMPARING:
+            waiting.extend(_without_values(cast("code.Op", node), names))
         elif kind is not code.Import:
             if kind is code.Assign:
                 assigned = cast("code.Assign", node)
@@ -224,3 +239,36 @@ def _walk(unit: code.CodeUnit) -> tuple[list[tuple[str, int]], set[str]]:
                 part for part in cast("tuple[object, ...]", node) if isinstance(part, tuple)
             ]
     return spelled, functions
+
+
+def _without_values(op: code.Op, names: Names) -> list[code.Expr]:
+    """Return the operands of a comparison, without the values that a column is compared with."""
+    if len(op.operands) != 2:
+        return list(op.operands)
+    left, right = op.operands
+    if _names_column(left, names) and _is_written_out(right):
+        return [left]
+    if op.op in ("==", "!=") and _names_column(right, names) and _is_written_out(left):
+        return [right]
+    return [left, right]
+
+
+def _is_written_out(expr: code.Expr) -> bool:
+    if isinstance(expr, code.Seq):
+        return all(isinstance(arg.value, code.Const) for arg in expr.items)
+    return isinstance(expr, code.Const)
+
+
+def _names_column(expr: code.Expr, names: Names) -> bool:
+    """Return whether an operand is a column about origin by its name."""
+    while isinstance(expr, code.Call) and isinstance(expr.func, code.Attr):
+        expr = expr.func.base
+    if isinstance(expr, code.Item) and expr.keys:
+        expr = expr.keys[-1]
+    name = (
+        expr.id if isinstance(expr, code.Name)
+        else expr.name if isinstance(expr, code.Attr)
+        else expr.value if isinstance(expr, code.Const)
+        else None
+    )  # fmt: skip
+    return isinstance(name, str) and names.of_word(name) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -117,6 +118,8 @@ class Analysis:
     )
     read: dict[str, set[Place]] = field(default_factory=dict[str, set[Place]])
     lost: dict[tuple[Place, str], Deps] = field(default_factory=dict[tuple[Place, str], Deps])
+    is_about_things: Callable[[str], bool] = field(default=lambda _: False)
+    """Whether the words of a file speak of things and not of persons."""
     gated: dict[tuple[Place, str], Deps] = field(default_factory=dict[tuple[Place, str], Deps])
     _model_numbers: dict[tuple[Place, str], int] = field(
         default_factory=dict[tuple[Place, str], int]
@@ -169,6 +172,12 @@ class Analysis:
         """Remember what is done with a name that a text holds."""
         self.note(text.places, text.text, role)
 
+    def switch_off(self, texts: Iterable[Text]) -> None:
+        """Remember names that are put in a list by code that a constant switches off."""
+        for text in texts:
+            for place in text.places:
+                self.gated[place, text.text] = text.deps
+
     def lose(self, place: Place, construct: str, deps: Deps = NOTHING) -> None:
         """Remember a construct that could not be followed, and what went into it."""
         self.lost[place, construct] = self.lost.get((place, construct), NOTHING) | deps
@@ -177,8 +186,18 @@ class Analysis:
         """Return the concept of a node, by the name of its column."""
         node = self.graph[number]
         if node.what in ("read", "derive", "rename"):
-            return self.names.of_column(node.name)
+            return self.meaning_of(node.name, node.place.file)
         return None
+
+    def meaning_of(self, column: str, file: str) -> Meaning | None:
+        """Return the concept of a column that code of a file names.
+
+        In code about flights or crops, what only often means origin means something else.
+        """
+        found = self.names.of_column(column)
+        if found is not None and self.names.is_ambiguous(column) and self.is_about_things(file):
+            return None
+        return found
 
     def is_about_origin(self, deps: Deps) -> bool:
         """Return whether anything of origin went into a value."""

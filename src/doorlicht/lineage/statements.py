@@ -111,7 +111,11 @@ def _store(run: Interpreter, statement: SqlStatement, result: Frame, place: Plac
     if statement.kind == "update":
         held = read_dataset(run, statement.target, place)
         changed = held.copy()
-        changed.columns.update(result.columns)
+        known = {name.lower(): name for name in held.columns}
+        # Rows that the update leaves alone keep what they had.
+        before = {n: held.columns.get(known.get(n.lower(), n), NOTHING) for n in result.columns}
+        for name, deps in result.columns.items():
+            changed.columns[known.get(name.lower(), name)] = deps | before[name]
         changed.named.update(result.named)
         run.state.write(statement.target, changed, place)
         from doorlicht.lineage.state import Decision
@@ -119,7 +123,7 @@ def _store(run: Interpreter, statement: SqlStatement, result: Frame, place: Plac
         for name in result.columns:
             if run.project.is_score(name) and result.rows:
                 run.state.decisions[place, name] = Decision(
-                    place, result.rows, result.columns[name], name, "override"
+                    place, result.rows, result.columns[name] | before[name], name, "override"
                 )
         return None
     if statement.kind == "delete":

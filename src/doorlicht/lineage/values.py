@@ -181,6 +181,10 @@ class Frame(Value):
     made: dict[str, str] = field(default_factory=dict[str, str])
     """Columns whose name was put together or comes from values: ``derived-name``, ``data-value``
     or ``list``."""
+    bundles: dict[str, tuple[tuple[str, Places], ...]] = field(
+        default_factory=dict[str, "tuple[tuple[str, Places], ...]"]
+    )
+    """Columns that hold several others, with the names of those."""
 
     def copy(self) -> Frame:
         """Return a frame that can be changed without changing this one."""
@@ -191,6 +195,7 @@ class Frame(Value):
             dropped=dict(self.dropped),
             lists=dict(self.lists),
             made=dict(self.made),
+            bundles=dict(self.bundles),
         )
 
     @property
@@ -280,6 +285,10 @@ class Estimator(Value):
     key: int | None = None
     fitted: Frame | None = None
     name: str = ""
+    pending: tuple[Frame, str, Value | None] | None = None
+    """Features, target and weights that it was made with, and is yet to be fitted on."""
+    options: dict[str, Value] = field(default_factory=dict[str, Value])
+    """What it was told by name when it was made."""
 
 
 @dataclass(slots=True, eq=False)
@@ -362,6 +371,7 @@ def join_frames(first: Frame, second: Frame) -> Frame:
     }
     joined.made = {**first.made, **second.made}
     joined.lists = {**first.lists, **second.lists}
+    joined.bundles = {**first.bundles, **second.bundles}
     joined.deps = first.deps | second.deps
     joined.chosen_by_data = first.chosen_by_data or second.chosen_by_data
     return joined

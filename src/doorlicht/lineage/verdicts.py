@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from doorlicht.lineage.graph import NOTHING, Deps, Node, Place
@@ -47,6 +47,8 @@ class Reach:
     ends: Deps
     certainty: float = 1.0
     column: str = ""
+    is_guess: bool = False
+    """Whether only an artefact that is not there can tell that it is a feature."""
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class Judge:
     def _rules_from_lists(self) -> None:
         """Make a rule set of each list of persons that origin selects and no model scores."""
         for decision in list(self.state.decisions.values()):
-            if decision.kind != "selection" or self._scores_in(decision.subject | decision.rows):
+            if self._scores_in(decision.subject | decision.rows):
                 continue
             if not (has_word("list", decision.name) or has_word("score", decision.name)):
                 continue
@@ -162,7 +164,9 @@ class Judge:
                 continue
             yield from self._of_rows(scoring.frame.rows)
             if seen.from_artefact and not trainings:
-                yield from self._of_features(scoring.frame, "candidate")
+                for reach in self._of_features(scoring.frame, "candidate"):
+                    yield replace(reach, is_guess=True)
+        yield from self._switched_off({training.place.file for training in trainings})
         for decision in self.state.decisions.values():
             yield from self._of_decision(key, seen, decision)
         for test in self.state.bias_tests.values():
@@ -182,6 +186,15 @@ class Judge:
                     "literal",
                     test.groups,
                 )
+
+    def _switched_off(self, files: set[str]) -> Iterator[Reach]:
+        """Yield the names that a constant keeps out of a list, in the files that train a model."""
+        for (place, name), deps in self.state.gated.items():
+            meaning = self.state.names.of_column(name)
+            if meaning is not None and place.file in files:
+                node = self.state.graph.add("read", name, place, deps)
+                ends = frozenset({node})
+                yield Reach(node, meaning, "not-used", shown(name), "literal", ends)
 
     def _is_dropped(self, groups: Deps, trainings: list[Training]) -> bool:
         dropped: set[int] = set()
@@ -294,6 +307,9 @@ class Judge:
             by_root.setdefault((reach.meaning.concept, name), []).append(reach)
         best: list[Reach] = []
         for many in by_root.values():
+            if any(reach.verdict == "selection-rule" for reach in many):
+                # That it selects is seen; that it is a feature too, only an artefact can tell.
+                many = [reach for reach in many if not reach.is_guess]
             rank = min(RANK.index(reach.verdict) for reach in many)
             kept = [reach for reach in many if RANK.index(reach.verdict) == rank]
             seen: dict[str, Reach] = {}

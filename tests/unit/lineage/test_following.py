@@ -112,7 +112,7 @@ PYTHON = {
     "switched off": (
         "USE = False\ndf = pd.read_csv('p.csv')\nnames = ['age']\nif USE:\n"
         "    names.append('nationaliteit')\nX = df[['age']]\ny = df['y']\n",
-        set(),
+        {("nationaliteit", "nationaliteit", "not-used")},
     ),
 }  # fmt: skip
 

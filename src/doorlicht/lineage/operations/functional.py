@@ -425,9 +425,11 @@ def append(run: Interpreter, site: CallSite) -> Value:
     how = site.option("how")
     if not isinstance(target, Vector):
         return Unknown(deps_of(target) | deps_of(value))
+    if run.at.gated:
+        run.state.switch_off(texts_of(value))
     changed = (
         target
-        if site.receiver is not None
+        if site.receiver is not None and not run.at.gated
         else Vector(target.deps, list(target.items), target.rests, target.is_open, target.by_data)
     )
     if how == "remove":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude, text_gate
 from doorlicht.lineage.graph import NOTHING, Deps
 from doorlicht.lineage.noting import note_filter
+from doorlicht.lineage.operations.masks import answers, keep_known_rows, mask_of
 from doorlicht.lineage.operations.tables import filter_rows, note_groups
 from doorlicht.lineage.selecting import Choice, choose, names_of, read_column
 from doorlicht.lineage.values import (
@@ -82,7 +83,13 @@ def item(run: Interpreter, site: CallSite) -> Value:
     if isinstance(base, Text):
         return Text(base.deps, HOLE, base.places)
     if isinstance(base, Column):
-        return Column(deps, base.name, base.content, base.places)
+        content = base.content
+        if content is not None and node.keys:
+            key = keys[-1] if keys else run.evaluate(node.keys[-1], site.scope)
+            mask = mask_of(key)
+            _note_left_out(run, content, mask)
+            content = keep_known_rows(content, mask)
+        return Column(deps, base.name, content, base.places)
     if isinstance(base, Instance):
         return Unknown(deps)
     return Unknown(deps)
@@ -115,7 +122,7 @@ def _of_frame(
         kept = frame
         if not isinstance(keys[0], (code.Slice, code.Missing)) and indexer in ("loc", ""):
             note_filter(run, keys[0])
-            kept = filter_rows(run, frame, deps_of(rows), site.place)
+            kept = filter_rows(run, frame, deps_of(rows), site.place, mask_of(rows))
         return _columns(run, site, kept, keys[1])
     key = keys[0]
     if isinstance(key, (code.Slice, code.Missing)):
@@ -123,11 +130,16 @@ def _of_frame(
     value = run.evaluate(key, site.scope) if known is None else known
     if isinstance(value, Literal_) and isinstance(value.value, int) and not is_r:
         return Unknown(frame.all_deps)
-    if isinstance(value, Column) and value.content is None and not (is_r and node.is_element):
+    mask = mask_of(value)
+    if (
+        isinstance(value, Column)
+        and (value.content is None or mask is not None)
+        and not (is_r and node.is_element)
+    ):
         note_filter(run, key)
-        return filter_rows(run, frame, value.deps, site.place)
+        return filter_rows(run, frame, value.deps, site.place, mask)
     if indexer:
-        return filter_rows(run, frame, deps_of(value), site.place)
+        return filter_rows(run, frame, deps_of(value), site.place, mask)
     return _columns(run, site, frame, key, value)
 
 
@@ -199,7 +211,7 @@ def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item)
                 kept = join_tables(run, frame, table, [], site.place)
             else:
                 note_filter(run, keys[0])
-                kept = filter_rows(run, frame, deps_of(value), site.place)
+                kept = filter_rows(run, frame, deps_of(value), site.place, mask_of(value))
                 if changes:
                     # Rows are chosen to change them; all of them stay.
                     kept = replace(kept, rows=frame.rows, deps=frame.deps, chosen=deps_of(value))
@@ -380,6 +392,14 @@ def _of_record(run: Interpreter, site: CallSite, record: Record, node: code.Item
     return Unknown(record.deps | deps_of(key), name)
 
 
+def _note_left_out(run: Interpreter, vector: Vector, mask: list[bool] | None) -> None:
+    """Note the names of a list that are read and not kept."""
+    if mask is not None and len(mask) == len(vector.items):
+        for (_, value), is_kept in zip(vector.items, mask, strict=True):
+            if not is_kept and isinstance(value, Text):
+                run.state.note_text(value, "read")
+
+
 def _of_vector(run: Interpreter, site: CallSite, vector: Vector, node: code.Item) -> Value:
     if not node.keys:
         return vector
@@ -389,6 +409,14 @@ def _of_vector(run: Interpreter, site: CallSite, vector: Vector, node: code.Item
     key = run.evaluate(key_node, site.scope)
     if isinstance(key, Mask):
         return apply_gates(vector, key.gates)
+    mask = mask_of(key)
+    if mask is not None and len(mask) == len(vector.items):
+        _note_left_out(run, vector, mask)
+        return keep_known_rows(vector, mask)
+    if isinstance(key, Column) or (isinstance(key, Vector) and key.by_data):
+        # Which of the names stay is computed: ``columns[selector.support_]``.
+        deps = vector.deps | deps_of(key)
+        return Vector(deps, list(vector.items), vector.rests, vector.is_open, by_data=True)
     texts = texts_of(key)
     if texts:
         named = [item for name, item in vector.items if name == texts[0].text]
@@ -429,6 +457,14 @@ def operator(run: Interpreter, site: CallSite) -> Value:
     node = site.node
     assert isinstance(node, code.Op)  # noqa: S101 (the interpreter calls it with nothing else)
     values = [run.evaluate(operand, site.scope) for operand in node.operands]
+    made = _operated(run, node, values)
+    known = answers(node.op, values)
+    if known is None:
+        return made
+    return Column(deps_of(made), made.name if isinstance(made, Column) else "", known)
+
+
+def _operated(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
     if node.op == "+" and any(isinstance(value, Text) for value in values):
         from doorlicht.lineage.operations.texts import paste_values
 
@@ -707,7 +743,10 @@ def _gates_of_call(run: Interpreter, call: code.Call, name: str, scope: Scope) -
     kind = kinds.get(call.func.name)
     if kind is None or not call.args:
         return []
-    words = texts_of(run.evaluate(call.args[0].value, scope))
+    # ``re.search(pattern, name)`` and ``name.startswith(text)``, but ``pattern.search(name)``.
+    is_of_pattern = kind == "matches" and _is_about(call.args[0].value, name)
+    given = call.func.base if is_of_pattern else call.args[0].value
+    words = texts_of(run.evaluate(given, scope))
     if kind == "matches" and call.func.name != "search":
         words = [
             Text(w.deps, w.text if w.text.startswith("^") else f"^{w.text}", w.places)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.noting import names_in
+from doorlicht.lineage.operations.assembling import assemble, bundled, label_of
 from doorlicht.lineage.selecting import Choice, choose, drop_column, leave_out, read_column
 from doorlicht.lineage.state import BiasTest, ModelSeen, Scoring, Training
 from doorlicht.lineage.values import (
@@ -52,6 +53,7 @@ def construct(run: Interpreter, site: CallSite) -> Value:
         return site.nothing
     made = Estimator(NOTHING, name, "model", place=site.place)
     values = site.all_values()
+    made.options = {label: value for label, value in values if label is not None}
     if role == "pipeline":
         made.role = "pipeline"
         made.parts = _steps(values)
@@ -84,7 +86,7 @@ def _steps(values: list[tuple[str | None, Value]]) -> tuple[tuple[str, Value, Va
             steps.append((name, value, None))
 
     for name, value in values:
-        if name in (None, "steps", "estimators", "transformer_list"):
+        if name in (None, "steps", "stages", "estimators", "transformer_list"):
             add(value)
     return tuple(steps)
 
@@ -153,6 +155,8 @@ def through(run: Interpreter, value: Value | None, frame: Frame, place: Place) -
     if estimator.role == "pipeline" or estimator.role == "search":
         for _, part, _ in estimator.parts:
             frame = through(run, part, frame, place)
+    elif estimator.role == "transformer":
+        frame = assemble(run, estimator, frame, place)
     elif estimator.role == "selector":
         frame = frame.copy()
         frame.chosen_by_data = True
@@ -216,9 +220,10 @@ def train(
     algorithm = inner.algorithm or estimator.algorithm
     seen = run.state.model(site.place, algorithm)
     seen.name = seen.name or estimator.name or inner.name
-    seen.target = seen.target or target
     estimator.key = inner.key = seen.key
-    frame = through(run, estimator, frame, site.place)
+    frame = bundled(run, inner, through(run, estimator, frame, site.place), site.place)
+    target = target or label_of(inner)
+    seen.target = seen.target or target
     if target:
         frame.columns.pop(target, None)
         frame.dropped.pop(target, None)
@@ -265,6 +270,10 @@ def fit(run: Interpreter, site: CallSite) -> Value:
         if isinstance(receiver, Unknown) and site.args:
             return _fit_unknown(run, site, receiver)
         return receiver if receiver is not None else site.unknown()
+    if estimator.pending is not None:
+        features, described, weights = estimator.pending
+        train(run, site, estimator, features.copy(), target=described, weights=weights)
+        return estimator
     frame = as_features(run, site.value("features"))
     spec = site.option("gives")
     model = final_model(estimator)
@@ -332,6 +341,13 @@ def transform(run: Interpreter, site: CallSite) -> Value:
     frame = run.as_frame(value)
     if frame is None:
         return value if value is not None else site.unknown()
+    model = final_model(estimator)
+    if isinstance(estimator, Estimator) and model is not None and model.key is not None:
+        # Spark calls scoring transforming.
+        scored = _score(run, site, estimator, frame)
+        kept = frame.copy()
+        kept.columns["prediction"] = deps_of(scored)
+        return kept
     if isinstance(estimator, Estimator):
         return _transformed(run, site, estimator, through(run, estimator, frame, site.place))
     return frame
@@ -423,7 +439,12 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
     label = site.texts("target")
     if label and not target:
         target = label[0].text
-    train(run, site, estimator, (features or Frame()).copy(), target=target, weights=weights)
+    features = (features or Frame()).copy()
+    if site.option("fitted") == "later":
+        # ``smf.logit("y ~ a", data)`` only describes; ``.fit()`` fits.
+        estimator.pending = (features, target, weights)
+    else:
+        train(run, site, estimator, features, target=target, weights=weights)
     return estimator
 
 
@@ -651,6 +672,17 @@ def importance(run: Interpreter, site: CallSite) -> Value:
         ]
         return Vector(NOTHING, items, estimator.fitted.rests, by_data=True)
     return Vector(NOTHING, is_open=True, by_data=True)
+
+
+def choose_by_steps(run: Interpreter, site: CallSite) -> Value:
+    """``stepAIC(model)``: the same model, of whose features the data decides which stay."""
+    model = site.value("model")
+    estimator = option_of(model, Estimator)
+    if isinstance(estimator, Estimator) and estimator.key is not None:
+        for (number, _), training in run.state.trainings.items():
+            if number == estimator.key:
+                training.by_data = True
+    return model if model is not None else site.unknown()
 
 
 def describe(run: Interpreter, site: CallSite) -> Value:

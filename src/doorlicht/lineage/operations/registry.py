@@ -85,6 +85,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "by_group": models.measure_by_group,
     "compare": models.compare_groups,
     "importance": models.importance,
+    "stepwise": models.choose_by_steps,
     "model": models.describe,
     "fit_described": models.fit_described,
     "score_described": models.score_described,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.noting import names_in, note_filter
+from doorlicht.lineage.operations.masks import keep_listed, mask_of
 from doorlicht.lineage.selecting import (
     Choice,
     choose,
@@ -491,15 +492,15 @@ def keep_rows(run: Interpreter, site: CallSite) -> Value:
     if frame is None:
         return site.unknown()
     rows: Deps = NOTHING
+    masks: list[list[bool] | None] = []
     for name, expr, value in site.further("condition"):
         if name is None or value is not None:
-            rows |= deps_of(
-                value
-                if value is not None
-                else run.evaluate_masked(
+            if value is None:
+                value = run.evaluate_masked(
                     expr or code.Missing(0), site.scope, frame if site.is_masking else None
                 )
-            )
+            rows |= deps_of(value)
+            masks.append(mask_of(value))
             note_filter(run, expr)
     single = site.index("condition") if not site.further("condition") else None
     if single is not None:
@@ -507,7 +508,10 @@ def keep_rows(run: Interpreter, site: CallSite) -> Value:
         expr = site.parts()[single][1]
         note_filter(run, expr)
         rows |= _condition_deps(run, site, frame, value)
-    kept = filter_rows(run, frame, rows, site.place)
+        masks.append(mask_of(value))
+    known = [mask for mask in masks if mask is not None]
+    mask = [all(row) for row in zip(*known, strict=False)] if known else None
+    kept = filter_rows(run, frame, rows, site.place, mask)
     if site.index("columns") is not None:
         parts = [site.parts()[site.index("columns") or 0]]
         kept = choose(run.state, kept, choose_by_parts(run, site, kept, parts), site.place)
@@ -541,9 +545,12 @@ def condition_in_text(run: Interpreter, frame: Frame, text: Text, place: Place) 
     return deps
 
 
-def filter_rows(run: Interpreter, frame: Frame, rows: Deps, place: Place) -> Frame:
-    """Return the table with only rows that ``rows`` decided on."""
+def filter_rows(
+    run: Interpreter, frame: Frame, rows: Deps, place: Place, mask: list[bool] | None = None
+) -> Frame:
+    """Return the table with only rows that ``rows`` decided on; ``mask`` if they are known."""
     kept = frame.copy()
+    keep_listed(kept, mask)
     if rows:
         kept.rows = frame.rows | {run.state.graph.add("filter", "", place, rows)}
     return kept

@@ -1,0 +1,7 @@
+basis <- c("leeftijd", "opleiding")
+herkomst <- c("geboorteland_moeder")
+d <- read.csv("panel.csv")
+f <- as.formula(paste("werkloos ~", paste(c(basis, herkomst), collapse = " + ")))
+m_alles <- do.call("glm", list(formula = f, data = quote(d), family = binomial))
+g <- reformulate(basis, response = "werkloos")
+m_basis <- glm(g, data = d, family = binomial)

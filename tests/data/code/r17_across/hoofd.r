@@ -1,0 +1,6 @@
+library(dplyr)
+source("functies.r")
+df <- haven::read_sav("enquete.sav")
+df <- maak_vlaggen(df, c("geloof", "inkomen"))
+x <- kies(df, "_bekend")
+boom <- rpart::rpart(df$uitval ~ ., data = x)

@@ -1,0 +1,5 @@
+library(MASS)
+d <- read.table("inspecties.txt", header = TRUE, sep = "\t")
+vol <- glm(overtreding ~ omvang + branche + nationaliteit_eigenaar, data = d, family = binomial)
+kort <- stepAIC(vol, direction = "both")
+saveRDS(kort, "kort.rds")
