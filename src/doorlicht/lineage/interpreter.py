@@ -224,7 +224,8 @@ class Interpreter:
             value = self._named_variable(name, value, line)
         if self.at.gated and isinstance(value, Vector):
             known = {text.text for text in texts_of(scope.names.get(name))}
-            self.state.switch_off(text for text in texts_of(value) if text.text not in known)
+            fresh = [text for text in texts_of(value) if text.text not in known]
+            self.state.switch_off(fresh, self.place(line))
         if is_global or name in scope.globals:
             scope.top().names[name] = value
             self.memory.forget()

@@ -172,10 +172,10 @@ class Analysis:
         """Remember what is done with a name that a text holds."""
         self.note(text.places, text.text, role)
 
-    def switch_off(self, texts: Iterable[Text]) -> None:
+    def switch_off(self, texts: Iterable[Text], place: Place) -> None:
         """Remember names that are put in a list by code that a constant switches off."""
         for text in texts:
-            for place in text.places:
+            if text.places:
                 self.gated[place, text.text] = text.deps
 
     def lose(self, place: Place, construct: str, deps: Deps = NOTHING) -> None:

@@ -426,7 +426,7 @@ def append(run: Interpreter, site: CallSite) -> Value:
     if not isinstance(target, Vector):
         return Unknown(deps_of(target) | deps_of(value))
     if run.at.gated:
-        run.state.switch_off(texts_of(value))
+        run.state.switch_off(texts_of(value), site.place)
     changed = (
         target
         if site.receiver is not None and not run.at.gated
