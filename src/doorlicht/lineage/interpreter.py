@@ -747,7 +747,17 @@ class Interpreter:
         self.state.note(where, name, "read")
         self.reads.append((where, name))
         deps = read_column(self.state, frame, name, place)
+        if frame.groups and name not in frame.groups and self.at.language == "python":
+            # ``df.groupby("a")["b"]``: whatever is computed of it is computed by group.
+            deps |= self._by_groups(frame, deps, place)
         return Column(deps | frame.deps, name, frame.lists.get(name), where, frame)
+
+    def _by_groups(self, frame: Frame, subject: Deps, place: Place) -> Deps:
+        from doorlicht.lineage.operations.tables import note_groups
+
+        groups = NOTHING.union(*(read_column(self.state, frame, n, place) for n in frame.groups))
+        note_groups(self, frame, list(frame.groups), groups, subject, place)
+        return groups
 
     def _attr(self, node: code.Attr, scope: Scope) -> Value:
         base = self.evaluate(node.base, scope)
@@ -810,6 +820,8 @@ class Interpreter:
             return names_of(frame)
         if name in frame.columns:
             return self.column(frame, name, line)
+        if name in self.library().words.get("properties", ()):
+            return frame
         if self.library().find("table", name) is not None or self.library().find("any", name):
             return Known(NOTHING, name, base)
         meaning = self.state.names.of_column(name)

@@ -114,6 +114,41 @@ PYTHON = {
         "    names.append('nationaliteit')\nX = df[['age']]\ny = df['y']\n",
         {("nationaliteit", "nationaliteit", "not-used")},
     ),
+    "the values of a table": (
+        "df = pd.read_csv('personen.csv')\ny = df.y\nX = df[['nationaliteit', 'age']].values\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+    "a mean by group": (
+        "df = pd.read_csv('personen.csv')\ny = df.y\n"
+        "df['mean'] = df.groupby('nationaliteit')['income'].transform('mean')\nX = df[['mean']]\n",
+        {("nationaliteit", "mean", "used")},
+    ),
+    "a list made by the field of a data class": (
+        "from dataclasses import dataclass, field\n@dataclass\nclass Config:\n"
+        "    names: list = field(default_factory=lambda: ['age', 'nationaliteit'])\n"
+        "df = pd.read_csv('personen.csv')\ny = df.y\nX = df[Config().names]\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+    "a pattern compiled beforehand": (
+        "import re\npattern = re.compile('nation|etn')\n"
+        "df = pd.read_csv('p.csv')[['nationaliteit', 'age', 'y']]\ny = df.y\n"
+        "X = df[[c for c in df.columns if not pattern.search(c) and c != 'y']]\n",
+        {("nationaliteit", "nationaliteit", "not-used")},
+    ),
+    "what a selector supports": (
+        "from sklearn.feature_selection import RFE\n"
+        "df = pd.read_csv('p.csv')[['nationaliteit', 'age', 'y']]\ny = df.pop('y')\n"
+        "chooser = RFE(None)\nchooser.fit(df, y)\nX = df[df.columns[chooser.support_]]\n",
+        {("nationaliteit", "nationaliteit", "candidate")},
+    ),
+    "an origin of flights": (
+        "df = pd.read_csv('flights.csv')\ny = df.delay\nX = df[['origin', 'destination']]\n",
+        set(),
+    ),
+    "an origin of persons": (
+        "df = pd.read_csv('persons.csv')\ny = df.fraud\nX = df[['origin', 'age']]\n",
+        {("origin", "origin", "used")},
+    ),
 }  # fmt: skip
 
 
@@ -146,6 +181,27 @@ R = {
         "p <- read.csv('p.csv')[, c('y', 'geb_land', 'a')]\np <- p[, -nearZeroVar(p)]\n"
         "m <- glm(y ~ ., data = p)\n",
         {("geb_land", "geb_land", "candidate")},
+    ),
+    "within": (
+        "p <- read.csv('p.csv')\np <- within(p, { nw <- geb_land %in% 1:2; rm(nationaliteit) })\n"
+        "m <- glm(y ~ nw, data = p)\n",
+        {("geb_land", "nw", "used"), ("nationaliteit", "nationaliteit", "not-used")},
+    ),
+    "a design matrix": (
+        "p <- readRDS('personen.rds')\nx <- model.matrix(~ age + herkomstland - 1, data = p)\n"
+        "m <- cv.glmnet(x, p$y)\n",
+        {("herkomstland", "herkomstland", "used")},
+    ),
+    "steps of choosing": (
+        "p <- read.csv('personen.csv')\nm <- glm(y ~ age + nationaliteit, data = p)\n"
+        "n <- step(m)\n",
+        {("nationaliteit", "nationaliteit", "candidate")},
+    ),
+    "a task and a learner": (
+        "p <- read.csv('personen.csv')\n"
+        "t <- TaskClassif$new('t', backend = p[, c('y', 'etniciteit')], target = 'y')\n"
+        "l <- lrn('classif.ranger')\nl$train(t)\n",
+        {("etniciteit", "etniciteit", "used")},
     ),
     "weights": (
         "p <- read.csv('p.csv')\n"

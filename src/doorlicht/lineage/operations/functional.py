@@ -458,6 +458,15 @@ def append(run: Interpreter, site: CallSite) -> Value:
     return changed
 
 
+def default_of(run: Interpreter, site: CallSite) -> Value:
+    """``field(default_factory=lambda: [...])``: what a field of a data class holds at first."""
+    made = site.value("factory")
+    if isinstance(made, FunctionValue):
+        return apply_function(run, site, made, [])
+    value = site.value("value")
+    return value if value is not None else Unknown()
+
+
 def set_operation(run: Interpreter, site: CallSite) -> Value:
     """``setdiff``, ``intersect``, ``union`` of names; ``difference`` of sets."""
     from doorlicht.lineage.operations.items import without

@@ -53,6 +53,9 @@ def construct(run: Interpreter, site: CallSite) -> Value:
         return site.nothing
     made = Estimator(NOTHING, name, "model", place=site.place)
     values = site.all_values()
+    if name in run.library().words.get("made_by_name", ()):
+        told = [text for _, value in values for text in texts_of(value)]
+        made.algorithm = told[0].text if told else name
     made.options = {label: value for label, value in values if label is not None}
     if role == "pipeline":
         made.role = "pipeline"
@@ -672,6 +675,30 @@ def importance(run: Interpreter, site: CallSite) -> Value:
         ]
         return Vector(NOTHING, items, estimator.fitted.rests, by_data=True)
     return Vector(NOTHING, is_open=True, by_data=True)
+
+
+def design(run: Interpreter, site: CallSite) -> Value:
+    """``model.matrix(~ a + b, data = df)``: the columns that a formula names."""
+    frame = site.table("table") if site.value("table") is not None else None
+    formula = site.value("formula")
+    if isinstance(formula, Frame):
+        return formula.copy()
+    if formula is None:
+        return frame if frame is not None else site.unknown()
+    return by_formula(run, site, formula, frame)[0]
+
+
+def task(run: Interpreter, site: CallSite) -> Value:
+    """``TaskClassif$new(backend = df, target = "y")``: a table without its target."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    left = frame.copy()
+    for text in site.texts("target"):
+        left.columns.pop(text.text, None)
+        left.rests = leave_out(left.rests, [text.text])
+    del run
+    return left
 
 
 def choose_by_steps(run: Interpreter, site: CallSite) -> Value:

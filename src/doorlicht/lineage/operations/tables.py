@@ -1038,6 +1038,33 @@ def masked_block(run: Interpreter, site: CallSite) -> Value:
     return value if value is not None else site.unknown()
 
 
+def changed_block(run: Interpreter, site: CallSite) -> Value:
+    """``within(df, { x <- a + b; rm(a) })``: what is assigned becomes a column."""
+    frame = site.table()
+    expr = site.expr("value")
+    if frame is None or expr is None:
+        return frame if frame is not None else site.unknown()
+    changed = frame.copy()
+    body = expr.body if isinstance(expr, code.Block) else (code.Do(expr, site.place.line),)
+    for statement in body:
+        if isinstance(statement, code.Assign):
+            value = run.evaluate_masked(statement.value, site.scope, changed)
+            for target in statement.targets:
+                if isinstance(target, code.Name):
+                    at = run.place(target.line)
+                    run.store_column(changed, target.id, frozenset({at}), deps_of(value), at, value)
+        elif isinstance(statement, code.Delete):
+            for name, line in (pair for gone in statement.targets for pair in names_in(gone)):
+                run.state.note(frozenset({run.place(line)}), name, "drop")
+                drop_column(run.state, changed, changed, name, site.place)
+        elif isinstance(statement, code.Do):
+            run.evaluate_masked(statement.value, site.scope, changed)
+        else:
+            # What a branch or a loop in it does to columns is not told apart.
+            run.lose(site.place.line, "not_followed", changed.all_deps)
+    return changed
+
+
 def eliminate(run: Interpreter, site: CallSite) -> Value:
     """Columns that the data itself decides on: ``nearZeroVar``, ``findCorrelation``, ``step``."""
     frame = site.table()
