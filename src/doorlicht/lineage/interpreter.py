@@ -1200,8 +1200,16 @@ class Interpreter:
         yes = self.evaluate(node.yes, scope)
         no = Literal_() if node.no is None else self.evaluate(node.no, scope)
         joined = join_values(yes, no)
-        if test.deps and isinstance(joined, (Literal_, Column, Text)):
+        if not test.deps:
+            return joined
+        if isinstance(joined, Choices) and all(
+            isinstance(option, (Literal_, Column, Text, Unknown)) for option in joined.options
+        ):
+            return Column(deps_of(joined) | test.deps)
+        if isinstance(joined, (Literal_, Column, Text)):
             return Column(joined.deps | test.deps)
+        if isinstance(joined, Unknown) and joined.frame is None:
+            return Unknown(joined.deps | test.deps, joined.name)
         return joined
 
     def _each(self, node: code.Each, scope: Scope) -> Value:

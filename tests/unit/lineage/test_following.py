@@ -3,11 +3,18 @@
 import pytest
 
 from doorlicht.lineage import TraceInput, trace_units
+from doorlicht.lineage.readers.lists import ListReader
 from doorlicht.lineage.readers.python import read_python
 from doorlicht.lineage.readers.r import read_r
+from doorlicht.lineage.readers.sas import SasReader
 from doorlicht.vocabulary import load_vocabulary
 
-READERS = {"py": read_python, "R": read_r}
+READERS = {
+    "py": read_python,
+    "R": read_r,
+    "sas": lambda path, text: SasReader().read(path, text.encode())[0],
+    "ini": lambda path, text: ListReader().read(path, text.encode())[0],
+}
 
 
 def follow(**files):
@@ -312,3 +319,36 @@ def test_following_ends(case):
 def test_what_cannot_be_followed_is_told():
     result = follow(a_py=PANDAS + "exec(input())\n")
     assert [(one.construct, one.place.line) for one in result.lost] == [("dynamic_code", 3)]
+
+
+SAS = {
+    "a column that keeps its value otherwise": (
+        "nl = 0; if geb_land = '6030' then nl = 1;",
+        {("geb_land", "nl", "used")},
+    ),
+    "an element of an array": (
+        "array n{2} nat1 nat2; nl = 0; do i = 1 to 2; if n{i} = '0001' then nl = 1; end;",
+        {("nat1", "nl", "used"), ("nat2", "nl", "used")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAS)
+def test_sas(case):
+    text, expected = SAS[case]
+    step = f"data b; set bron.personen; {text} run;\n"
+    fit = "proc logistic data=b; model fraude = leeftijd nl; run;\n"
+    assert flows(follow(a_sas=step + fit)) == expected
+
+
+@pytest.mark.parametrize(
+    "names", ["config['model']['names'].split(',')", "config.get('model', 'names').split(',')"]
+)
+def test_a_list_of_features_in_an_ini_file(names):
+    text = (
+        "from configparser import ConfigParser\nconfig = ConfigParser()\n"
+        "config.read('model.ini')\ndf = pd.read_csv('personen.csv')\ny = df.y\n"
+        f"X = df[{names}]\n"
+    )
+    result = follow(a_py=PANDAS + text + FIT, model_ini="[model]\nnames = age,nationaliteit\n")
+    assert flows(result) == {("nationaliteit", "nationaliteit", "used")}

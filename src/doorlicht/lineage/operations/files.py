@@ -272,6 +272,26 @@ def read_settings(run: Interpreter, site: CallSite) -> Value:
     return joined
 
 
+def new_settings(run: Interpreter, site: CallSite) -> Value:
+    """``ConfigParser()``: settings that are read into it afterwards."""
+    del run
+    return Record(site.all_deps(), {})
+
+
+def read_into(run: Interpreter, site: CallSite) -> Value:
+    """``config.read(path)``: what a small file holds comes beside what is there."""
+    held = site.value("into")
+    loaded = read_settings(run, site)
+    if isinstance(held, Record):
+        if isinstance(loaded, Record):
+            held.fields.update(loaded.fields)
+            held.places.update(loaded.places)
+            held.is_open = held.is_open or loaded.is_open
+        else:
+            held.is_open = True
+    return Literal_()
+
+
 def opened(run: Interpreter, site: CallSite) -> Value:
     """``open(path)``, ``Path(path)``, ``here(...)``: stands for the path."""
     values = [

@@ -519,7 +519,11 @@ def field_of(run: Interpreter, site: CallSite) -> Value:
     if isinstance(base, Record):
         for text in texts:
             if text.text in base.fields:
-                return base.fields[text.text]
+                found = base.fields[text.text]
+                # ``config.get(section, option)`` of a ConfigParser.
+                if isinstance(found, Record) and isinstance(default, Text):
+                    return found.fields.get(default.text, found)
+                return found
         if default is not None and not base.is_open:
             return default
         name = texts[0].text if texts else ""

@@ -67,6 +67,8 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "save": files.save_object,
     "load": files.load_object,
     "settings": files.read_settings,
+    "new_settings": files.new_settings,
+    "read_into": files.read_into,
     "opened": files.opened,
     "script": files.run_script,
     "sql": files.sql,
