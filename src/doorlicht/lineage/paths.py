@@ -19,6 +19,47 @@ _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]{1,}://", re.IGNORECASE)
 _SHEET: Final = re.compile(r"(?<=\.xls[xmb])#.*$|(?<=\.ods)#.*$|(?<=\.xls)#.*$", re.IGNORECASE)
 """A sheet of a workbook: code that reads the workbook may mean any of its sheets."""
 
+FILE_ENDINGS: Final = frozenset(
+    [
+        "csv",
+        "tsv",
+        "txt",
+        "dat",
+        "tab",
+        "xlsx",
+        "xls",
+        "xlsb",
+        "xlsm",
+        "ods",
+        "parquet",
+        "feather",
+        "arrow",
+        "orc",
+        "avro",
+        "json",
+        "jsonl",
+        "rds",
+        "rda",
+        "rdata",
+        "sav",
+        "por",
+        "dta",
+        "sas7bdat",
+        "pkl",
+        "pickle",
+        "joblib",
+        "gz",
+        "zip",
+        "db",
+        "sqlite",
+        "duckdb",
+        "xml",
+        "html",
+        "pdf",
+    ]
+)
+"""Behind a dot: the ending of a file. Anything else is a table in a schema (``p.people``)."""
+
 _MIN_KNOWN: Final = 3
 """Letters of the last part that must be known; ``<hole>.csv`` could be any file."""
 
@@ -51,7 +92,9 @@ def normal_dataset(spelled: str) -> str:
 def is_nameless(dataset: str) -> bool:
     """Return whether too little of the last part is known to tell one data set from another."""
     last = dataset.rsplit("/", 1)[-1]
-    stem = re.sub(r"\.[a-z0-9]{1,8}$", "", last)
+    stem, _, ending = last.rpartition(".")
+    if not stem or (ending not in FILE_ENDINGS and HOLE not in ending):
+        stem = last
     return len(re.sub(r"[^a-z0-9]", "", stem.replace(HOLE, ""))) < _MIN_KNOWN
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from doorlicht.lineage.graph import NOTHING, Deps, Node, Place
 from doorlicht.lineage.naming import Meaning
-from doorlicht.lineage.paths import normal_dataset
+from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.project import has_word
 from doorlicht.lineage.state import Analysis, Decision, ModelSeen, Training
 from doorlicht.lineage.values import HOLE, Frame
@@ -373,43 +373,13 @@ def _system(dataset: str) -> str:
     return (
         "file"
         if "/" in dataset
-        or (last.count(".") == 1 and len(last.split(".")[1]) <= 8 and last.split(".")[1] in _FILES)
+        or (
+            last.count(".") == 1
+            and len(last.split(".")[1]) <= 8
+            and last.split(".")[1] in FILE_ENDINGS
+        )
         else "database"
     )
-
-
-_FILES: Final = frozenset(
-    [
-        "csv",
-        "tsv",
-        "txt",
-        "xlsx",
-        "xls",
-        "xlsb",
-        "ods",
-        "parquet",
-        "feather",
-        "arrow",
-        "orc",
-        "avro",
-        "json",
-        "jsonl",
-        "rds",
-        "rda",
-        "rdata",
-        "sav",
-        "dta",
-        "sas7bdat",
-        "pkl",
-        "pickle",
-        "gz",
-        "zip",
-        "db",
-        "sqlite",
-        "duckdb",
-        "xml",
-    ]
-)
 
 
 def _code_place(place: Place) -> CodePlace:

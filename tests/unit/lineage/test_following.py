@@ -333,6 +333,14 @@ SAS = {
 }
 
 
+def test_a_list_in_a_library_of_a_short_name_that_origin_selects():
+    text = (
+        "proc logistic data=in.zaak; model fraude = leeftijd; score data=in.nieuw out=uit; run;\n"
+        "data p.lijst; set uit; where geboorteland ne '6030'; run;\n"
+    )
+    assert flows(follow(a_sas=text)) == {("geboorteland", "geboorteland", "selection-rule")}
+
+
 @pytest.mark.parametrize("case", SAS)
 def test_sas(case):
     text, expected = SAS[case]
