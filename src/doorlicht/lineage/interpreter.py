@@ -36,6 +36,7 @@ from doorlicht.lineage.values import (
     Known,
     Literal_,
     Module,
+    Parent,
     Record,
     Rest,
     Scope,
@@ -600,6 +601,8 @@ class Interpreter:
             function.bound = (("@property", Literal_()),)
         if "staticmethod" in names:
             function.bound = (("@static", Literal_()),)
+        if "classmethod" in names:
+            function.bound = (("@class", Literal_()),)
         scope.names[node.name] = function
         return function
 
@@ -778,7 +781,12 @@ class Interpreter:
         if isinstance(base, Instance):
             return self.member(base, name)
         if isinstance(base, ClassValue):
-            return base.members.get(name) or self._inherited(base, name) or Unknown()
+            found = base.members.get(name) or self._inherited(base, name) or Unknown()
+            if isinstance(found, FunctionValue) and _is_of_class(found):
+                return self._bound(found, base)
+            return found
+        if isinstance(base, Parent):
+            return self._of_parent(base, name)
         if isinstance(base, Record) and name in base.fields:
             return base.fields[name]
         if isinstance(base, Vector):
@@ -793,6 +801,27 @@ class Interpreter:
         if isinstance(base, Record):
             return self._open_field(base, name)
         return Known(deps_of(base), name, base)
+
+    def _of_parent(self, base: Parent, name: str) -> Value:
+        found = self._inherited(base.below, name)
+        if isinstance(found, FunctionValue):
+            return self._bound(found, base.instance)
+        if found is not None:
+            return found
+        library_base = self._library_base(base.below)
+        if library_base is not None and isinstance(base.instance, Instance):
+            return Known(NOTHING, name, self._as_estimator(base.instance, library_base))
+        return Unknown(name=name)
+
+    def _parent(self, scope: Scope) -> Parent | None:
+        """Return what ``super()`` is in the method that is followed now."""
+        method = self.functions.get(self.calls[-1]) if self.calls else None
+        if method is None or method.owner is None or not method.params:
+            return None
+        instance = scope.find(method.params[0].name)
+        if instance is None or not any(isinstance(b, ClassValue) for b in method.owner.bases):
+            return None
+        return Parent(instance.deps, method.owner, instance)
 
     def _open_field(self, base: Record, name: str) -> Value:
         if self.at.language == "r" or not self.library().find("dict", name):
@@ -870,6 +899,8 @@ class Interpreter:
 
     def _bound(self, method: FunctionValue, instance: Value) -> Value:
         marks = {name for name, _ in method.bound}
+        if "@class" in marks and isinstance(instance, Instance) and instance.of is not None:
+            instance = instance.of
         bound = FunctionValue(
             method.deps, method.name, method.params, method.body, method.scope, method.file,
             method.line, method.language, None if "@static" in marks else instance, method.owner,
@@ -906,6 +937,10 @@ class Interpreter:
         return Unknown(deps)
 
     def _call(self, node: code.Call, scope: Scope) -> Value:
+        if self.at.language == "python" and _is_super(node):
+            parent = self._parent(scope)
+            if parent is not None:
+                return parent
         function = self._callee(node, scope)
         site = CallSite(self, "", self.place(node.line), node.args, scope)
         return self.call(function, site)
@@ -1288,6 +1323,14 @@ def truth_of(value: Value) -> bool | None:
     if isinstance(value, Literal_) and isinstance(value.value, bool):
         return value.value
     return None
+
+
+def _is_super(node: code.Call) -> bool:
+    return isinstance(node.func, code.Name) and node.func.id == "super"
+
+
+def _is_of_class(method: FunctionValue) -> bool:
+    return any(name == "@class" for name, _ in method.bound)
 
 
 def _decorator_name(expr: code.Expr) -> str:

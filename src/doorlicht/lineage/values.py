@@ -244,6 +244,14 @@ class Instance(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Parent(Value):
+    """An object seen as one of the classes that ``below`` inherits from: ``super()``."""
+
+    below: ClassValue = field(default_factory=ClassValue)
+    instance: Value = field(default_factory=Value)
+
+
+@dataclass(slots=True, eq=False)
 class Known(Value):
     """Something of a library, by its dotted name (``pandas.read_csv``), perhaps with a receiver."""
 

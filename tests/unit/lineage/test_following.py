@@ -229,6 +229,55 @@ def test_r(case):
     assert flows(follow(a_R=text)) == expected
 
 
+CLASSES = {
+    "a method that begins with that of the class above": (
+        "class Bron:\n    def load(self):\n        self.df = pd.read_csv('p.csv')\n"
+        "        return self\n"
+        "class Dienst(Bron):\n    def load(self):\n        super().load()\n"
+        "        self.df = self.df.rename(columns={'geboorteland': 'v'})\n        return self\n"
+        "d = Dienst().load()\ny = d.df['y']\nX = d.df[['v']]\n",
+        {("geboorteland", "v", "used")},
+    ),
+    "each class hands on to the one above": (
+        "class A:\n    def load(self):\n        self.df = pd.read_csv('p.csv')\n"
+        "class B(A):\n    def load(self):\n        super().load()\n"
+        "        self.df['nl'] = self.df['nationaliteit'] == 1\n"
+        "class C(B):\n    def load(self):\n        super(C, self).load()\n"
+        "c = C()\nc.load()\ny = c.df['y']\nX = c.df[['nl']]\n",
+        {("nationaliteit", "nl", "used")},
+    ),
+    "a method of the class": (
+        "class Bron:\n    columns = ['nationaliteit']\n    @classmethod\n"
+        "    def read(cls, path):\n        return pd.read_csv(path)[cls.columns]\n"
+        "X = Bron.read('p.csv')\ny = pd.read_csv('y.csv')['y']\n",
+        {("nationaliteit", "nationaliteit", "used")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CLASSES)
+def test_classes(case):
+    text, expected = CLASSES[case]
+    assert flows(follow(a_py=PANDAS + text + FIT)) == expected
+
+
+def test_the_number_of_rows_tells_nothing_of_the_columns():
+    text = (
+        "df = pd.read_csv('p.csv')\ndf['nl'] = df['geboorteland'] == 1\n"
+        "w = [1] * len(df)\nm = LogisticRegression()\n"
+        "m.fit(df[['age']], df['y'], sample_weight=w)\n"
+    )
+    assert "weights-only" not in {verdict for _, _, verdict in flows(follow(a_py=PANDAS + text))}
+
+
+def test_the_number_of_rows_tells_what_chose_them():
+    text = (
+        "df = pd.read_csv('p.csv')\nn = len(df[df['geboorteland'] == 1])\n"
+        "m = LogisticRegression()\nm.fit(df[['age']], df['y'], sample_weight=df['w'] / n)\n"
+    )
+    assert ("geboorteland", "geboorteland", "weights-only") in flows(follow(a_py=PANDAS + text))
+
+
 def test_files_hand_tables_over_whatever_their_order():
     result = follow(
         a_R="m <- glm(y ~ ., data = readRDS('tussen/set.rds'))\n",

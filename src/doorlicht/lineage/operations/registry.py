@@ -12,6 +12,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "operator": items.operator,
     "comprehension": items.comprehension,
     "same": tables.same,
+    "count_rows": tables.count_rows,
     "make": tables.make,
     "select": tables.select,
     "select_like": tables.select_like,

@@ -58,6 +58,13 @@ def same(run: Interpreter, site: CallSite) -> Value:
     return value
 
 
+def count_rows(run: Interpreter, site: CallSite) -> Value:
+    """Return how many rows there are: it tells of what chose the rows, not of the columns."""
+    value = site.value("table")
+    frame = value.frame if isinstance(value, Column) else run.as_frame(value)
+    return Unknown(deps_of(value) if frame is None else frame.rows)
+
+
 def make(run: Interpreter, site: CallSite) -> Value:
     """Return a table put together from columns: ``DataFrame({...})``, ``data.frame(a = x)``."""
     frame = Frame()
