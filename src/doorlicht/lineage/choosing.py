@@ -115,8 +115,10 @@ def _choose(
     else:
         before = len(choice.picked)
         value = run.evaluate_masked(expr, site.scope, None)
-        if isinstance(value, Column) and value.name and value.content is None:
-            choice.picked.append((value.name, value.places))
+        several = [item for _, item in value.items] if isinstance(value, Vector) else [value]
+        columns = [item for item in several if isinstance(item, Column) and item.name]
+        if columns and len(columns) == len(several) and all(c.content is None for c in columns):
+            choice.picked.extend((column.name, column.places) for column in columns)
         else:
             choose_by_value(value, choice)
         if new_name is not None and len(choice.picked) == before + 1:

@@ -65,6 +65,8 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
             if identifier in functions or _FILE.search(identifier):
                 continue
             role, whole = _role(at_line, identifier)
+            if whole != identifier and _only_adds(identifier, whole, state.names):
+                continue
             if role is None and keys is not None and identifier not in keys:
                 # What stands in a file of data may be a value of a person.
                 continue
@@ -101,7 +103,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
             if meaning is None or HOLE in identifier:
                 continue
             key = (place.file, place.line, identifier)
-            if key in found or not _is_spelled(lines.get(place), identifier):
+            if key in found or not _is_spelled(lines.get(place), identifier, state.names):
                 continue
             if any(piece in identifier for piece in by_line.get(place, ())):
                 continue
@@ -116,12 +118,21 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
     return sorted(found.values(), key=lambda r: (r.place.file, r.place.line, r.identifier))
 
 
-def _is_spelled(texts: set[str] | None, identifier: str) -> bool:
+def _only_adds(piece: str, whole: str, names: Names) -> bool:
+    """Return whether a piece is added to a name about origin, and says nothing of it itself."""
+    return names.of_column(whole.replace(piece, "").strip("_.- ")) is not None
+
+
+def _is_spelled(texts: set[str] | None, identifier: str, names: Names) -> bool:
     """Return whether a line spells a name, or a piece of it; a line inside a long text may."""
     if texts is None:
         return True
     return any(
-        identifier in text or (len(text) > MIN_PIECE and text in identifier) for text in texts
+        identifier in text
+        or (
+            len(text) > MIN_PIECE and text in identifier and not _only_adds(text, identifier, names)
+        )
+        for text in texts
     )
 
 

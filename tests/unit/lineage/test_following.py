@@ -148,6 +148,12 @@ PYTHON = {
         "chooser = RFE(None)\nchooser.fit(df, y)\nX = df[df.columns[chooser.support_]]\n",
         {("nationaliteit", "nationaliteit", "candidate")},
     ),
+    "expressions of polars": (
+        "import polars as pl\ndf = pl.read_parquet('personen.parquet')\ny = df['y']\n"
+        "df = df.with_columns((pl.col('geboorteland') == 1).alias('x'))\n"
+        "X = df.select(pl.col('x'), pl.col(['age', 'income']))\n",
+        {("geboorteland", "x", "used")},
+    ),
     "an origin of flights": (
         "df = pd.read_csv('flights.csv')\ny = df.delay\nX = df[['origin', 'destination']]\n",
         set(),
@@ -368,6 +374,23 @@ def test_following_ends(case):
 def test_what_cannot_be_followed_is_told():
     result = follow(a_py=PANDAS + "exec(input())\n")
     assert [(one.construct, one.place.line) for one in result.lost] == [("dynamic_code", 3)]
+
+
+def test_a_model_that_is_stored_through_an_open_file_is_the_one_that_scores():
+    train = (
+        "import pickle\ndf = pd.read_csv('personen.csv')\nm = LogisticRegression()\n"
+        "m.fit(df[['nationaliteit']], df.y)\n"
+        "with open('m.pkl', 'wb') as file:\n    pickle.dump({'model': m, 'names': 1}, file)\n"
+    )
+    score = (
+        "import pickle\nclass Scorer:\n    def __init__(self, path):\n"
+        "        with open(path, 'rb') as file:\n            stored = pickle.load(file)\n"
+        "        self.model, self.names = stored['model'], stored['names']\n"
+        "    def score(self, table):\n        return self.model.predict(table)\n"
+        "new = pd.read_csv('new.csv')\nnew['risk'] = Scorer('m.pkl').score(new)\n"
+    )
+    models = follow(train_py=PANDAS + train, score_py=PANDAS + score).models
+    assert [[place.line for place in model.score] for model in models] == [[10]]
 
 
 SAS = {

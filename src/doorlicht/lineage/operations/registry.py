@@ -33,6 +33,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "dummies": tables.dummies,
     "pull": tables.pull,
     "free_column": tables.free_column,
+    "alias": tables.rename_column,
     "names": tables.column_names,
     "masked_block": tables.masked_block,
     "eliminate": tables.eliminate,

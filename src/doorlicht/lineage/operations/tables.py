@@ -391,6 +391,14 @@ def assign(run: Interpreter, site: CallSite) -> Value:
     for name, expr, given in site.further("pairs"):
         line = getattr(expr, "line", site.place.line)
         since = len(run.reads)
+        if name is None and run.at.language == "python":
+            value = given
+            if value is None:
+                value = run.evaluate_masked(expr or code.Missing(line), site.scope, changed)
+            for column in _columns_in(value):
+                _assign_one(run, changed, column.name, column.places, column, run.place(line))
+            run.note_derived(since)
+            continue
         if name is None:
             _assign_across(run, site, changed, expr, given)
             run.note_derived(since)
@@ -416,6 +424,24 @@ def assign(run: Interpreter, site: CallSite) -> Value:
             site.place,
         )
     return changed
+
+
+def _columns_in(value: Value | None) -> list[Column]:
+    """Return the columns with a name in what ``with_columns(a, [b, c])`` of Polars is given."""
+    if isinstance(value, Column):
+        return [value] if value.name else []
+    if isinstance(value, Vector):
+        return [column for _, item in value.items for column in _columns_in(item)]
+    return []
+
+
+def rename_column(run: Interpreter, site: CallSite) -> Value:
+    """``column.alias("x")``: the column, under another name."""
+    column, text = site.value("table"), site.text("name")
+    del run
+    if not isinstance(column, Column) or text is None:
+        return column if column is not None else site.unknown()
+    return Column(column.deps, text.text, None, text.places)
 
 
 def _spelled_name(site: CallSite, name: str) -> str:
@@ -1001,6 +1027,10 @@ def pull(run: Interpreter, site: CallSite) -> Value:
 def free_column(run: Interpreter, site: CallSite) -> Value:
     """Return a column of the table at hand: ``F.col("x")``, ``pl.col("x")``, ``sym("x")``."""
     texts = site.texts("column")
+    for _, expr, value in site.further("column"):
+        if value is None and expr is not None:
+            value = run.evaluate(expr, site.scope)
+        texts.extend(texts_of(value))
     if not texts:
         return site.unknown()
     if run.masks:
