@@ -178,6 +178,23 @@ class Analysis:
             if text.places:
                 self.gated[place, text.text] = text.deps
 
+    def see_bias_test(self, test: BiasTest) -> None:
+        """Remember a measurement; a loop on one line measures by several groups."""
+        known = self.bias_tests.get(test.place)
+        if known is not None:
+            spelled = {
+                name: known.places.get(name, NOWHERE) | test.places.get(name, NOWHERE)
+                for name in (*known.places, *test.places)
+            }
+            test = BiasTest(
+                test.place,
+                known.groups | test.groups,
+                known.subject | test.subject,
+                tuple(dict.fromkeys((*known.names, *test.names))),
+                spelled,
+            )
+        self.bias_tests[test.place] = test
+
     def lose(self, place: Place, construct: str, deps: Deps = NOTHING) -> None:
         """Remember a construct that could not be followed, and what went into it."""
         self.lost[place, construct] = self.lost.get((place, construct), NOTHING) | deps

@@ -267,6 +267,19 @@ def test_classes(case):
     assert flows(follow(a_py=PANDAS + text + FIT)) == expected
 
 
+def test_a_loop_measures_by_each_group():
+    text = (
+        "from fairlearn.metrics import MetricFrame\ndf = pd.read_csv('p.csv')\ny = df['y']\n"
+        "X = df[['age']]\nm = LogisticRegression()\nm.fit(X, y)\np = m.predict(X)\n"
+        "for g in ['nationaliteit', 'geboorteland', 'geslacht']:\n"
+        "    MetricFrame(metrics=score, y_true=y, y_pred=p, sensitive_features=df[g])\n"
+    )
+    assert flows(follow(a_py=PANDAS + text)) == {
+        ("nationaliteit", "nationaliteit", "bias-test-only"),
+        ("geboorteland", "geboorteland", "bias-test-only"),
+    }
+
+
 def test_the_number_of_rows_tells_nothing_of_the_columns():
     text = (
         "df = pd.read_csv('p.csv')\ndf['nl'] = df['geboorteland'] == 1\n"

@@ -628,7 +628,7 @@ def measure_by_group(run: Interpreter, site: CallSite) -> Value:
         deps |= table.all_deps
         names.extend(table.columns)
     if deps:
-        run.state.bias_tests[site.place] = BiasTest(site.place, deps, subject, tuple(names))
+        run.state.see_bias_test(BiasTest(site.place, deps, subject, tuple(names)))
     return Unknown(subject)
 
 
@@ -659,7 +659,7 @@ def compare_groups(run: Interpreter, site: CallSite) -> Value:
                         groups |= found
                         names.append(name)
     if groups:
-        run.state.bias_tests[site.place] = BiasTest(site.place, groups, deps, tuple(names))
+        run.state.see_bias_test(BiasTest(site.place, groups, deps, tuple(names)))
     del frame
     return Frame(deps) if site.option("gives") == "table" else Unknown(deps)
 

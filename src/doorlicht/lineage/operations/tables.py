@@ -876,7 +876,7 @@ def note_groups(
     ) and not run.state.is_about_origin(groups):
         return
     places = {key: frame.named[key] for key in keys if key in frame.named}
-    run.state.bias_tests[place] = BiasTest(place, groups, subject, tuple(keys), places)
+    run.state.see_bias_test(BiasTest(place, groups, subject, tuple(keys), places))
 
 
 def widen(run: Interpreter, site: CallSite) -> Value:
@@ -910,9 +910,8 @@ def widen(run: Interpreter, site: CallSite) -> Value:
     if site.option("test") == "groups":
         groups = NOTHING.union(*(each for _, each in rows)) if rows else NOTHING
         if run.state.is_about_origin(groups | deps):
-            run.state.bias_tests[site.place] = BiasTest(
-                site.place, groups, deps, tuple(name for name, _ in rows)
-            )
+            names = tuple(name for name, _ in rows)
+            run.state.see_bias_test(BiasTest(site.place, groups, deps, names))
     return result
 
 
