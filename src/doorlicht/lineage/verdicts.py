@@ -170,9 +170,9 @@ class Judge:
         for decision in self.state.decisions.values():
             yield from self._of_decision(key, seen, decision)
         for test in self.state.bias_tests.values():
-            if key not in self._scores_in(test.subject) and not self._is_dropped(
-                test.groups, trainings
-            ):
+            # A measurement of known scores is about their models, whatever another left out.
+            measured = self._scores_in(test.subject)
+            if key not in measured and (measured or not self._is_dropped(test.groups, trainings)):
                 continue
             for name in test.names:
                 places = test.places.get(name, frozenset({test.place}))

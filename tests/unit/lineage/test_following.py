@@ -280,6 +280,22 @@ def test_a_loop_measures_by_each_group():
     }
 
 
+def test_a_bias_test_is_of_the_model_whose_scores_it_measures():
+    text = (
+        "from fairlearn.metrics import MetricFrame\nfrom sklearn.svm import SVC\n"
+        "df = pd.read_csv('p.csv')\ny = df['y']\nX = df[['age']]\n"
+        "other = SVC()\nother.fit(df.drop(columns=['y', 'nationaliteit']), y)\n"
+        "m = LogisticRegression()\nm.fit(X, y)\np = m.predict(X)\n"
+        "MetricFrame(metrics=f, y_true=y, y_pred=p, sensitive_features=df['nationaliteit'])\n"
+    )
+    result = follow(a_py=PANDAS + text)
+    names = {model.id: model.algorithm for model in result.models}
+    assert {(names[flow.model], flow.verdict) for flow in result.flows} == {
+        ("SVC", "not-used"),
+        ("LogisticRegression", "bias-test-only"),
+    }
+
+
 def test_the_number_of_rows_tells_nothing_of_the_columns():
     text = (
         "df = pd.read_csv('p.csv')\ndf['nl'] = df['geboorteland'] == 1\n"
