@@ -168,6 +168,10 @@ def _from_values(
     *birth*), the values add nothing new.
     """
     shares: dict[str, float] = {}
+    # *English* and *French* in a column named language are no nationalities.
+    told_share = max(
+        (coverage(column, scene.strengths.tables_for(c, column)).share for c in told), default=0.0
+    )
     for hit in (*column.hits, *column.loose_hits):
         strength = scene.strengths.by_table.get(hit.table)
         if strength is None or not strength.default or strength.concepts & told:
@@ -175,6 +179,8 @@ def _from_values(
         if not strength.fits(column):
             continue
         share = coverage(column, [hit.table]).share
+        if share <= told_share:
+            continue
         if share >= MIN_VALUE_SHARE and strength.default not in named:
             shares[strength.default] = max(share, shares.get(strength.default, 0.0))
     for hit in column.label_hits:

@@ -51,12 +51,15 @@ class EngineRelation:
         Statements to run first (ATTACH, LOAD).
     keeps_rejects
         Whether rows that do not fit are set aside by the engine, to be counted and dropped.
+    left_out
+        Asked after the pass: rows that the engine passes over without a word.
     """
 
     from_sql: str
     is_columnar: bool
     prepare: tuple[str, ...] = ()
     keeps_rejects: bool = False
+    left_out: Callable[[], int] = lambda: 0
 
 
 @dataclass(frozen=True, slots=True)

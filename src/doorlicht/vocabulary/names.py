@@ -229,11 +229,12 @@ class NameTerms:
                     break
             else:
                 token = tokens[position]
-                parts = self._compound(token)
-                if parts:
-                    found.extend((part, self.parts[part]) for part in parts)
-                else:
-                    unknown += not token.isdigit()
+                parts = self._parts_of(token)
+                found.extend(parts)
+                if token.isdigit():
+                    found.append((token, _A_NUMBER))
+                elif not parts:
+                    unknown += 1
                 position += 1
         return found, unknown
 
@@ -245,6 +246,16 @@ class NameTerms:
             if word.startswith(stem) or (len(stem) >= MIN_INSIDE and stem in word):
                 return frozenset({meaning})
         return None
+
+    def _parts_of(self, token: str) -> list[tuple[str, frozenset[str]]]:
+        for spelling in _spellings(token):
+            meanings = self._whole_word(spelling)
+            if meanings is not None:
+                return [(spelling, meanings)]
+            parts = self._compound(spelling)
+            if parts:
+                return [(part, self.parts[part]) for part in parts]
+        return []
 
     def _compound(self, token: str) -> list[str]:
         """Cut a token into known words without a rest; the fewest words win."""
@@ -309,6 +320,16 @@ def _drop_covered(
         if not any(words <= set(other[2].words) for other in kept):
             kept.append(item)
     return kept
+
+
+_A_NUMBER: Final = frozenset({"number"})
+_WITHOUT_UMLAUT: Final = re.compile("ae|oe|ue")
+
+
+def _spellings(token: str) -> tuple[str, ...]:
+    """Return a word, and how it is listed if it writes out its umlauts (*auslaender*)."""
+    plain = _WITHOUT_UMLAUT.sub(lambda found: found[0][0], token)
+    return (token,) if plain == token else (token, plain)
 
 
 _SEPARATORS: Final = re.compile(r"[^0-9a-z]+")

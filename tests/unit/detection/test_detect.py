@@ -108,6 +108,14 @@ FOUND = [
         ),
         PERSON, "ethnicity_race", id="data-dictionary",
     ),
+    pytest.param(
+        Column("v_nummer", shape=Shape(ROWS, ROWS, 0.001, 10, 10.0, 10, digits=1.0)),
+        PERSON, "residence_status", id="number-of-a-foreigner-is-no-amount",
+    ),
+    pytest.param(
+        Column("language", {"English": 700, "French": 300}, WORDS), PERSON, "language",
+        id="english-is-a-language-where-the-name-says-so",
+    ),
     pytest.param(Column("tolktaal", LANGUAGES_SPOKEN), PERSON, "interpreter", id="interpreter"),
     pytest.param(
         Column("v14", shape=CODES, label="Herkomst van de respondent (indeling CBS)"), PERSON,
@@ -125,6 +133,7 @@ NOT_FOUND = [
     pytest.param(Column("pct_foreign_born", shape=SHARES), AREA, id="named-share"),
     pytest.param(Column("origin", COUNTRIES), CAR, id="origin-of-a-car"),
     pytest.param(Column("colour", {"Black": 500, "White": 300, "Red": 200}), CAR, id="car-colour"),
+    pytest.param(Column("hair_color_black", shape=FLAG), PERSON, id="colour-of-hair"),
     pytest.param(Column("geboortedatum", shape=DATES), PERSON, id="date-of-birth"),
     pytest.param(Column("lang", shape=NUMBERS), PERSON, id="language-test-score"),
     pytest.param(Column("totaal", shape=NUMBERS), PERSON, id="totaal-is-not-taal"),
@@ -196,3 +205,15 @@ def test_every_weight_has_the_sign_that_its_signal_means() -> None:
     assert all(weight <= 0 for name, weight in signals.items() if name.startswith(against))
     assert all(weight >= 0 for name, weight in signals.items() if name.startswith("values_"))
     assert signals["name_certain"] > signals["name_strong"] > signals["name_ambiguous"]
+
+
+JOURNEY = {"Nederland": 400, "Turkije": 300, "Marokko": 200, "Suriname": 100}
+NATIONALITIES = {"Nederlandse": 400, "Turkse": 300, "Marokkaanse": 200, "Surinaamse": 100}
+
+
+def test_a_name_that_says_something_else_is_believed_before_the_neighbours(
+    vocabulary: Vocabulary,
+) -> None:
+    columns = [Column("05.06.30", JOURNEY, WORDS), Column("c1", NATIONALITIES, WORDS)]
+    finding = surest(detect(table(columns, vocabulary, around=()), vocabulary), "05.06.30")
+    assert finding is None or finding.probability < 0.5

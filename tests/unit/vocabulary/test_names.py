@@ -13,6 +13,22 @@ from doorlicht.vocabulary.names import load_name_terms, make_name_terms, split_n
 TERMS = load_name_terms()
 
 HITS = [
+    # umlauts written out, and codes as official surveys and registers write them
+    ("Auslaender", "nationality", "strong"),
+    ("Staatsangehoerigkeit", "nationality", "certain"),
+    ("Spaetaussiedler", "migration_background", "certain"),
+    ("natkd", "nationality", "certain"),
+    ("INDNAT", "nationality", "certain"),
+    ("gebpl", "place_of_birth", "certain"),
+    ("prov_nac", "place_of_birth", "certain"),
+    ("asielverzoek_dt", "residence_status", "certain"),
+    ("verblijfsdoel", "residence_status", "certain"),
+    ("reisdoc_land", "travel_document_country", "certain"),
+    ("dat_vest_ned", "immigration_history", "ambiguous"),
+    ("imm_jaar", "immigration_history", "ambiguous"),
+    ("interp_req", "interpreter", "strong"),
+    ("spreekt_nl", "language", "strong"),
+    ("mblck", "ethnicity_race", "certain"),
     # nationality, in the languages and abbreviations that government systems use
     ("nationaliteit", "nationality", "certain"),
     ("Nationaliteiten", "nationality", "certain"),
@@ -120,6 +136,7 @@ HITS = [
 ]
 
 MISSES = [
+    "born60", "born_1960", "datum_inschrijving", "imm_code", "interp_score", "value", "queue",
     "totaal", "deelname", "afwijkend", "keras", "destination", "kwartaal", "betaald", "metaal",
     "international", "nationwide", "landbouw", "eiland", "island", "landline", "original_amount",
     "brace", "trace_id", "grace_period", "terras", "replace", "workplace_id", "protein", "protocol",

@@ -20,6 +20,9 @@ _TIMED: Final = frozenset({"immigration_history", "residence_status", "nationali
 MAX_FLAG_VALUES: Final = 3
 """Yes, no and unknown."""
 
+IDENTIFIER_LENGTH: Final = 8
+"""Numbers that all have so many digits identify somebody; amounts differ in length."""
+
 
 class ColumnName:
     """What the name of the column stands for, by itself."""
@@ -78,8 +81,10 @@ def is_measure(column: ColumnProfile) -> bool:
     shape = column.shape
     if shape.sampled_rows == 0:
         return False
+    if shape.digits > 0.9 and shape.min_length == shape.max_length >= IDENTIFIER_LENGTH:
+        return False
     numbers = shape.digits + shape.fractional
-    return numbers > 0.9 and (shape.fractional > 0.2 or shape.distinct > 60)
+    return numbers > 0.9 and (shape.fractional > 0.05 or shape.distinct > 60)
 
 
 def is_flag(column: ColumnProfile) -> bool:

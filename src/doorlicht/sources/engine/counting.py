@@ -111,7 +111,7 @@ def _count_relation(
         else:
             counts = _count_one_pass(session, source, columns, samples, request, table.bytes)
         if reading.keeps_rejects:
-            counts.left_out = session.drop_rejects()
+            counts.left_out = session.drop_rejects() + reading.left_out()
         if is_columnar:
             _count_texts(session, source, columns, samples, counts, request)
     finally:

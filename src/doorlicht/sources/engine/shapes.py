@@ -61,12 +61,13 @@ class ColumnSample:
 _SHAPES: Final = r"""
 SELECT position, CAST(sum(n) AS BIGINT), count(*), max(n),
   min(length(v)), sum(length(v) * n) / sum(n), max(length(v)),
-  sum(n) FILTER (regexp_full_match(v, '[-+]?[0-9]+')) / sum(n),
+  sum(n) FILTER (regexp_full_match(v, '[-+]?[0-9]+([.]0+)?')) / sum(n),
   sum(n) FILTER (regexp_full_match(v, '[\p{L}][\p{L} .''-]*')) / sum(n),
   sum(n) FILTER (v = upper(v) AND v <> lower(v)) / sum(n),
   sum(n) FILTER (regexp_matches(v, '^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}|(19|20)[0-9]{2}(0[0-9]|1[0-2])[0-3][0-9]$)')) / sum(n),
   sum(n) FILTER (regexp_matches(v, '\S+\s+\S+\s+\S')) / sum(n),
-  sum(n) FILTER (regexp_full_match(v, '[-+]?[0-9]*[.,][0-9]+([eE][-+]?[0-9]+)?')) / sum(n),
+  sum(n) FILTER (regexp_full_match(v, '[-+]?[0-9]*[.,][0-9]+([eE][-+]?[0-9]+)?')
+    AND NOT regexp_full_match(v, '[-+]?[0-9]+[.]0+')) / sum(n),
   min(TRY_CAST(replace(v, ',', '.') AS DOUBLE)), max(TRY_CAST(replace(v, ',', '.') AS DOUBLE)),
   sum(n) FILTER (padded) / sum(n)
 FROM values_seen GROUP BY position

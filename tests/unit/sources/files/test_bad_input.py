@@ -73,6 +73,17 @@ def test_a_parquet_file_damaged_in_the_middle_is_a_blind_spot(
     assert spots["a.parquet"] in {"file.broken", "file.unreadable", "engine.failed"}
 
 
+@pytest.mark.parametrize("end", [b"", b"\n", b"\n4;6030;5\n"])
+def test_a_row_longer_than_the_engine_can_hold_is_told(
+    tmp_path: Path, vocabulary: Vocabulary, end: bytes
+) -> None:
+    with (tmp_path / "a.csv").open("wb") as file:
+        file.write(PEOPLE.encode() + b"x" * (17 << 20) + end)
+    tables, spots = read(tmp_path, vocabulary)
+    assert spots["a.csv"] == "rows.unreadable"
+    assert tables["a.csv"].rows == 2 + end.count(b";") // 2
+
+
 def test_millions_of_commas_cost_bounded_memory_and_time(tmp_path: Path) -> None:
     with (tmp_path / "commas.csv").open("wb") as file:
         for _ in range(40):

@@ -76,7 +76,7 @@ class DelimitedText:
         )
         direct = blob.path is not None and form.encoding in {"utf-8", "utf-8-sig"}
         reading = (
-            EngineRelation(_relation(str(blob.path), form), is_columnar=False, keeps_rejects=True)
+            _engine_reading(blob, form)
             if direct and form.delimiter != "\x01" and form.columns <= MAX_ENGINE_COLUMNS
             else _stream(blob, form)
         )
@@ -103,11 +103,39 @@ def _with_options(form: TextForm, options: Mapping[str, object]) -> TextForm:
     return form
 
 
+def _engine_reading(blob: Blob, form: TextForm) -> EngineRelation:
+    # Read in parallel, a line longer than the buffer is passed over and not set aside.
+    count = (lambda: _long_lines(blob)) if _is_parallel(form) else (lambda: 0)
+    return EngineRelation(
+        _relation(str(blob.path), form), is_columnar=False, keeps_rejects=True, left_out=count
+    )
+
+
+def _long_lines(blob: Blob) -> int:
+    """Return how many lines are longer than the engine can hold; only ends of lines are sought."""
+    if blob.size <= MAX_LINE_BYTES:
+        return 0
+    found = length = 0
+    with blob.open() as file:
+        while part := file.read(_BLOCK_BYTES):
+            first = part.find(b"\n")
+            if first < 0:
+                length += len(part)
+                continue
+            found += length + first > MAX_LINE_BYTES
+            length = len(part) - part.rfind(b"\n") - 1
+    return found + (length > MAX_LINE_BYTES)
+
+
+def _is_parallel(form: TextForm) -> bool:
+    return not (form.is_ragged and form.has_quoted_newlines)
+
+
 def _relation(path: str, form: TextForm) -> str:
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(form.columns))
     # Padding short rows and values over several lines exclude each other in parallel reading.
     padding = "true" if form.is_ragged else "false"
-    parallel = "false" if form.is_ragged and form.has_quoted_newlines else "true"
+    parallel = "true" if _is_parallel(form) else "false"
     # Without a size of its own a buffer holds many longest lines: more memory than is allowed.
     return (
         f"read_csv({literal(path)}, auto_detect = false, columns = {{{columns}}}, header = false, "
