@@ -216,12 +216,18 @@ def show_trace(console: Console, run: TraceRun, language: Language, outputs: Seq
 
 
 def run_check(
-    language: Language, *, paths: Sequence[str], baseline: str, vocabulary: Sequence[str]
+    language: Language,
+    *,
+    paths: Sequence[str],
+    baseline: str,
+    register: str | None,
+    vocabulary: Sequence[str],
 ) -> int:
     """Compare code with what was accepted; 1 where a new flow reaches a model."""
     accepted = _baseline(Path(baseline))
     files = tuple(Path(name).resolve() for name in vocabulary)
-    result = trace(TraceRequest(_roots(paths), "check", None, files)).result
+    request = TraceRequest(_roots(paths), "check", register, files, is_kept=False)
+    result = trace(request).result
     models = {model.id: model for model in result.models}
     tree = render_trace_json(result, language, vocabulary="", doorlicht=doorlicht.__version__)
     present = read_trace_json(tree)

@@ -1,0 +1,145 @@
+"""The trace, the check and the explanation, as a user and a pipeline meet them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from doorlicht.cli.main import main
+from doorlicht.reports.trace_json import trace_schema
+
+MARK = "Zwartewaterman"
+TRAIN = f"""import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+people = pd.read_csv("people.csv")
+people = people[people["naam"] != "{MARK}"]
+model = LogisticRegression()
+model.fit(people[["leeftijd", "geboorteland"]], people["fraude"])
+people["score"] = model.predict_proba(people[["leeftijd", "geboorteland"]])[:, 1]
+people.to_csv("lijst.csv")
+"""
+WITHOUT = TRAIN.replace(', "geboorteland"', "")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOORLICHT_LANG", "en")
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "train.py").write_text(TRAIN, "utf-8")
+    (code / "people.csv").write_text(
+        f"naam;leeftijd;geboorteland;fraude\n{MARK};30;5022;1\n" * 3, "utf-8"
+    )
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    return int(stop.value.code or 0)
+
+
+def traced(folder: Path, *more: str) -> dict:
+    run("trace", "code", "--json", "trace.json", "--quiet", *more)
+    return json.loads((folder / "trace.json").read_text("utf-8"))
+
+
+def test_a_trace_says_what_reaches_the_model(folder: Path) -> None:
+    tree = traced(folder)
+    jsonschema.Draft202012Validator(trace_schema()).validate(tree)
+    (model,) = tree["models"]
+    assert model["train"] == [{"file": "train.py", "line": 7}]
+    used = [flow for flow in tree["flows"] if flow["verdict"] == "used"]
+    assert [(flow["concept"], flow["feature"]) for flow in used] == [
+        ("country_of_birth", "geboorteland")
+    ]
+    assert used[0]["source"]["dataset"] == "people.csv"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_path_of_a_flow_is_explained_with_its_lines(
+    folder: Path, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = traced(folder)
+    capsys.readouterr()
+    for each in (*tree["flows"], *tree["models"]):
+        assert run("explain", each["id"], "--lang", language) == 0
+        told = capsys.readouterr().out
+        assert each["id"] in told
+    used = next(flow for flow in tree["flows"] if flow["verdict"] == "used")
+    run("explain", used["id"])
+    assert "train.py:7" in capsys.readouterr().out
+
+
+def test_other_tools_can_read_it(folder: Path) -> None:
+    tree = traced(folder, "--sarif", "t.sarif", "--openlineage", "t.ol", "--graphml", "t.graphml")
+    sarif = json.loads((folder / "t.sarif").read_text("utf-8"))
+    (told,) = sarif["runs"]
+    rules = {rule["id"] for rule in told["tool"]["driver"]["rules"]}
+    assert sarif["version"] == "2.1.0"
+    assert told["results"]
+    for result in told["results"]:
+        place = result["locations"][0]["physicalLocation"]
+        assert result["ruleId"] in rules
+        assert not place["artifactLocation"]["uri"].startswith("/")
+        assert place["region"]["startLine"] > 0
+    events = [json.loads(line) for line in (folder / "t.ol").read_text("utf-8").splitlines()]
+    assert len(events) == len(tree["models"])
+    graph = ET.parse(folder / "t.graphml").getroot()  # noqa: S314 (of our own making)
+    assert [element for element in graph.iter() if element.tag.endswith("edge")]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param(lambda _: None, 0, id="nothing-changed"),
+        pytest.param(
+            lambda file: file.write_text("# a line\n\n" + TRAIN, "utf-8"), 0, id="lines-above"
+        ),
+        pytest.param(lambda file: shutil.move(file, file.with_name("fit.py")), 0, id="renamed"),
+        pytest.param(lambda file: file.write_text(WITHOUT, "utf-8"), 0, id="a-flow-is-gone"),
+        pytest.param(
+            lambda file: file.write_text(
+                TRAIN.replace('"geboorteland"', '"geboorteland", "nationaliteit"'), "utf-8"
+            ),
+            1,
+            id="a-new-flow",
+        ),
+    ],
+)
+def test_a_check_fails_for_a_new_flow_only(folder: Path, change, code: int) -> None:
+    traced(folder)
+    change(folder / "code/train.py")
+    assert run("check", "code", "--baseline", "trace.json") == code
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"flows": 3}', "no json"])
+def test_a_baseline_that_cannot_be_used_is_told(
+    folder: Path, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (folder / "old.json").write_text(content, "utf-8")
+    assert run("check", "code", "--baseline", "old.json") == 65
+    assert "old.json" in capsys.readouterr().err
+
+
+def test_no_value_of_a_person_is_in_anything_that_is_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traced(folder, "--sarif", "t.sarif", "--openlineage", "t.ol", "--graphml", "t.graphml")
+    written = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_relative_to(folder / "code")
+    ]
+    assert len(written) >= 6
+    assert [path.name for path in written if MARK.encode() in path.read_bytes()] == []
+    told = capsys.readouterr()
+    assert MARK not in told.out + told.err
