@@ -40,6 +40,7 @@ _TABLE: Final = re.compile(
     r"(?:\bfrom|\bjoin|\binto|\btable|\bview|\bupdate)\s+([\w.\"\[\]]++)(?!\s+import)",
     re.IGNORECASE,
 )
+_MODEL_OF_DBT: Final = re.compile(r"\bref\(\s*['\"](\w+)['\"]")
 _READS: Final = AhoCorasick(
     [
         "read_csv",
@@ -151,14 +152,16 @@ def read_words(path: str, text: str, names: Names, known_data: Iterable[str] = (
     if not is_seed and known_data:
         low = text.lower()
         is_seed = any(name and name in low for name in known_data)
-    is_model = not is_seed and _reads_and_fits(text.lower())
+    is_model = not is_seed and _reads_and_fits(text.lower(), is_query=path.lower().endswith(".sql"))
     return Words(path, is_seed, frozenset(_ties(text)), is_model, bool(found))
 
 
-def _reads_and_fits(low: str) -> bool:
+def _reads_and_fits(low: str, *, is_query: bool = False) -> bool:
     if _DESCRIBES.find_matches_as_indexes(low):
         return True
-    return bool(_FITS.find_matches_as_indexes(low)) and bool(_READS.find_matches_as_indexes(low))
+    if not _FITS.find_matches_as_indexes(low):
+        return False
+    return is_query or bool(_READS.find_matches_as_indexes(low))
 
 
 def _outside_comments(text: str, names: Names) -> bool:
@@ -187,6 +190,7 @@ def _ties(text: str) -> set[str]:
         # Prose says "from the" and "into a" too.
         if "_" in found or "." in found.strip(".")
     }
+    ties |= {f"script:{name.lower()}.sql" for name in _MODEL_OF_DBT.findall(text)}
     for source, listed, plain in _IMPORT.findall(text):
         modules = [source.split(".")[-1]] if source else []
         modules += [
