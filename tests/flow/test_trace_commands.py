@@ -112,6 +112,16 @@ def test_other_tools_can_read_it(folder: Path) -> None:
             1,
             id="a-new-flow",
         ),
+        pytest.param(
+            lambda file: file.write_text(
+                TRAIN.replace('["naam"] != "', '["geboorteland"] != "').replace(
+                    ', "geboorteland"]', "]"
+                ),
+                "utf-8",
+            ),
+            1,
+            id="another-verdict",
+        ),
     ],
 )
 def test_a_check_fails_for_a_new_flow_only(folder: Path, change, code: int) -> None:

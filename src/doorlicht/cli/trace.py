@@ -256,13 +256,14 @@ def run_check(
     return 1 if fresh else 0
 
 
-def _key(flow: Any, models: dict[str, Any]) -> tuple[str, str, str, str]:
+def _key(flow: Any, models: dict[str, Any]) -> tuple[str, ...]:
     model = models.get(flow.model)
     name = (model.name or model.algorithm) if model is not None else ""
-    return (flow.concept, flow.source.column.lower(), flow.feature.lower(), name)
+    column, feature = flow.source.column.lower(), flow.feature.lower()
+    return (flow.concept, column, feature, name, flow.verdict)
 
 
-def _baseline(path: Path) -> set[tuple[str, str, str, str]]:
+def _baseline(path: Path) -> set[tuple[str, ...]]:
     try:
         tree = cast("dict[str, Any]", json.loads(path.read_text("utf-8")))
         return read_trace_json(tree)

@@ -100,8 +100,8 @@ def say_lost(one: LostPath, language: Language) -> str:
         return say("trace.lost.other", language, reason=one.construct)
 
 
-def read_trace_json(tree: Mapping[str, Any]) -> set[tuple[str, str, str, str]]:
-    """Return of each flow into a model: concept, source column, feature and name of the model.
+def read_trace_json(tree: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """Return of each flow into a model: concept, column, feature, name of the model, verdict.
 
     Raises
     ------
@@ -115,6 +115,7 @@ def read_trace_json(tree: Mapping[str, Any]) -> set[tuple[str, str, str, str]]:
             flow["source"]["column"].lower(),
             flow["feature"].lower(),
             names.get(flow["model"], ""),
+            flow["verdict"],
         )
         for flow in tree["flows"]
         if flow["verdict"] in REACHING
