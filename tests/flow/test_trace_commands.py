@@ -140,6 +140,13 @@ def test_a_baseline_that_cannot_be_used_is_told(
     assert "old.json" in capsys.readouterr().err
 
 
+def test_a_check_against_a_register_that_is_not_there_is_told(folder: Path) -> None:
+    traced(folder)
+    assert run("check", "code", "--baseline", "trace.json", "--register", "new.sqlite") == 65
+    assert not (folder / "new.sqlite").exists()
+    assert run("check", "code", "--baseline", "trace.json", "--register", "doorlicht.register") == 0
+
+
 def test_no_value_of_a_person_is_in_anything_that_is_written(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

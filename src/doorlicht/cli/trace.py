@@ -226,6 +226,9 @@ def run_check(
     """Compare code with what was accepted; 1 where a new flow reaches a model."""
     accepted = _baseline(Path(baseline))
     files = tuple(Path(name).resolve() for name in vocabulary)
+    if register is not None and "://" not in register and not Path(register).exists():
+        # Without it fewer tables are known, and a check would pass for that.
+        raise InputError("register.missing", path=register)
     request = TraceRequest(_roots(paths), "check", register, files, is_kept=False)
     result = trace(request).result
     models = {model.id: model for model in result.models}

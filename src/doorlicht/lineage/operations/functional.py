@@ -453,8 +453,6 @@ def append(run: Interpreter, site: CallSite) -> Value:
             changed.is_open = True
     else:
         changed.items.append((None, value))
-    if run.at.branches and how == "remove":
-        changed.is_open = changed.is_open
     return changed
 
 
