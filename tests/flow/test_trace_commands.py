@@ -160,3 +160,15 @@ def test_no_value_of_a_person_is_in_anything_that_is_written(
     assert [path.name for path in written if MARK.encode() in path.read_bytes()] == []
     told = capsys.readouterr()
     assert MARK not in told.out + told.err
+
+
+def test_names_are_whole_on_a_narrow_screen(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    long = "data/intermediate/heronderzoek/aanvragen_met_alle_kenmerken.csv"
+    (folder / "code/train.py").write_text(TRAIN.replace("people.csv", long), "utf-8")
+    run("trace", "code")
+    told = capsys.readouterr().out
+    assert f"geboorteland ({long})" in told
+    assert "train.py:7" in told

@@ -7,11 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 import doorlicht
@@ -19,7 +17,8 @@ from doorlicht.cli.output import write_text
 from doorlicht.cli.scan import estate_of, now, who
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
-from doorlicht.records import TraceResult
+from doorlicht.records import Flow, RiskModelSeen, TraceResult
+from doorlicht.records.flows import Verdict
 from doorlicht.register.traces import TraceItem
 from doorlicht.reports.exchange import render_graphml, render_openlineage, render_sarif, say_flow
 from doorlicht.reports.html import safe_name
@@ -30,6 +29,9 @@ from doorlicht.settings import read_settings
 from doorlicht.vocabulary import load_vocabulary
 
 MAX_SHOWN = 60
+MAX_LOST_SHOWN = 12
+VERDICTS = get_args(Verdict)
+"""The strongest first."""
 """Lines of a table on screen; the rest is in the report."""
 
 
@@ -160,48 +162,29 @@ def _teller(language: Language, *, is_quiet: bool) -> _Teller:
 
 
 def show_trace(console: Console, run: TraceRun, language: Language, outputs: Sequence[str]) -> None:
-    """Show models, flows and lost paths."""
+    """Show what could not be followed, and each model with what reaches it."""
     result = run.result
-    models = {model.id: model for model in result.models}
     if result.lost:
         console.print(say("trace.screen.lost", language, n=len(result.lost)), style="bold yellow")
-        for one in result.lost[:12]:
+        for one in result.lost[:MAX_LOST_SHOWN]:
             place = f"{safe_name(one.place.file)}:{one.place.line}"
             line = f"  {place}  {say_lost(one, language)}"
             if one.hidden_flows:
                 line += " " + say("trace.screen.hidden", language, n=one.hidden_flows)
             console.print(Text(line))
+        _tell_more(console, len(result.lost) - MAX_LOST_SHOWN, language)
         console.print()
-    console.print(say("trace.screen.models", language, n=len(result.models)), style="bold")
+    counts = {"n": len(result.models), "flows": len(result.flows)}
+    console.print(say("trace.screen.models", language, **counts), style="bold")
+    shown = 0
     for model in result.models:
-        where = ", ".join(
-            f"{place.file}:{place.line}" for place in (model.train or model.score)[:2]
-        )
-        named = f"{model.name} " if model.name else ""
-        decided = say(f"trace.decided.{model.feature_source}", language)
-        console.print(
-            Text(f"  {model.id}  {named}({model.algorithm})  {safe_name(where)}  {decided}")
-        )
-        for output in model.outputs[:3]:
-            console.print(Text(f"      → {safe_name(output)}", style="dim"))
+        flows = [flow for flow in result.flows if flow.model == model.id]
+        flows.sort(key=lambda flow: VERDICTS.index(flow.verdict))
+        _show_model_with_flows(console, model, flows[: max(0, MAX_SHOWN - shown)], language)
+        shown += min(len(flows), max(0, MAX_SHOWN - shown))
+    _tell_more(console, len(result.flows) - shown, language)
     console.print()
-    console.print(say("trace.screen.flows", language, n=len(result.flows)), style="bold")
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for key in ("verdict_head", "source", "feature", "model", "confidence"):
-        table.add_column(say(f"trace.{key}", language), overflow="fold")
-    table.add_column("", no_wrap=True)
-    for flow in result.flows[:MAX_SHOWN]:
-        model = models.get(flow.model)
-        table.add_row(
-            Text(say(f"trace.short.{flow.verdict}", language)),
-            Text(safe_name(f"{flow.source.column} ({flow.source.dataset or '?'})")),
-            Text(safe_name(flow.feature)),
-            Text(safe_name((model.name or model.algorithm) if model is not None else "")),
-            Text(f"{flow.confidence:.0%}"),
-            Text(flow.id, style="cyan"),
-        )
     if result.flows:
-        console.print(table)
         console.print(say("trace.screen.next", language, id=result.flows[0].id), style="dim")
     else:
         console.print(say("trace.screen.none", language, lost=len(result.lost)))
@@ -213,6 +196,35 @@ def show_trace(console: Console, run: TraceRun, language: Language, outputs: Seq
     )  # fmt: skip
     for output in outputs:
         console.print(Text(f"  {output}"), soft_wrap=True)
+
+
+def _tell_more(console: Console, more: int, language: Language) -> None:
+    if more > 0:
+        console.print(say("trace.screen.more", language, n=more), style="dim")
+
+
+def _show_model_with_flows(
+    console: Console, model: RiskModelSeen, flows: Sequence[Flow], language: Language
+) -> None:
+    """Show a model, and below it each flow on lines of its own: names are long and are not cut."""
+    where = ", ".join(f"{place.file}:{place.line}" for place in (model.train or model.score)[:2])
+    named = f"{model.name} " if model.name else ""
+    decided = say(f"trace.decided.{model.feature_source}", language)
+    head = f"{safe_name(named)}({model.algorithm})"
+    console.print(Text.assemble("\n", (f"{model.id}  ", "cyan"), (head, "bold")), soft_wrap=True)
+    console.print(Text(f"  {safe_name(where)}  {decided}", style="dim"), soft_wrap=True)
+    for output in model.outputs[:3]:
+        console.print(Text(f"  → {safe_name(output)}", style="dim"), soft_wrap=True)
+    for flow in flows:
+        verdict = say(f"trace.short.{flow.verdict}", language)
+        name = flow.source.column
+        if flow.feature.lower() != name.lower():
+            name += f" → {flow.feature}"
+        source = f" ({flow.source.dataset})" if flow.source.dataset else ""
+        told = f"    {verdict:<16} {safe_name(name)}"
+        console.print(Text.assemble((told, "yellow"), f"{safe_name(source)}"), soft_wrap=True)
+        line = f"{'':20} {flow.confidence:.0%}  {flow.id}"
+        console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def run_check(

@@ -9,6 +9,7 @@ from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.operations.assembling import assemble, bundled, label_of
+from doorlicht.lineage.paths import FILE_ENDINGS
 from doorlicht.lineage.selecting import Choice, choose, drop_column, leave_out, read_column
 from doorlicht.lineage.state import BiasTest, ModelSeen, Scoring, Training
 from doorlicht.lineage.values import (
@@ -385,7 +386,9 @@ def _from_artefact(run: Interpreter, site: CallSite, model: Value) -> Estimator:
     name = getattr(model, "name", "") or "model"
     seen = run.state.model(site.place, "unknown")
     seen.from_artefact = True
-    seen.name = seen.name or name.rsplit(".", 1)[-1].split("@")[0]
+    stem, _, ending = name.rpartition(".")
+    # The name of a file, or the last part of a dotted name.
+    seen.name = seen.name or (stem if stem and ending in FILE_ENDINGS else ending).split("@")[0]
     return Estimator(model.deps, "unknown", "model", place=site.place, key=seen.key)
 
 
