@@ -27,6 +27,9 @@ from doorlicht.records.flows import (
 RANK: Final[tuple[Verdict, ...]] = (
     "used", "candidate", "selection-rule", "weights-only", "bias-test-only", "not-used",
 )  # fmt: skip
+BESIDE_OTHERS: Final = frozenset[Verdict]({"used", "candidate", "selection-rule"})
+"""Verdicts that hold for a column whatever else it does; the others say *only* or *not*."""
+
 SURE: Final = 0.95
 UNNAMED_SOURCE: Final = 0.9
 """What is left of the confidence if it is not known from which data set a column comes."""
@@ -58,6 +61,7 @@ class Judge:
     state: Analysis
     schemas_known: bool = False
     _roots: list[Deps] = field(default_factory=list[Deps])
+    _roots_before_scores: list[Deps] = field(default_factory=list[Deps])
 
     def flows(self) -> tuple[list[RiskModelSeen], list[Flow]]:
         """Return the models that were seen, and every flow to one of them."""
@@ -264,7 +268,8 @@ class Judge:
                     )
 
     def _of_rows(self, rows: Deps) -> Iterator[Reach]:
-        for root, meaning in self.roots(rows):
+        # Rows that a score selects are what the model is for; its features are told as such.
+        for root, meaning in self.roots(rows, self._roots_before_scores):
             yield Reach(
                 root, meaning, "selection-rule", self.state.graph[root].name, "literal", rows
             )
@@ -275,50 +280,68 @@ class Judge:
         del seen
         yield from self._of_rows(decision.rows)
 
-    def roots(self, deps: Iterable[int]) -> list[tuple[int, Meaning]]:
+    def roots(
+        self, deps: Iterable[int], known: list[Deps] | None = None
+    ) -> list[tuple[int, Meaning]]:
         """Return the first nodes about origin that something was made of, with their concept."""
+        known = self._roots if known is None else known
         found: dict[int, Meaning] = {}
-        for number in frozenset[int]().union(*(self._roots_of(number) for number in deps)):
+        for number in frozenset[int]().union(*(self._roots_of(n, known) for n in deps)):
             meaning = self.state.meaning(number)
             if meaning is not None:
                 found[number] = meaning
         return sorted(found.items())
 
-    def _roots_of(self, number: int) -> Deps:
+    def _roots_of(self, number: int, known: list[Deps]) -> Deps:
         """Return the roots of a node: what its parents were made of, or itself if they have none.
 
-        A node is made after its parents, so that theirs are known.
+        A node is made after its parents, so that theirs are known. What went into a score is left
+        out of ``_roots_before_scores``.
         """
-        for at in range(len(self._roots), number + 1):
-            parents = self.state.graph[at].parents
-            above = [self._roots[parent] for parent in parents if self._roots[parent]]
-            if above:
-                self._roots.append(above[0] if len(above) == 1 else NOTHING.union(*above))
+        stops = known is self._roots_before_scores
+        for at in range(len(known), number + 1):
+            node = self.state.graph[at]
+            above = [known[parent] for parent in node.parents if known[parent]]
+            if stops and node.what == "score":
+                known.append(NOTHING)
+            elif above:
+                known.append(above[0] if len(above) == 1 else NOTHING.union(*above))
             else:
                 is_root = self.state.meaning(at) is not None
-                self._roots.append(frozenset({at}) if is_root else NOTHING)
-        return self._roots[number]
+                known.append(frozenset({at}) if is_root else NOTHING)
+        return known[number]
 
     def _best(self, reaches: Iterable[Reach]) -> list[Reach]:
-        """Keep for each source column the strongest verdict, and all features it has there."""
+        """Keep one reach for each concept and feature.
+
+        What a source column does besides weakens nothing: a column that is a feature and selects
+        rows under another name gives two flows. But verdicts that say *only* or *not* are kept
+        only for a source column that does nothing more.
+        """
         by_root: dict[tuple[str, str], list[Reach]] = {}
         for reach in reaches:
             name = self.state.graph[reach.root].name.lower()
             by_root.setdefault((reach.meaning.concept, name), []).append(reach)
-        best: list[Reach] = []
+        best: dict[tuple[str, str], Reach] = {}
         for many in by_root.values():
             if any(reach.verdict == "selection-rule" for reach in many):
                 # That it selects is seen; that it is a feature too, only an artefact can tell.
                 many = [reach for reach in many if not reach.is_guess]
-            rank = min(RANK.index(reach.verdict) for reach in many)
-            kept = [reach for reach in many if RANK.index(reach.verdict) == rank]
-            seen: dict[str, Reach] = {}
-            for reach in kept:
-                known = seen.get(reach.feature)
-                if known is None or known.certainty < reach.certainty:
-                    seen[reach.feature] = reach
-            best.extend(seen.values())
-        return best
+            strongest = min(RANK.index(reach.verdict) for reach in many)
+            for reach in many:
+                rank = RANK.index(reach.verdict)
+                if rank > strongest and reach.verdict not in BESIDE_OTHERS:
+                    continue
+                key = (reach.meaning.concept, reach.feature.lower())
+                known = best.get(key)
+                if known is None or self._weight(reach) > self._weight(known):
+                    best[key] = reach
+        return list(best.values())
+
+    def _weight(self, reach: Reach) -> tuple[int, float, bool]:
+        """Return what decides which of two reaches of one feature is told."""
+        is_placed = self.state.graph[reach.root].dataset.strip("?") != ""
+        return -RANK.index(reach.verdict), reach.certainty, is_placed
 
     # ── flows ───────────────────────────────────────────────────────────────────────────────
 
