@@ -15,6 +15,7 @@ from doorlicht.errors import SourceError
 from doorlicht.plugins import ProfileRequest
 from doorlicht.records import Asset, BlindSpot, Source, TableProfile
 from doorlicht.sources.files.dictionaries import with_dictionary
+from doorlicht.sources.files.folder_keys import with_folder_keys
 from doorlicht.sources.files.formats import NOT_TABLES, reader_for
 from doorlicht.sources.files.readers.fixed_width import is_described
 from doorlicht.sources.files.remote import RemoteFolder, is_remote
@@ -177,6 +178,7 @@ def _read(
         if isinstance(table, UnreadableError):
             yield _blind(source, path, table, request)
             continue
+        table = with_folder_keys(table, _whole_path(source, path))
         try:
             table = with_dictionary(table, blob, source.options)
         except UnreadableError as error:
@@ -184,17 +186,26 @@ def _read(
         yield from _count(table, source, path, request)
 
 
+def _whole_path(source: Source, path: str) -> str:
+    """Return the path of a file with the folders of its source above it."""
+    if is_remote(source.location) or not Path(source.location).expanduser().is_file():
+        return f"{source.location}/{path}"
+    return f"{Path(source.location).parent}/{path}"
+
+
 def _by_content(blob: Blob, head: bytes) -> Any:
     """Return the reader for text without a telling suffix, if it looks like a table."""
     if blob.suffix in NOT_TABLES:
         return None
-    from doorlicht.sources.files.sniff import sniff
+    from doorlicht.sources.files.sniff import DELIMITERS, sniff
 
     try:
         form = sniff(head, is_whole=len(head) < _HEAD, suffix=blob.suffix)
     except UnreadableError:
         return None
-    return reader_for("csv", head, "") if form.columns > 1 else None
+    # Settings and programs have colons and blanks too: only of a table can they be the layout.
+    is_table = form.columns > 1 and (form.delimiter in DELIMITERS or bool(form.spans))
+    return reader_for("csv", head, "") if is_table else None
 
 
 def _count(
@@ -221,12 +232,12 @@ def _read_members(
         yield BlindSpot(source.id, path, "limit.nested", {"depth": depth})
         return
     others: Counter[str] = Counter()
-    for member in members(blob, kind, request.limits):
-        if isinstance(member, UnreadableError):
-            yield _blind(source, path, member, request)
+    for found in members(blob, kind, request.limits):
+        if isinstance(found, UnreadableError):
+            yield _blind(source, path, found, request)
             continue
-        is_single = kind in {"gz", "bz2", "xz", "zst"} and not member.name.endswith(".tar")
-        inner = path if is_single else f"{path}!{member.name}"
+        place, member = found
+        inner = path + place
         if member.suffix in NOT_TABLES:
             others[NOT_TABLES[member.suffix]] += 1
             continue

@@ -18,12 +18,23 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
+from doorlicht.sources.files.blanks import (
+    BLANKS,
+    Span,
+    cut,
+    find_spans,
+    is_rule,
+    split,
+    usual_width,
+)
 from doorlicht.sources.tables import UnreadableError
 from doorlicht.vocabulary.names import MIN_ELEMENTS, load_name_terms
 
 HEAD_BYTES: Final = 256 * 1024
 SAMPLE_LINES: Final = 400
 DELIMITERS: Final = (",", ";", "\t", "|", "^", "~", "\x01")
+"""Signs that stand for little else; a colon or blank divides columns where none of these does."""
+
 MAX_FIELD: Final = 4 << 20
 
 _BOMS: Final = (
@@ -36,6 +47,15 @@ _BOMS: Final = (
 _NUMBER: Final = re.compile(r"^[-+(]?[\d.,' ]*\d[\d.,' ]*[%)]?$")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$|^\d{1,2}:\d{2}")
 _ELEMENT: Final = re.compile(r"^\d\d[._]\d\d([._](\d\d|H))?$")
+_TIME: Final = re.compile(r"(?<![\w:])\d{1,2}(:\d{2}){1,2}(?![\w:])|:(?=//|\\)")
+"""Colons that divide no columns: in a time, an address, a path."""
+
+MIN_LINES: Final = 3
+"""Fewer lines do not show that a colon or a blank divides them."""
+
+WEAK: Final = 0.5
+"""A lower score is of a delimiter that is not in all lines, or not as often."""
+
 _YEAR: Final = re.compile(r"^(19|20)\d\d$")
 _SILENT: Final = frozenset(
     {
@@ -82,6 +102,8 @@ class TextForm:
         Whether some rows of the sample are shorter than others.
     has_quoted_newlines
         Whether a quoted value of the sample spans lines.
+    spans
+        Where the columns of aligned text begin and end; the delimiter is a blank then.
     """
 
     encoding: str
@@ -93,6 +115,7 @@ class TextForm:
     is_ragged: bool
     has_quoted_newlines: bool
     escape: str = '"'
+    spans: tuple[Span, ...] = ()
 
 
 def find_encoding(head: bytes, *, is_whole: bool) -> str:
@@ -144,15 +167,23 @@ def _legacy_encoding(head: bytes) -> str:
     return best.encoding if best is not None else "cp1252"
 
 
-def sniff(head: bytes, *, is_whole: bool, suffix: str = "") -> TextForm:
+def sniff(
+    head: bytes, *, is_whole: bool, suffix: str = "", encoding: str = "", delimiter: str = "",
+    header: bool | None = None,
+) -> TextForm:  # fmt: skip
     """Return how a text table is written, from its first bytes.
+
+    Parameters
+    ----------
+    encoding, delimiter, header
+        Where the user says so; what is found by itself does not count then.
 
     Raises
     ------
     UnreadableError
         If it is no text, or holds no table.
     """
-    encoding = find_encoding(head, is_whole=is_whole)
+    encoding = encoding or find_encoding(head, is_whole=is_whole)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
     lines = text.splitlines(keepends=True)
     if not is_whole and len(lines) > 1:
@@ -160,20 +191,26 @@ def sniff(head: bytes, *, is_whole: bool, suffix: str = "") -> TextForm:
     if not any(line.strip() for line in lines):
         raise UnreadableError("file.empty")
     skipped = 0
-    delimiter = ""
     first = lines[0].strip().lower()
     if first.startswith("sep=") and len(first) == 5:
-        delimiter, skipped = lines[0].strip()[4], 1
+        delimiter, skipped = delimiter or lines[0].strip()[4], 1
     lines = lines[: SAMPLE_LINES + skipped]
     body = lines[skipped:]
+    spans: tuple[Span, ...] = ()
     if not delimiter:
-        delimiter = _find_delimiter(body, suffix)
-    rows = _read_rows("".join(body), delimiter)
+        delimiter, spans = _find_layout(body, suffix)
+    rows = _spaced_rows(body, spans) if delimiter == BLANKS else _read_rows(body, delimiter)
     preamble, width = _preamble(rows)
     table = [row for _, row in rows[preamble:]]
     if not table:
         raise UnreadableError("file.no_table")
-    names = _header(table, width)
+    names = _shifted_header(rows, preamble, width) if header is None else ()
+    if names:
+        preamble = next(at for at, (_, row) in enumerate(rows) if len(row) == width - 1)
+    elif header is None:
+        names = _header(table, width)
+    elif header:
+        names = _padded(table[0], width)
     before = rows[preamble][0] if rows else 0
     first_row = rows[preamble + 1][0] if names and len(rows) > preamble + 1 else before
     if names and len(rows) == preamble + 1:
@@ -188,17 +225,53 @@ def sniff(head: bytes, *, is_whole: bool, suffix: str = "") -> TextForm:
         is_ragged=any(0 < len(row) < width for row in table),
         has_quoted_newlines=any("\n" in cell for row in table for cell in row),
         escape="\\" if '\\"' in text and '""' not in text else '"',
+        spans=spans,
     )
 
 
-def _find_delimiter(lines: Sequence[str], suffix: str) -> str:
-    """Return the delimiter that cuts most lines into the same number of columns."""
+def _find_layout(lines: Sequence[str], suffix: str) -> tuple[str, tuple[Span, ...]]:
+    """Return the delimiter, and for aligned text where its columns are."""
+    delimiter, score = _find_delimiter(lines, suffix)
+    if score > 0 and not _is_prose(delimiter, lines):
+        return (":", ()) if score < WEAK and _colons_divide(lines) else (delimiter, ())
+    spans = find_spans(lines)
+    width = usual_width(lines) if len(lines) >= MIN_LINES else 1
+    rows = [row for _, row in _spaced_rows(lines)]
+    has_header = width > 1 and len(rows[0]) == width and bool(_header(rows, width))
+    if spans and not (has_header and width > len(spans)):
+        return BLANKS, spans
+    if score < WEAK and _colons_divide(lines):
+        return ":", ()
+    # Two words on each line are a first and a last name as often as two columns.
+    if score == 0 and (width > 2 or has_header):
+        return BLANKS, ()
+    return delimiter, ()
+
+
+def _is_prose(delimiter: str, lines: Sequence[str]) -> bool:
+    """Whether each comma has a blank after it, as in a name and its initials."""
+    text = "".join(lines)
+    return delimiter == "," and text.count(", ") == text.count(",")
+
+
+def _colons_divide(lines: Sequence[str]) -> bool:
+    """Whether nearly all lines have as many columns by their colons, at least two."""
+    filled = [line for line in lines if line.strip()]
+    if len(filled) < MIN_LINES or any(_TIME.search(line) for line in filled[:20]):
+        return False
+    widths = Counter(len(row) for _, row in _read_rows(filled, ":"))
+    width, often = widths.most_common(1)[0] if widths else (1, 0)
+    return width > 1 and often >= 0.9 * widths.total()
+
+
+def _find_delimiter(lines: Sequence[str], suffix: str) -> tuple[str, float]:
+    """Return the delimiter that cuts most lines into the same number of columns, and its score."""
     text = "".join(lines)
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         if delimiter not in text:
             continue
-        widths = Counter(len(row) for _, row in _read_rows(text, delimiter) if row)
+        widths = Counter(len(row) for _, row in _read_rows(lines, delimiter) if row)
         if not widths:  # nothing but delimiters, perhaps a billion of them
             continue
         width, often = widths.most_common(1)[0]
@@ -214,13 +287,44 @@ def _find_delimiter(lines: Sequence[str], suffix: str) -> str:
             score *= 0.8  # a comma and a space is how people write, in a cell
         if score > best_score:
             best, best_score = delimiter, score
-    return best
+    return best, best_score
 
 
-def _read_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+def _spaced_rows(lines: Sequence[str], spans: Sequence[Span] = ()) -> list[tuple[int, list[str]]]:
+    """Return rows of text in which blanks divide the columns, with the number of their line."""
+    rows: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(lines):
+        if not line.strip() or is_rule(line):
+            continue
+        try:
+            rows.append((number, cut(line, spans) if spans else next(split([line]))))
+        except (csv.Error, StopIteration):
+            break
+    return rows
+
+
+def _shifted_header(
+    rows: Sequence[tuple[int, list[str]]], preamble: int, width: int
+) -> tuple[str, ...]:
+    """Return the names where the rows have one cell more: their number, as R writes tables.
+
+    The header is then the first row, one cell shorter than every other, whose first cells differ.
+    """
+    if width < 3 or preamble > 1 or len(rows) < 1 + MIN_LINES:
+        return ()
+    first, data = rows[0][1], [row for _, row in rows[1:]]
+    if len(first) != width - 1 or any(len(row) != width for row in data):
+        return ()
+    if len({row[0] for row in data}) < len(data) or not all(cell.strip() for cell in first):
+        return ()
+    names = ["", *(cell.strip() for cell in first)]
+    return tuple(names) if is_header(names, data[:100]) else ()
+
+
+def _read_rows(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
     """Return rows with the number of the line on which each begins."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter)
     rows: list[tuple[int, list[str]]] = []
     began = 0
     try:
@@ -248,12 +352,12 @@ def _preamble(rows: Sequence[tuple[int, list[str]]]) -> tuple[int, int]:
 
 def _header(table: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     """Return the first row where it is a header, else nothing."""
-    first = [cell.strip() for cell in table[0]]
-    first += [""] * (width - len(first))
-    data = table[1:101]
-    if is_header(first, data):
-        return tuple(first)
-    return ()
+    first = _padded(table[0], width)
+    return first if is_header(first, table[1:101]) else ()
+
+
+def _padded(row: Sequence[str], width: int) -> tuple[str, ...]:
+    return (*(cell.strip() for cell in row), *[""] * (width - len(row)))
 
 
 def is_header(first: Sequence[str], data: Sequence[Sequence[str]]) -> bool:

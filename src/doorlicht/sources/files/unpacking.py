@@ -20,12 +20,14 @@ import sys
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from doorlicht.plugins import Limits
+from doorlicht.sources.files.walking import printable
 from doorlicht.sources.tables import Blob, UnreadableError
 
 MEMBER_BYTES: Final = 2 << 30
@@ -64,57 +66,81 @@ def is_workbook(blob: Blob) -> bool:
     return is_office or ("content.xml" in names and "mimetype" in names)
 
 
-def members(blob: Blob, kind: str, limits: Limits) -> Iterator[Blob | UnreadableError]:
-    """Return the files in an archive, or the one file in a compressed file.
+def members(blob: Blob, kind: str, limits: Limits) -> Iterator[tuple[str, Blob] | UnreadableError]:
+    """Return the files in an archive, or the one file in a compressed file, with their place in it.
 
-    The name of a member is its path inside. Sizes are checked while unpacking, for what an archive
-    says of itself may be a lie.
+    The place is ``!`` and the path inside, and empty for the one file in a compressed file; a place
+    that was there already gets a number. The name of the blob is its name inside. Sizes are checked
+    while unpacking, for what an archive says of itself may be a lie.
     """
+    places: Counter[str] = Counter()
     try:
         if kind == "zip":
-            yield from _zip_members(blob, limits)
+            found = _zip_members(blob, limits)
         elif kind == "tar":
-            yield from _tar_members(blob, blob.open, limits)
+            found = _tar_members(blob, blob.open, limits)
         else:
-            yield from _single(blob, kind, limits)
+            found = _single(blob, kind, limits)
+        for place, member in found:
+            places[place] += 1
+            if places[place] > 1:
+                place = f"{place}!{places[place]}"
+            if isinstance(member, UnreadableError):
+                member.suffix = place
+                yield member
+            else:
+                yield place, member
     except UnreadableError as error:
         yield error
     except _ERRORS:
         yield UnreadableError("file.broken")
 
 
-def _zip_members(blob: Blob, limits: Limits) -> Iterator[Blob | UnreadableError]:
+_Members = Iterator[tuple[str, Blob | UnreadableError]]
+
+
+def _place(name: str) -> str:
+    return f"!{printable(name)}"
+
+
+def _zip_members(blob: Blob, limits: Limits) -> _Members:
     with blob.open() as file, zipfile.ZipFile(file) as archive:
         total = 0
         for entry in archive.infolist():
             if entry.is_dir() or entry.filename.startswith("__MACOSX/"):
                 continue
+            place = _place(entry.filename)
             if entry.flag_bits & 0x1:
-                yield UnreadableError("file.encrypted", suffix=f"!{entry.filename}")
+                yield place, UnreadableError("file.encrypted")
                 continue
             total += entry.file_size
             ratio = entry.file_size / max(1, entry.compress_size)
             if ratio > limits.unpacked_ratio and entry.file_size > _RATIO_FROM:
-                yield UnreadableError(
-                    "limit.unpacked", suffix=f"!{entry.filename}", ratio=limits.unpacked_ratio
-                )
+                yield place, UnreadableError("limit.unpacked", ratio=limits.unpacked_ratio)
                 continue
             if total > limits.unpacked_bytes:
                 raise UnreadableError("limit.unpacked", ratio=limits.unpacked_ratio)
-            yield Blob(
+            member = Blob(
                 entry.filename,
                 entry.file_size,
-                lambda entry=entry: _held(archive.open(entry), entry.file_size),
+                lambda entry=entry: _held_member(archive, entry),
             )
+            yield place, member
+
+
+def _held_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> BinaryIO:
+    try:
+        stream = archive.open(entry)
+    except _ERRORS:  # its own header is damaged, or is of another member
+        raise UnreadableError("file.broken") from None
+    return _held(stream, entry.file_size)
 
 
 _RATIO_FROM: Final = 10 << 20
 """Small files may be packed as much as they like."""
 
 
-def _tar_members(
-    blob: Blob, open_tar: Callable[[], BinaryIO], limits: Limits
-) -> Iterator[Blob | UnreadableError]:
+def _tar_members(blob: Blob, open_tar: Callable[[], BinaryIO], limits: Limits) -> _Members:
     total = 0
     with open_tar() as file, tarfile.open(fileobj=file, mode="r|") as archive:
         for entry in archive:
@@ -128,15 +154,15 @@ def _tar_members(
             if content is None:
                 continue
             if entry.size > MEMBER_BYTES:
-                yield UnreadableError(
-                    "limit.document", suffix=f"!{entry.name}", mebibytes=MEMBER_BYTES >> 20
-                )
+                error = UnreadableError("limit.document", mebibytes=MEMBER_BYTES >> 20)
+                yield _place(entry.name), error
                 continue
             data = content.read()
-            yield Blob(entry.name, entry.size, lambda data=data: io.BytesIO(data))
+            member = Blob(entry.name, entry.size, lambda data=data: io.BytesIO(data))
+            yield _place(entry.name), member
 
 
-def _single(blob: Blob, kind: str, limits: Limits) -> Iterator[Blob | UnreadableError]:
+def _single(blob: Blob, kind: str, limits: Limits) -> _Members:
     def unpack() -> BinaryIO:
         return cast("BinaryIO", _Bounded(blob.open(), kind, blob.size, limits))
 
@@ -144,12 +170,10 @@ def _single(blob: Blob, kind: str, limits: Limits) -> Iterator[Blob | Unreadable
         head = file.read(512)
     inner = blob.name.rpartition("/")[2]
     inner = inner.rpartition(".")[0] if "." in inner else inner
-    if blob.suffix in {"tgz", "tbz2", "txz"}:
-        inner += ".tar"
     if head[257:262] == b"ustar":
         yield from _tar_members(blob, unpack, limits)
     else:
-        yield Blob(inner, max(blob.size, 1), lambda: _held(unpack(), None))
+        yield "", Blob(inner, max(blob.size, 1), lambda: _held(unpack(), None))
 
 
 def _decompressor(file: BinaryIO, kind: str) -> Any:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
+import fastavro
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
+from pyarrow import feather, orc
 
 from doorlicht.plugins import Limits, ProfileRequest
 from doorlicht.records import BlindSpot, Source, TableProfile
@@ -250,6 +256,56 @@ def test_what_cannot_be_read_is_one_blind_spot(
     assert len(spots) == 1
     if code is not None:
         assert spots == {name: code}
+
+
+def damaged(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes(range(200, 232)) + content[at + 32 :]
+
+
+@pytest.mark.parametrize("name", ["a.avro", "a.orc", "a.feather", "a.zip", "a.tgz"])
+def test_damage_anywhere_is_a_line_of_the_report_and_no_fault_of_the_reader(
+    name: str, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    rows = [{"naam": f"Bo{n}", "geb_land": "Polen"} for n in range(300)]
+    sound = tmp_path / "sound"
+    if name == "a.avro":
+        fields = [{"name": field, "type": ["null", "string"]} for field in rows[0]]
+        schema = {"type": "record", "name": "p", "fields": fields}
+        with sound.open("wb") as file:
+            fastavro.writer(file, schema, rows, codec="deflate")
+    elif name == "a.orc":
+        orc.write_table(pa.Table.from_pylist(rows), str(sound))
+    elif name == "a.feather":
+        feather.write_feather(pa.Table.from_pylist(rows), str(sound))
+    elif name == "a.zip":
+        with zipfile.ZipFile(sound, "w") as archive:
+            for member in ("p.csv", "q.csv"):
+                archive.writestr(member, PEOPLE)
+    else:
+        with tarfile.open(sound, "w:gz") as archive:
+            info = tarfile.TarInfo("p.csv")
+            info.size = len(PEOPLE)
+            archive.addfile(info, io.BytesIO(PEOPLE.encode()))
+    content = sound.read_bytes()
+    sound.unlink()
+    for at in range(4, len(content) - 32, max(1, len(content) // 40)):
+        (tmp_path / name).write_bytes(damaged(content, at))
+        _, spots = read(tmp_path, vocabulary)  # a reader that breaks down raises here
+        assert set(spots.values()) <= {
+            "file.broken", "file.empty", "file.no_table", "file.no_text", "file.encrypted",
+            "format.unknown", "rows.unreadable", "limit.unpacked", "limit.columns",
+        }  # fmt: skip
+
+
+def test_a_transport_file_that_was_cut_off_is_told(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    frame = pd.DataFrame({"geb_land": ["Polen"] * 300, "nr": range(300)})
+    pyreadstat.write_xport(frame, str(tmp_path / "a.xpt"))
+    content = (tmp_path / "a.xpt").read_bytes()
+    _, spots = read(tmp_path, vocabulary)
+    assert spots == {}
+    (tmp_path / "a.xpt").write_bytes(content[: len(content) // 2 + 7])
+    _, spots = read(tmp_path, vocabulary)
+    assert spots == {"a.xpt": "file.broken"}
 
 
 def test_a_wrong_ending_does_not_matter(tmp_path: Path, vocabulary: Vocabulary) -> None:

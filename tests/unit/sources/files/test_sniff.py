@@ -65,6 +65,64 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
     assert (form.delimiter, form.columns) == (delimiter, 3)
 
 
+SPACED = {
+    "colons": ("naam:geb_land:leeftijd\nJan:Polen:31\nde Vries:Peru:4\nBo::28\n", ":"),
+    "colons-without-a-header": ("Jan:31:Polen\nBo:28:Marokko\nKim:44:Peru\n", ":"),
+    "colons-and-a-comma-in-some": ("Jan:a, b:1\nBo:c:28\nKim:d:44\nLee:e, f:4\nSam:g:5\n", ":"),
+    "one-blank": ("naam geb_land leeftijd\nJan Polen 31\nBo Marokko 28\nKim Peru 4\n", " "),
+    "blanks": ("naam   land  nr\nJan   Polen 31\nBo Marokko    28\nKim  Peru  4\n", " "),
+    "quoted": ('naam land nr\n"de Boer" Polen 3\nBo "Sri Lanka" 28\nKim Peru 4\n', " "),
+    "aligned": ("".join(f"{n:<14}{c:<12}{a:>3}\n" for n, c, a in [
+        ("naam", "geb land", "lft"),
+        *[(f"Bo{'o' * (n % 4)} de Boer", f"{'Sri'[: n % 4]} Lanka", n) for n in range(9)],
+        ("Kim", "", 7)]), " "),
+    "aligned-with-commas": ("".join(
+        f"{'Boerman'[n % 4:]}, de {n}".ljust(16) + f"{('Polen', 'Sri Lanka')[n % 2]:<12}{n:>3}\n"
+        for n in range(9)), " "),
+}  # fmt: skip
+ONE_COLUMN = {
+    "first-and-last-names": "Jan Jansen\nFatima Yilmaz\nBo Visser\nKim Bakker\n",
+    "sentences": "Hij komt uit Polen.\nZij woont hier al lang.\nDat is zo.\nEn verder niets.\n",
+    "times": "12:30\n13:45\n08:00\n09:15\n",
+    "addresses-of-pages": "https://a.nl\nhttps://b.nl\nhttps://c.nl\nhttps://d.nl\n",
+    "paths": "C:\\a\nC:\\b\nD:\\c\nC:\\d\n",
+    "two-lines": "Let op: dit\nEn: dat\n",
+}
+
+
+@pytest.mark.parametrize(("text", "delimiter"), SPACED.values(), ids=SPACED.keys())
+def test_colons_and_blanks_divide_columns_where_nearly_all_lines_say_so(
+    text: str, delimiter: str
+) -> None:
+    form = sniff(text.encode(), is_whole=True)
+    assert (form.delimiter, form.columns) == (delimiter, 3)
+
+
+@pytest.mark.parametrize("text", ONE_COLUMN.values(), ids=ONE_COLUMN.keys())
+def test_words_times_and_addresses_are_not_divided(text: str) -> None:
+    assert sniff(text.encode(), is_whole=True).columns == 1
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", " "])
+def test_a_header_that_is_short_of_the_number_of_the_row_is_not_shifted(delimiter: str) -> None:
+    rows = [["naam", "geb_land", "leeftijd"],
+            *[[str(n), f"Bo{n}", "Polen", str(30 + n)] for n in range(12)]]  # fmt: skip
+    form = sniff("\n".join(delimiter.join(row) for row in rows).encode(), is_whole=True)
+    assert form.names == ("", "naam", "geb_land", "leeftijd")
+    assert (form.columns, form.skip_lines) == (4, 1)
+
+
+def test_what_the_user_says_goes_before_what_is_found() -> None:
+    text = b"Jan#31\nBo#28\n"
+    form = sniff(text, is_whole=True, delimiter="#")
+    assert (form.columns, form.names) == (2, ())
+    form = sniff(text, is_whole=True, delimiter="#", header=True)
+    assert (form.names, form.skip_lines) == (("Jan", "31"), 1)
+    form = sniff(b"naam;nr\nJan;31\n", is_whole=True, header=False)
+    assert (form.names, form.skip_lines) == ((), 0)
+    assert sniff("é;3\n".encode("cp850"), is_whole=True, encoding="cp850").encoding == "cp850"
+
+
 def test_a_decimal_comma_is_no_delimiter() -> None:
     assert sniff(b"naam;bedrag\nJan;1,50\nPiet;2,75\n", is_whole=True).delimiter == ";"
 

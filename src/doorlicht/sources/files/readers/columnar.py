@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import json
+import lzma
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
 
@@ -26,6 +28,13 @@ from doorlicht.sources.tables import (
 )
 
 BATCH_ROWS: Final = 32_768
+
+BROKEN: Final = (
+    pa.ArrowException, OSError, ValueError, LookupError, EOFError, TypeError, AttributeError,
+    ArithmeticError, AssertionError, MemoryError, RecursionError, StopIteration, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
+"""What the libraries raise for a damaged file: bytes are taken for lengths, places and kinds."""
 
 
 def kind_of(data_type: pa.DataType) -> ColumnKind:
@@ -71,7 +80,11 @@ _LABEL_KEYS: Final = (b"comment", b"description", b"label")
 
 
 def renamed(batch: pa.RecordBatch, columns: tuple[ColumnSpec, ...]) -> pa.RecordBatch:
-    """Return a batch under the names of the engine."""
+    """Return a batch under the names of the engine, checked.
+
+    In a damaged file a place may point outside of its buffer, to memory of something else.
+    """
+    batch.validate(full=True)
     return pa.RecordBatch.from_arrays(
         [_plain(array) for array in batch.columns], names=[column.engine_name for column in columns]
     )
@@ -99,7 +112,7 @@ class _Arrow:
             yield self._open(blob, limits)
         except UnreadableError as error:
             yield error
-        except (pa.ArrowException, OSError, ValueError, KeyError, EOFError, TypeError):
+        except BROKEN:
             yield UnreadableError("file.broken")
 
     def _open(self, blob: Blob, limits: Limits) -> OpenTable:
@@ -116,7 +129,7 @@ class _Arrow:
                 try:
                     for batch in batches(file):
                         yield renamed(batch, columns)
-                except (pa.ArrowException, OSError, ValueError, KeyError, EOFError, TypeError):
+                except BROKEN:
                     raise UnreadableError("file.broken") from None
 
         return OpenTable("", columns, BatchStream(read), rows=rows, bytes=blob.size)
@@ -253,7 +266,7 @@ class Avro(_Arrow):
                             held = []
                     if held:
                         yield batch_of(held, names, columns)
-                except (ValueError, OSError, EOFError, KeyError, TypeError, StopIteration):
+                except BROKEN:
                     raise UnreadableError("file.broken") from None
 
         return OpenTable(

@@ -87,9 +87,13 @@ def entries(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 class KeyCounts:
-    """Counts in how many objects each key is, for each path at which objects lie."""
+    """Counts in how many objects each key is, for each path at which objects lie.
+
+    ``cut`` is the number of lists that are longer than what becomes columns of them.
+    """
 
     def __init__(self) -> None:
+        self.cut = 0
         self._objects: Counter[str] = Counter()
         self._listings: dict[str, bool] = {}
         self._keys: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final, cast
@@ -19,6 +19,7 @@ from typing import Any, Final, cast
 from doorlicht.plugins import Limits
 from doorlicht.sources.files.readers.columnar import as_text
 from doorlicht.sources.files.readers.json_keys import (
+    VALUE,
     KeyCounts,
     entries,
     has_data_keys,
@@ -59,9 +60,10 @@ class Json:
             encoding = find_encoding(head, is_whole=len(head) < 65_536)
             if self._is_lines(head, encoding):
                 broken = [0]
-                table = _table("", lambda: _lines(blob, encoding, broken), blob, limits)
+                table, cut = _table("", lambda: _lines(blob, encoding, broken), blob, limits)
                 reading = cast("BatchStream", table.reading)
                 yield replace(table, reading=replace(reading, left_out=lambda: broken[0]))
+                yield from _told(cut, "")
                 return
             if blob.size > MAX_DOCUMENT:
                 raise UnreadableError("limit.document", mebibytes=MAX_DOCUMENT >> 20)
@@ -78,7 +80,9 @@ class Json:
             yield UnreadableError("file.no_table")
         for suffix, records in found:
             try:
-                yield _table(suffix, partial(iter, records), blob, limits)
+                table, cut = _table(suffix, partial(iter, records), blob, limits)
+                yield table
+                yield from _told(cut, suffix)
             except UnreadableError as error:
                 yield error
 
@@ -118,43 +122,85 @@ def _lines(blob: Blob, encoding: str, broken: list[int]) -> Iterator[dict[str, A
                 continue
             if isinstance(record, dict):
                 yield cast("dict[str, Any]", record)
+            else:
+                broken[0] += 1
+
+
+def _told(cut: int, suffix: str) -> Iterator[UnreadableError]:
+    if cut:
+        yield UnreadableError("list.cut", suffix=suffix, rows=cut, limit=MAX_ITEMS)
 
 
 def _lists(document: object) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Return each list of records with the suffix of its table."""
     if isinstance(document, list):
-        records = _records(cast("list[Any]", document))
-        if records:
+        items = cast("list[Any]", document)
+        if records := _records(items):
             yield "", records
+        elif values := _values(items, VALUE):
+            yield "", values
     elif isinstance(document, dict):
         tree = cast("dict[str, Any]", document)
-        if has_data_keys(tree) or is_listing(tree):
-            yield "", entries(tree)
-            return
         if tree.get("type") == "FeatureCollection" and isinstance(tree.get("features"), list):
             yield "", [feature.get("properties") or {} for feature in tree["features"]]
             return
-        lists = {
-            key: _records(cast("list[Any]", value))
-            for key, value in tree.items()
-            if isinstance(value, list)
-        }
-        for key, value in tree.items():
-            inner = cast("dict[str, Any]", value)
-            if isinstance(value, dict) and (has_data_keys(inner) or is_listing(inner)):
-                lists[key] = entries(inner)
-        tables = {key: records for key, records in lists.items() if records}
-        if tables:
-            for key, records in tables.items():
-                yield f"#{key}", records
+        if has_data_keys(tree) or is_listing(tree):
+            yield "", entries(tree)
         elif _columns_of_lists(tree):
             names = list(tree)
             yield (
                 "",
                 [dict(zip(names, row, strict=False)) for row in zip(*tree.values(), strict=False)],
             )
-        elif tree:
-            yield "", [tree]
+        else:
+            tables = dict(_inside(tree, "", 0))
+            # The rest is a record too, of a person for instance whose addresses are a list.
+            rest = _rest(tree, tables, "")
+            if rest and (not tables or any(isinstance(v, str) for v in flat(rest).values())):
+                yield "", [rest]
+            for path, records in tables.items():
+                yield f"#{path}", records
+
+
+def _inside(
+    tree: Mapping[str, Any], prefix: str, depth: int
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Return the lists of records in an object and in the objects in it, with their path."""
+    for key, value in tree.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, list):
+            items = cast("list[Any]", value)
+            if records := _records(items) or _values(items, key):
+                yield path, records
+        elif isinstance(value, dict):
+            inner = cast("dict[str, Any]", value)
+            if has_data_keys(inner) or is_listing(inner):
+                yield path, entries(inner)
+            elif depth < MAX_DEPTH:
+                yield from _inside(inner, f"{path}.", depth + 1)
+
+
+def _values(items: list[Any], name: str) -> list[dict[str, Any]]:
+    """Return single values as records of one column; of few there may be a column each."""
+    if len(items) <= MAX_ITEMS or not all(isinstance(item, (str, int, float)) for item in items):
+        return []
+    return [{name: item} for item in items]
+
+
+def _rest(tree: Mapping[str, Any], tables: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return what is left of an object without what is a table by itself."""
+    rest: dict[str, Any] = {}
+    for key, value in tree.items():
+        path = f"{prefix}{key}"
+        if path in tables:
+            continue
+        if isinstance(value, dict):
+            inner = cast("dict[str, Any]", value)
+            if kept := _rest(inner, tables, f"{path}."):
+                rest[key] = kept
+        else:
+            rest[key] = value
+    return rest
 
 
 def _records(items: list[Any]) -> list[dict[str, Any]]:
@@ -168,8 +214,9 @@ def _columns_of_lists(tree: dict[str, Any]) -> bool:
     return all(len(value) == len(values[0]) for value in values)
 
 
-def _table(suffix: str, records: Any, blob: Blob, limits: Limits) -> OpenTable:
-    names, maps = _fields(records, limits)
+def _table(suffix: str, records: Any, blob: Blob, limits: Limits) -> tuple[OpenTable, int]:
+    """Return the table, and how many lists in it are not read to their end."""
+    names, maps, cut = _fields(records, limits)
     order = list(names)
 
     def rows() -> Iterator[list[str | None]]:
@@ -177,11 +224,11 @@ def _table(suffix: str, records: Any, blob: Blob, limits: Limits) -> OpenTable:
             cells = flat(record, maps)
             yield [as_text(cells.get(name)) for name in order]
 
-    return stream_of_rows(suffix, order, rows, size=blob.size, header=True)
+    return stream_of_rows(suffix, order, rows, size=blob.size, header=True), cut
 
 
-def _fields(records: Any, limits: Limits) -> tuple[Mapping[str, None], frozenset[str]]:
-    """Return the names of all fields, and the paths of objects whose keys are data.
+def _fields(records: Any, limits: Limits) -> tuple[Mapping[str, None], frozenset[str], int]:
+    """Return the names of all fields, the paths of objects whose keys are data, and lists cut off.
 
     Every record is looked at: a field that only the last of a million has is a column too. Where
     the records together show that keys are data, they are gone through once more.
@@ -201,7 +248,7 @@ def _fields(records: Any, limits: Limits) -> tuple[Mapping[str, None], frozenset
         maps |= found
     if len(names) > limits.columns:
         raise UnreadableError("limit.columns", columns=len(names), limit=limits.columns)
-    return names, maps
+    return names, maps, counts.cut
 
 
 def flat(
@@ -231,6 +278,7 @@ def flat(
     items: Any = record.items()
     path = prefix[:-1]
     if path in maps or has_data_keys(record):
+        _note_length(record, counts)
         items = ((str(number), entry) for number, entry in enumerate(entries(record)[:MAX_ITEMS]))
     elif counts is not None:
         counts.add(path, record)
@@ -240,6 +288,7 @@ def flat(
             inner = cast("dict[str, Any]", value)
             cells.update(flat(inner, maps, f"{name}.", depth + 1, counts))
         elif isinstance(value, list) and depth < MAX_DEPTH:
+            _note_length(cast("list[Any]", value), counts)
             parts = cast("list[Any]", value)[:MAX_ITEMS]
             objects = any(isinstance(part, dict) for part in parts)
             for number, part in enumerate(parts):
@@ -251,3 +300,8 @@ def flat(
         else:
             cells[name] = value
     return cells
+
+
+def _note_length(items: Sized, counts: KeyCounts | None) -> None:
+    if counts is not None and len(items) > MAX_ITEMS:
+        counts.cut += 1

@@ -24,6 +24,9 @@ from doorlicht.sources.tables import Blob, OpenTable, UnreadableError
 _CHUNK_ROWS: Final = 20_000
 MAX_R_BYTES: Final = 1 << 30
 
+XPT_RECORD: Final = 80
+"""Bytes of a record; a transport file is padded to whole ones (SAS TS-140)."""
+
 
 class StatisticsFile:
     """Reads SPSS (sav, zsav, por), Stata (dta) and SAS (sas7bdat, xpt) by pyreadstat."""
@@ -81,6 +84,9 @@ class StatisticsFile:
                 value_labels=meanings,
                 comment=str(meta.file_label or ""),
             )
+        # Such a file does not say how many rows it has, and is read up to where it was cut off.
+        if kind == "xpt" and blob.size % XPT_RECORD:
+            yield UnreadableError("file.broken")
 
     @staticmethod
     def _kind_of(blob: Blob) -> str:

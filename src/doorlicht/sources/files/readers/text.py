@@ -12,17 +12,26 @@ stores, are decoded on the way and handed over as Arrow batches, so nothing is w
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from doorlicht.plugins import Limits
 from doorlicht.sources.engine.nested import literal
-from doorlicht.sources.files.sniff import HEAD_BYTES, TextForm, column_names, sniff
+from doorlicht.sources.files.blanks import BLANKS, cut, is_padded, is_rule, split
+from doorlicht.sources.files.readers.rows import stream_of_rows
+from doorlicht.sources.files.sniff import (
+    HEAD_BYTES,
+    SAMPLE_LINES,
+    TextForm,
+    column_names,
+    sniff,
+)
 from doorlicht.sources.tables import (
     BatchStream,
     Blob,
@@ -42,10 +51,10 @@ _BLOCK_BYTES: Final = 4 << 20
 
 
 class DelimitedText:
-    """Reads delimited text; options: encoding, delimiter, quote, header (true or false), skip."""
+    """Reads delimited text; options: encoding, delimiter, header (true or false)."""
 
     name = "csv"
-    suffixes = ("csv", "tsv", "tab", "txt", "dat", "psv")
+    suffixes = ("csv", "tsv", "tab", "txt", "dat", "psv", "prn", "asc")
 
     def takes(self, head: bytes) -> bool:
         """Text has no mark of its own; it is taken by its suffix."""
@@ -57,30 +66,84 @@ class DelimitedText:
     ) -> Iterator[OpenTable | UnreadableError]:
         """Open the one table of a text file."""
         try:
-            yield self._open(blob, options, limits)
+            with blob.open() as file:
+                head = file.read(HEAD_BYTES)
+            is_whole = len(head) < HEAD_BYTES
+            if not is_whole:
+                _check_lines(head, blob)
+            form = _sniff(head, blob, options, is_whole=is_whole)
+            yield _open(blob, form, limits)
         except UnreadableError as error:
             yield error
+            return
+        if form.columns == 1 and is_padded(_lines_of(head, form)):
+            # Read as one column, in which names and values are hard to see.
+            yield UnreadableError("file.no_specification")
 
-    def _open(self, blob: Blob, options: Mapping[str, object], limits: Limits) -> OpenTable:
-        with blob.open() as file:
-            head = file.read(HEAD_BYTES)
-        is_whole = len(head) < HEAD_BYTES
-        if not is_whole:
-            _check_lines(head, blob)
-        form = _with_options(sniff(head, is_whole=is_whole, suffix=blob.suffix), options)
-        if form.columns > limits.columns:
-            raise UnreadableError("limit.columns", columns=form.columns, limit=limits.columns)
-        names = column_names(form.names, form.columns)
-        columns = tuple(
-            ColumnSpec(name, index, f"c{index}", "text") for index, name in enumerate(names)
-        )
-        direct = blob.path is not None and form.encoding in {"utf-8", "utf-8-sig"}
-        reading = (
-            _engine_reading(blob, form)
-            if direct and form.delimiter != "\x01" and form.columns <= MAX_ENGINE_COLUMNS
-            else _stream(blob, form)
-        )
-        return OpenTable("", columns, reading, bytes=blob.size, header=bool(form.names))
+
+def _sniff(head: bytes, blob: Blob, options: Mapping[str, object], *, is_whole: bool) -> TextForm:
+    header = options.get("header")
+    return sniff(
+        head,
+        is_whole=is_whole,
+        suffix=blob.suffix,
+        encoding=codecs.lookup(str(options["encoding"])).name if "encoding" in options else "",
+        delimiter=str(options.get("delimiter", "")),
+        header=header if isinstance(header, bool) else None,
+    )
+
+
+def _lines_of(head: bytes, form: TextForm) -> list[str]:
+    lines = head.decode(form.encoding, "replace").splitlines()
+    return lines[form.skip_lines : form.skip_lines + SAMPLE_LINES]
+
+
+def _open(blob: Blob, form: TextForm, limits: Limits) -> OpenTable:
+    if form.columns > limits.columns:
+        raise UnreadableError("limit.columns", columns=form.columns, limit=limits.columns)
+    names = column_names(form.names, form.columns)
+    if form.delimiter == BLANKS:
+        left_out = [0]
+        table = stream_of_rows(
+            "", names, lambda: _spaced_rows(blob, form, left_out), size=blob.size,
+            header=bool(form.names),
+        )  # fmt: skip
+        reading = cast("BatchStream", table.reading)
+        return replace(table, reading=replace(reading, left_out=lambda: left_out[0]))
+    columns = tuple(
+        ColumnSpec(name, index, f"c{index}", "text") for index, name in enumerate(names)
+    )
+    direct = blob.path is not None and form.encoding in {"utf-8", "utf-8-sig"}
+    reading = (
+        _engine_reading(blob, form)
+        if direct and form.delimiter != "\x01" and form.columns <= MAX_ENGINE_COLUMNS
+        else _stream(blob, form)
+    )
+    return OpenTable("", columns, reading, bytes=blob.size, header=bool(form.names))
+
+
+def _spaced_rows(blob: Blob, form: TextForm, left_out: list[int]) -> Iterator[list[str]]:
+    """Return the rows of text divided by blanks; rows of another width are counted, not taken."""
+    left_out[0] = 0
+    with (
+        blob.open() as raw,
+        io.TextIOWrapper(raw, encoding=form.encoding, errors="replace") as lines,
+    ):
+        number = 0
+        while line := lines.readline(MAX_LINE_BYTES):
+            number += 1
+            if len(line) >= MAX_LINE_BYTES:
+                raise UnreadableError("file.long_line", mebibytes=MAX_LINE_BYTES >> 20)
+            if number <= form.skip_lines or not line.strip() or is_rule(line):
+                continue
+            try:
+                row = cut(line, form.spans) if form.spans else next(split([line]), list[str]())
+            except csv.Error:
+                row = []
+            if len(row) == form.columns:
+                yield row
+            else:
+                left_out[0] += 1
 
 
 def _check_lines(head: bytes, blob: Blob) -> None:
@@ -91,16 +154,6 @@ def _check_lines(head: bytes, blob: Blob) -> None:
         longer = file.read(MAX_LINE_BYTES)
     if b"\n" not in longer and b"\r" not in longer:
         raise UnreadableError("file.long_line", mebibytes=MAX_LINE_BYTES >> 20)
-
-
-def _with_options(form: TextForm, options: Mapping[str, object]) -> TextForm:
-    if "delimiter" in options:
-        form = replace(form, delimiter=str(options["delimiter"]))
-    if "encoding" in options:
-        form = replace(form, encoding=codecs.lookup(str(options["encoding"])).name)
-    if options.get("header") is False and form.names:
-        form = replace(form, names=(), skip_lines=max(0, form.skip_lines - 1))
-    return form
 
 
 def _engine_reading(blob: Blob, form: TextForm) -> EngineRelation:
