@@ -132,13 +132,27 @@ def _wrong_use(error: click.UsageError, language: Language) -> str:
         name = error.param.get_error_hint(error.ctx) if error.ctx else str(error.param.name)
         if is_missing:
             return say("cli.missing", language, name=name)
-        # What click adds tells the range or the choices, in signs more than in words.
-        return say("cli.bad_value", language, name=name, message=error.message)
+        return say("cli.bad_value", language, name=name, expected=_expected(error.param, language))
     if isinstance(error, click.exceptions.NoSuchCommand):
-        return say("cli.no_such_command", language, message=error.message)
+        told = say("cli.no_such_command", language, name=error.command_name)
+        near = (error.possibilities or [""])[0]
+        return f"{told} {say('cli.nearest_command', language, name=near)}" if near else told
     if error.ctx is not None and isinstance(error.ctx.command, click.Group):
         return say("cli.missing", language, name="COMMAND")
     return error.format_message()
+
+
+def _expected(param: click.Parameter, language: Language) -> str:
+    """Return which values an option takes, in signs where there are any."""
+    kind = param.type
+    if isinstance(kind, click.Choice):
+        return ", ".join(str(choice) for choice in kind.choices)
+    if isinstance(kind, (click.IntRange, click.FloatRange)):
+        low = "" if kind.min is None else f"{kind.min} ≤ "
+        high = "" if kind.max is None else f" ≤ {kind.max}"
+        word = "whole_number" if isinstance(kind, click.IntRange) else "number"
+        return f"{low}{say(f'cli.{word}', language)}{high}"
+    return say("cli.other_value", language)
 
 
 def show_error(error: DoorlichtError, language: Language) -> None:

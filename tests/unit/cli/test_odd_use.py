@@ -145,8 +145,11 @@ def test_options_as_documented_are_taken(folder: Path) -> None:
     [
         (["scan"], "ontbreekt"),
         (["scan", "a/data", "--sampel", "3"], "De optie --sampel bestaat niet"),
-        (["scan", "a/data", "--sample", "x"], "Deze waarde kan niet voor '--sample'"),
-        (["scna"], "Dit commando bestaat niet"),
+        (["scan", "a/data", "--sample", "x"], "'--sample'; wel kan: 1 ≤ een geheel getal."),
+        (["scan", "a/data", "--threshold", "2"], "wel kan: 0 ≤ een getal ≤ 1."),
+        (["triage", "F-X", "maybe", "--reason", "x"], "wel kan: confirm, reject."),
+        (["scna"], "Het commando scna bestaat niet. Bedoelde u scan?"),
+        (["qqq"], "Het commando qqq bestaat niet.\n"),
     ],
 )
 @pytest.mark.usefixtures("folder")
