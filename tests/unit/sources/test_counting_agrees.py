@@ -183,6 +183,28 @@ def test_groups_of_a_large_csv_that_outgrow_the_memory_are_counted_row_by_row(
     assert [(hit.rows, hit.mentions) for hit in add_text_hits(counts.text[1])] == [(20_000, 20_000)]
 
 
+def test_what_has_only_the_hash_of_an_entry_is_not_counted(tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    path.write_text("few,many\nMA,MA\nMA,x1\nMA,\nMA,x2\n", "utf-8")
+    columns = [
+        CountedColumn(ColumnSpec(name, index, name, "text"), f'"{name}"', is_list=False)
+        for index, name in enumerate(("few", "many"))
+    ]
+    asked = ProfileRequest(LEXICON, TERMS)
+    session, counts = session_for(asked), Counts()
+    # As if x1, which is no entry, had the hash of one.
+    session.run("INSERT INTO lexicon_hash VALUES (hash('x1'))")
+    samples = {0: ColumnSample(values={"MA": 4})}
+    source = f"read_csv('{path}', header=true, all_varchar=true)"
+    queries = []
+    plain = session.rows
+    monkeypatch.setattr(session, "rows", lambda sql: queries.append(sql) or plain(sql))
+    count_in_one_pass(session, source, columns, samples, counts, asked, bytes_=GROUPED_BYTES)
+    assert ["GROUPING SETS" in query for query in queries] == [True]
+    assert dict(counts.spellings[1]) == {SPELLINGS.index("MA"): 1}
+    assert (counts.rows, counts.blank[0], counts.blank[1]) == (4, 0, 1)
+
+
 def test_memory_does_not_grow_with_a_file_of_which_the_engine_knows_no_size(tmp_path):
     path = tmp_path / "t.csv"
     line = ",".join(["abcdefgh%08d", "MA", "ijklmnop%08d", "qrstuvwx%08d"])

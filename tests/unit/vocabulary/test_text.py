@@ -111,3 +111,11 @@ def test_a_finder_works_the_same_in_another_process() -> None:
     assert FINDER.count(["moskee"])
     again = pickle.loads(pickle.dumps(FINDER))  # noqa: S301 (made on this line)
     assert again.count(["moskee", "Turkse"]) == FINDER.count(["moskee", "Turkse"])
+
+
+def test_terms_stand_alone_between_letters_of_more_than_one_byte():
+    finder = TermFinder({"italya": "country_of_birth", "ümit": "ethnicity"})
+    cells = ["İtalya, é", "éitalya", "italyaß", "«italya»", "Ümit", "x ümit_", ""]
+    (country, ethnicity) = finder.count(cells)
+    assert (country.rows, country.mentions) == (2, 2)
+    assert (ethnicity.rows, ethnicity.mentions) == (1, 1)

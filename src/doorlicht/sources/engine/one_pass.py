@@ -1,10 +1,11 @@
 """Counts all columns of a table in one scan, for tables of which a column cannot be read alone.
 
 There are two plans. *Unnested*: every column becomes rows of (position, value) that meet the
-dictionary in a single join. *Grouped*: columns of few different values are grouped, the others are
-joined with the dictionary one by one, all in the same scan, and only the groups leave it. The
-second takes a fifth less time on a large table, but builds the dictionary for each column of many
-values; and a sample decides which columns have few. See ``docs/decisions/007-one-pass.md``.
+dictionary in a single join. *Grouped*: every column is grouped by itself, all in the same scan; of
+columns of many different values only what has the hash of an entry, so that few are left. The
+groups meet the dictionary then. The second takes a third less time on a large table, but looks up
+hashes for each column of many values; and a sample decides which columns have few. See
+``docs/decisions/007-one-pass.md``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from doorlicht.sources.engine.nested import CountedColumn
 from doorlicht.sources.engine.session import BLANK, Session
 from doorlicht.sources.engine.shapes import ColumnSample
 from doorlicht.sources.tables import UnreadableError
+from doorlicht.vocabulary.text import SEPARATOR
 
 SLICE: Final = 500
 """Columns that are counted in one scan; the engine holds buffers for each of them."""
@@ -28,8 +30,8 @@ GROUPED_BYTES: Final = 32 << 20
 """Size of a file from which on grouping saves more than building the dictionary often costs."""
 
 GROUPED_JOINS: Final = 24
-"""Columns of many values that are joined in one scan; each join holds the dictionary once more,
-which takes 10 MB."""
+"""Columns of many values that are looked up in one scan; each look-up holds the hashes of the
+dictionary once more, which takes 5 MB."""
 
 _Part = Sequence[tuple[int, CountedColumn]]
 
@@ -104,7 +106,7 @@ def _value(
     value = column.sql if column.spec.kind == "text" else f"CAST({column.sql} AS VARCHAR)"
     if sample is not None and sample.is_free_text:
         shown = stack.enter_context(session.seen_by(_seeing(seen, request)))
-        value = f"CASE WHEN {shown}({value}) THEN {value} END"
+        value = f"CASE WHEN {shown}(lower({value}) || chr({SEPARATOR[0]})) THEN {value} END"
     if sample is not None and sample.is_padded:
         value = f"trim({value})"
     return value
@@ -126,34 +128,39 @@ def _unnested(source: str, values: Mapping[int, str], few: Sequence[int]) -> str
 
 
 def _grouped(source: str, values: Mapping[int, str], few: Sequence[int]) -> str:
-    """Return a query with the same rows, which groups the columns of few values.
+    """Return a query with the same rows, which groups every column by itself.
 
-    Each row of ``seen`` belongs to one column, and is null in all others. What is null in its own
+    Of columns of many values only what has the hash of an entry is kept, so that they have few
+    values too. What is kept for a hash alone falls out when the groups meet the dictionary. Each
+    row of ``seen`` belongs to one column, and is null in all others; what is null in its own
     column too is found by counting the rest.
     """
-    many = [position for position in values if position not in few]
-    named = ", ".join(f"{value} AS v{position}" for position, value in values.items())
-    joins = " ".join(
-        f"LEFT JOIN lexicon_text d{p} ON d{p}.value IS NOT DISTINCT FROM t.v{p}" for p in many
+    named = ", ".join(f"{value} AS v{p}" for p, value in values.items())
+    kept = ", ".join(f"t.v{p}" if p in few else _kept(p) for p in values)
+    keys = ["one", *(f"v{p}" for p in values)]
+    groups = " UNION ALL ".join(
+        f"SELECT {p} AS position, v{p} AS value, n FROM seen WHERE v{p} IS NOT NULL" for p in values
     )
-    keys = ["t.one", *(f"t.v{p}" for p in few), *(f"d{p}.slot" for p in many)]
-    columns = ["t.one AS one", *(f"t.v{p} AS v{p}" for p in few)]
-    columns += [f"d{p}.slot AS s{p}" for p in many]
-    rows = "(SELECT sum(n) FROM seen WHERE one IS NOT NULL)"
-    parts = [f"SELECT -1, {BLANK}, {rows}"]
-    for p in few:
-        parts += [
-            f"SELECT {p}, {BLANK}, {rows} - coalesce(sum(n), 0) FROM seen WHERE v{p} IS NOT NULL",
-            f"SELECT {p}, d.slot, sum(seen.n) FROM seen JOIN lexicon_text d ON d.value = seen.v{p} "
-            "GROUP BY 2",
-        ]
-    parts += [f"SELECT {p}, s{p}, n FROM seen WHERE s{p} IS NOT NULL" for p in many]
+    # What is null in a column of few values is in no group of it.
+    filled = " UNION ALL ".join(
+        f"SELECT {p}, {BLANK}, -sum(n) FROM seen WHERE v{p} IS NOT NULL" for p in few
+    )
+    rows = "SELECT unnest({}), {}, sum(n) FROM seen WHERE one IS NOT NULL"
     return (
-        f"WITH seen AS MATERIALIZED (SELECT {', '.join(columns)}, count(*) AS n "
-        f"FROM (SELECT 1 AS one, {named} FROM {source}) t {joins} "
+        f"WITH seen AS MATERIALIZED (SELECT {', '.join(keys)}, count(*) AS n FROM "
+        f"(SELECT t.one, {kept} FROM (SELECT 1 AS one, {named} FROM {source}) t) "
         f"GROUP BY GROUPING SETS ({', '.join(f'({key})' for key in keys)})) "
-        + " UNION ALL ".join(parts)
+        "SELECT g.position, d.slot, sum(g.n) "
+        f"FROM ({groups}) g JOIN lexicon_text d ON d.value = g.value GROUP BY 1, 2 "
+        f"UNION ALL {filled} UNION ALL {rows.format([-1, *few], BLANK)}"
     )
+
+
+def _kept(position: int) -> str:
+    """Return SQL of a value where an entry of the dictionary has its hash; null is kept as ''."""
+    value = f"t.v{position}"
+    is_hit = f"hash({value}) IN (SELECT value FROM lexicon_hash)"
+    return f"CASE WHEN {is_hit} THEN coalesce({value}, '') END AS v{position}"
 
 
 def _add(
@@ -179,10 +186,10 @@ def _add(
 
 def _seeing(
     found: list[tuple[TextHits, ...]], request: ProfileRequest
-) -> Callable[[Sequence[str | None]], None]:
+) -> Callable[[memoryview, Sequence[int]], None]:
     """Return what looks through cells of text that pass by, and remembers only the counts."""
 
-    def see(cells: Sequence[str | None]) -> None:
-        found.append(request.terms.count([cell for cell in cells if cell]))
+    def see(text: memoryview, starts: Sequence[int]) -> None:
+        found.append(request.terms.count_lowered(text, starts))
 
     return see

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
+import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BOOLEAN, VARCHAR
 
@@ -153,6 +154,10 @@ class Session:
             self._connection.execute(setting)
         self._load("lexicon_text", "VARCHAR", self.dictionary.texts)
         self._connection.execute(f"INSERT INTO lexicon_text VALUES ('', {BLANK}), (NULL, {BLANK})")
+        # Asked first whether a text may be an entry; takes half the memory that the texts do.
+        self._connection.execute(
+            "CREATE TABLE lexicon_hash AS SELECT DISTINCT hash(value) AS value FROM lexicon_text"
+        )
         self._load("lexicon_number", "BIGINT", [str(number) for number in self.dictionary.numbers])
 
     def _load(self, name: str, kind: str, values: Sequence[str]) -> None:
@@ -176,18 +181,20 @@ class Session:
             self._threads = threads
 
     @contextmanager
-    def seen_by(self, see: Callable[[Sequence[str | None]], None]) -> Generator[str]:
+    def seen_by(self, see: Callable[[memoryview, Sequence[int]], None]) -> Generator[str]:
         """Make known a function of the engine that shows text to ours, and says where there is any.
 
         So text is looked through in the same pass in which it is counted. ``see`` is called from
-        the threads of the engine, with some thousands of cells at a time. The text itself is not
-        given back: the engine (1.5.5) may let go of text from such a function while it uses it.
+        the threads of the engine with some thousands of cells at a time, as the engine holds them:
+        the bytes of all, and where each begins. The text itself is not given back: the engine
+        (1.5.5) may let go of text from such a function while it uses it.
         """
         name = f"seen_{len(self._seen)}"
         self._seen.append(name)
 
         def show(cells: Any) -> Any:
-            see(cells.to_pylist())
+            for chunk in cells.chunks:
+                see(*_bytes_of(chunk))
             return cells.is_valid()
 
         connection: Any = self._connection
@@ -261,6 +268,23 @@ class Session:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+def _bytes_of(cells: Any) -> tuple[memoryview, Sequence[int]]:
+    """Return the bytes of an array of text without copying, and where each cell begins.
+
+    The last number is where the last cell ends. What is null takes no byte.
+    """
+    if not pa.types.is_large_string(cells.type):
+        cells = cells.cast(pa.string())
+    _, offsets, data = cells.buffers()
+    width = "q" if pa.types.is_large_string(cells.type) else "i"
+    starts = memoryview(offsets).cast("B").cast(width)[cells.offset : cells.offset + len(cells) + 1]
+    if data is None or not len(starts):
+        return memoryview(b""), [0]
+    first = starts[0]
+    text = memoryview(data).cast("B")[first : starts[-1]]
+    return text, [start - first for start in starts] if first else starts
 
 
 @contextmanager
