@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, Final, Protocol, runtime_checkable
 
-from doorlicht.records import Asset, BlindSpot, Source, TableProfile
+from doorlicht.records import (
+    Asset,
+    BlindSpot,
+    Definition,
+    Source,
+    TableColumns,
+    TableProfile,
+)
 from doorlicht.records.code import CodeUnit
 from doorlicht.vocabulary import Lexicon, TermFinder
 
@@ -75,6 +82,7 @@ class Connector(Protocol):
     A connector that has an attribute ``side_by_side`` which is true lets several processes read
     its small assets at once; without it they are read one after another. One that has a method
     ``prepare(request)`` can load what every reading needs, while assets are still being listed.
+    One that is a :class:`SchemaTeller` too can be traced.
     """
 
     name: str
@@ -93,6 +101,19 @@ class Connector(Protocol):
         self, source: Source, asset: Asset, request: ProfileRequest
     ) -> Iterator[TableProfile | BlindSpot]:
         """Count the tables in one asset. Never raises for what the asset holds."""
+        ...
+
+
+@runtime_checkable
+class SchemaTeller(Protocol):
+    """A connector that tells which SQL its source holds, so that the source can be traced."""
+
+    def schema(self, source: Source) -> Iterator[TableColumns | Definition | BlindSpot]:
+        """Return tables with their columns, and the definitions of views, routines and triggers.
+
+        Only the catalogue is read, never a row. What cannot be read is a blind spot with the path
+        of the definition, or with an empty path where it is the source as a whole.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -172,3 +173,29 @@ def test_names_are_whole_on_a_narrow_screen(
     told = capsys.readouterr().out
     assert f"geboorteland ({long})" in told
     assert "train.py:7" in told
+
+
+def test_a_database_is_traced_by_its_address_and_in_an_estate(folder: Path) -> None:
+    with sqlite3.connect(folder / "zaken.sqlite") as connection:
+        connection.execute("CREATE TABLE personen (bsn TEXT, geboorteland TEXT)")
+        connection.execute(
+            "CREATE VIEW v AS SELECT geboorteland = '5022' AS risicoscore FROM personen"
+        )
+    connection.close()
+    (folder / "estate.yaml").write_text(
+        "sources:\n- {id: zaken, location: 'sqlite:///zaken.sqlite'}\n"
+        "- {id: code, location: code}\n"
+    )
+    run("trace", "sqlite:///zaken.sqlite", "--json", "db.json", "--quiet")
+    alone = json.loads((folder / "db.json").read_text("utf-8"))
+    assert {flow["source"]["file"] for flow in alone["flows"]} == {"main.v"}
+    run("explain", alone["flows"][0]["id"])
+    run("trace", "estate.yaml", "--json", "all.json", "--openlineage", "all.ol", "--quiet")
+    both = json.loads((folder / "all.json").read_text("utf-8"))
+    assert {flow["hops"][-1]["file"] for flow in both["flows"]} == {"main.v", "train.py"}
+    assert run("check", "sqlite:///zaken.sqlite", "--baseline", "db.json") == 0
+
+
+def test_an_address_with_a_password_is_refused(folder: Path) -> None:
+    assert run("trace", "postgresql://jo:geheim@localhost/zaken") > 3
+    assert not list(folder.glob("*.sqlite"))

@@ -17,15 +17,23 @@ from doorlicht.cli.output import write_text
 from doorlicht.cli.scan import estate_of, now, who
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
-from doorlicht.records import Flow, RiskModelSeen, TraceResult
+from doorlicht.records import Flow, RiskModelSeen, Source, TraceResult
 from doorlicht.records.flows import Verdict
 from doorlicht.register.traces import TraceItem
 from doorlicht.reports.exchange import render_graphml, render_openlineage, render_sarif, say_flow
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.trace_html import render_trace_html
 from doorlicht.reports.trace_json import REACHING, read_trace_json, render_trace_json, say_lost
-from doorlicht.runs.trace import TraceProgress, TraceRequest, TraceRun, roots_of, trace
+from doorlicht.runs.trace import (
+    TraceProgress,
+    TraceRequest,
+    TraceRun,
+    databases_of,
+    roots_of,
+    trace,
+)
 from doorlicht.settings import read_settings
+from doorlicht.sources.estate import estate_of_paths, kind_of
 from doorlicht.vocabulary import load_vocabulary
 
 MAX_SHOWN = 60
@@ -51,11 +59,12 @@ def run_trace(
 ) -> int:
     """Trace, write what was asked for, show the answer, and return the exit code."""
     settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
-    roots = _roots(paths)
+    roots, databases = _roots(paths)
     files = tuple(Path(name).resolve() for name in vocabulary)
     request = TraceRequest(
-        roots, who(settings), settings.register, files, _cache_beside(settings.register)
-    )
+        roots, who(settings), settings.register, files, _cache_beside(settings.register),
+        databases=databases,
+    )  # fmt: skip
     run = trace(request, _teller(language, is_quiet=quiet))
     edition = load_vocabulary(files).edition
     version = doorlicht.__version__
@@ -64,7 +73,7 @@ def run_trace(
     tree = render_trace_json(run.result, language, vocabulary=edition, doorlicht=version)
     html = render_trace_html(
         run.result, language, concepts=load_vocabulary(files).concepts, version=version,
-        at=moment, roots=run.roots,
+        at=moment, roots=run.names,
     )  # fmt: skip
     write_text(html, page)
     outputs = [settings.register, page]
@@ -75,7 +84,7 @@ def run_trace(
             openlineage,
             "\n".join(
                 json.dumps(event, ensure_ascii=False)
-                for event in render_openlineage(run.result, at=moment, namespace=roots[0].name)
+                for event in render_openlineage(run.result, at=moment, namespace=run.names[0])
             )
             + "\n"
             if openlineage
@@ -117,16 +126,20 @@ def _cache_beside(register: str) -> Path | None:
     return Path(register).with_name(f".{Path(register).name}.trace-cache")
 
 
-def _roots(paths: Sequence[str]) -> list[Path]:
+def _roots(paths: Sequence[str]) -> tuple[list[Path], list[Source]]:
+    """Return the folders and files, and the databases."""
     described = [
         path for path in paths if path.endswith((".yaml", ".yml")) and Path(path).is_file()
     ]
     if described and len(paths) == 1 and _is_estate(Path(described[0])):
-        roots = roots_of(estate_of(paths).sources)
-        if not roots:
+        sources = estate_of(paths).sources
+        roots, databases = roots_of(sources), databases_of(sources)
+        if not roots and not databases:
             raise InputError("trace.no_code_source", path=described[0])
-        return roots
-    return [Path(path) for path in paths]
+        return roots, databases
+    urls = [path for path in paths if kind_of(path) != "files"]
+    databases = list(estate_of_paths(urls).sources) if urls else []
+    return [Path(path) for path in paths if path not in urls], databases
 
 
 def _is_estate(path: Path) -> bool:
@@ -241,7 +254,10 @@ def run_check(
     if register is not None and "://" not in register and not Path(register).exists():
         # Without it fewer tables are known, and a check would pass for that.
         raise InputError("register.missing", path=register)
-    request = TraceRequest(_roots(paths), "check", register, files, is_kept=False)
+    roots, databases = _roots(paths)
+    request = TraceRequest(
+        roots, "check", register, files, is_kept=False, databases=databases
+    )  # fmt: skip
     result = trace(request).result
     models = {model.id: model for model in result.models}
     tree = render_trace_json(result, language, vocabulary="", doorlicht=doorlicht.__version__)

@@ -139,20 +139,29 @@ class Words:
     names_origin: bool = False
 
 
-def read_words(path: str, text: str, names: Names, known_data: Iterable[str] = ()) -> Words:
+def read_words(
+    path: str,
+    text: str,
+    names: Names,
+    known_data: Iterable[str] = (),
+    *,
+    is_query: bool = False,
+) -> Words:
     """Return what the words of a file say of it.
 
     Parameters
     ----------
     known_data
         Last parts of the names of tables that a scan knows to hold origin-related data.
+    is_query
+        Whether it is SQL, which reads data by itself.
     """
     found = [meaning for word in set(_WORD.findall(text)) if (meaning := names.of_word(word))]
     is_seed = any(meaning.kind == "direct" for meaning in found) and _outside_comments(text, names)
     if not is_seed and known_data:
         low = text.lower()
         is_seed = any(name and name in low for name in known_data)
-    is_model = not is_seed and _reads_and_fits(text.lower(), is_query=path.lower().endswith(".sql"))
+    is_model = not is_seed and _reads_and_fits(text.lower(), is_query=is_query)
     return Words(path, is_seed, frozenset(_ties(text)), is_model, bool(found))
 
 

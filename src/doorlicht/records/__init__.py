@@ -29,6 +29,7 @@ from doorlicht.records.profiles import (
     TextHits,
     ValueHits,
 )
+from doorlicht.records.schemas import Definition, DefinitionKind, TableColumns
 
 __all__ = [
     "Asset",
@@ -38,6 +39,8 @@ __all__ = [
     "CodePlace",
     "ColumnKind",
     "ColumnProfile",
+    "Definition",
+    "DefinitionKind",
     "Event",
     "Finding",
     "Flow",
@@ -53,6 +56,7 @@ __all__ = [
     "Signal",
     "Source",
     "SourceStarted",
+    "TableColumns",
     "TableProfile",
     "TextHits",
     "TraceResult",

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from importlib import resources
-from pathlib import Path
 from typing import Final
 
 import jinja2
@@ -73,7 +72,7 @@ def render_trace_html(
     concepts: Mapping[str, Concept],
     version: str,
     at: datetime,
-    roots: Sequence[Path],
+    roots: Sequence[str],
 ) -> str:
     """Return the page; it asks nothing of a network, and holds no line of code."""
 
@@ -106,7 +105,7 @@ def render_trace_html(
         verdicts=sorted({flow.verdict for flow in result.flows}),
         version=version,
         at=at,
-        roots=[root.name for root in roots],
+        roots=roots,
         script=script,
         digest=digest,
     )

@@ -14,6 +14,7 @@ import doorlicht
 from doorlicht.errors import InputError
 from doorlicht.lineage import TraceInput, trace_units
 from doorlicht.lineage.naming import Names
+from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.readers.source import read_text
 from doorlicht.lineage.relevance import Words, read_words, relevant
 from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, find_code
@@ -23,9 +24,22 @@ from doorlicht.records.code import CodeUnit
 from doorlicht.register import open_register
 from doorlicht.register.traces import ItemKind, TraceRecord
 from doorlicht.runs.trace_cache import TraceCache, digest_of
+from doorlicht.runs.trace_databases import (
+    READER as DATABASE,
+)
+from doorlicht.runs.trace_databases import (
+    DatabaseFiles,
+    Schemas,
+    read_databases,
+    read_file,
+    tables_in,
+)
 from doorlicht.vocabulary import Vocabulary, load_vocabulary
 
 GROUP: Final = "doorlicht.code_readers"
+SQL: Final = "sql"
+"""The reader of what databases keep."""
+
 GARBAGE_STEP: Final = 100_000
 MAX_FRAMES: Final = 10_000
 STEP: Final = 50
@@ -49,6 +63,9 @@ class TraceRequest:
     ----------
     roots
         Folders and files. Of several, each path begins with the name of its root.
+    databases
+        Databases of which views, routines and triggers are followed; only their catalogue is read.
+        Of several, each path begins with the id of its source.
     by
         Who asks for it, for the ledger.
     register
@@ -65,6 +82,7 @@ class TraceRequest:
     vocabulary_files: Sequence[Path] = field(default=())
     cache: Path | None = None
     is_kept: bool = True
+    databases: Sequence[Source] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,8 @@ class TraceRun:
     result: TraceResult
     roots: tuple[Path, ...]
     record: TraceRecord | None
+    names: tuple[str, ...] = ()
+    """What was traced, in a word each."""
 
 
 def _silent(progress: TraceProgress) -> None:
@@ -88,6 +108,11 @@ def roots_of(sources: Sequence[Source]) -> list[Path]:
     """Return the folders and files among the sources; code is not looked for elsewhere."""
     return [Path(source.location) for source in sources if source.kind == "files"
             and "://" not in source.location]  # fmt: skip
+
+
+def databases_of(sources: Sequence[Source]) -> list[Source]:
+    """Return the sources that are no folder and no place for files: databases."""
+    return [source for source in sources if source.kind != "files"]
 
 
 def labels_of(roots: Sequence[Path]) -> list[str]:
@@ -164,7 +189,10 @@ def trace(
             record = register.keep_trace(
                 by=request.by,
                 started_at=started,
-                roots=[str(root) for root in request.roots],
+                roots=[
+                    *(str(root) for root in request.roots),
+                    *(source.location for source in request.databases),
+                ],
                 vocabulary=vocabulary.edition,
                 doorlicht=doorlicht.__version__,
                 files=result.files,
@@ -176,54 +204,97 @@ def trace(
         sys.setrecursionlimit(depth)
         if register is not None:
             register.close()
-    return TraceRun(result, tuple(request.roots), record)
+    names = [root.name for root in request.roots] + [one.name for one in request.databases]
+    return TraceRun(result, tuple(request.roots), record, tuple(names))
+
+
+@dataclass(slots=True)
+class _Found:
+    """The code under the roots by its paths, and what the databases tell."""
+
+    files: dict[str, CodeFile] = field(default_factory=dict[str, CodeFile])
+    schemas: Schemas = field(default_factory=Schemas)
+    lost: list[LostPath] = field(default_factory=list[LostPath])
+
+
+def _find(
+    request: TraceRequest,
+    readers: Mapping[str, CodeReader],
+    on_progress: Callable[[TraceProgress], None],
+) -> _Found:
+    """Find all code, and ask the databases for theirs."""
+    found = _Found()
+    if request.databases:
+        on_progress(TraceProgress(0, len(request.databases), request.databases[0].name))
+        several = len(request.databases) > 1
+        labels = [f"{source.id}/" if several else "" for source in request.databases]
+        found.schemas = read_databases(request.databases, labels)
+    walked = {**readers, DATABASE: cast("CodeReader", DatabaseFiles())}
+    for root, prefix in zip(request.roots, labels_of(request.roots), strict=True):
+        for one in find_code(root, walked):
+            if isinstance(one, LostPath):
+                place = CodePlace(prefix + one.place.file, one.place.line)
+                found.lost.append(LostPath(place, one.construct, one.reason))
+            elif one.reader == DATABASE:
+                read_file(one.location, prefix + one.path, found.schemas)
+            else:
+                found.files[prefix + one.path] = one
+    found.lost += found.schemas.lost
+    return found
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """The code under the roots as far as its words tell, before anything is followed."""
+    """What the words of all code tell, before anything is followed."""
 
+    found: _Found
     words: list[Words] = field(default_factory=list[Words])
-    files: dict[str, CodeFile] = field(default_factory=dict[str, CodeFile])
     digests: dict[str, str] = field(default_factory=dict[str, str])
     lost: list[LostPath] = field(default_factory=list[LostPath])
-    found: int = 0
     lines: int = 0
+
+    @property
+    def number(self) -> int:
+        """Files and definitions."""
+        return len(self.found.files) + len(self.found.schemas.texts)
+
+    def content(self, path: str, lost: list[LostPath]) -> bytes | None:
+        """Return what a file or definition holds; none if it cannot be read."""
+        text = self.found.schemas.texts.get(path)
+        return _content(self.found.files[path], path, lost) if text is None else text.encode()
+
+    def reader(self, path: str) -> str:
+        """Return the name of the reader that takes it."""
+        return SQL if path in self.found.schemas.texts else self.found.files[path].reader
 
 
 def _gather(
-    roots: Sequence[Path],
-    readers: Mapping[str, CodeReader],
+    found: _Found,
     names: Names,
     told: Sequence[str],
     cache: TraceCache,
     on_progress: Callable[[TraceProgress], None],
 ) -> _Gathered:
-    """Find all code, and look through its words."""
-    gathered = _Gathered()
-    files: list[tuple[str, CodeFile]] = []
-    for root, prefix in zip(roots, labels_of(roots), strict=True):
-        for found in find_code(root, readers):
-            if isinstance(found, LostPath):
-                place = CodePlace(prefix + found.place.file, found.place.line)
-                gathered.lost.append(LostPath(place, found.construct, found.reason))
-            else:
-                files.append((prefix + found.path, found))
-    gathered.found = len(files)
-    for number, (path, file) in enumerate(files):
+    """Look through the words of all code."""
+    gathered = _Gathered(found, lost=found.lost)
+    # In the SQL that a database keeps, any word that is the name of a table of it is that table.
+    tables = {path.rsplit(".", 1)[-1].lower() for path in found.schemas.columns}
+    for number, path in enumerate((*found.files, *found.schemas.texts)):
         if number % STEP == 0:
-            on_progress(TraceProgress(number, len(files), path))
-        content = _content(file, path, gathered.lost)
+            on_progress(TraceProgress(number, gathered.number, path))
+        content = gathered.content(path, gathered.lost)
         if content is None:
             continue
         gathered.lines += content.count(b"\n") + 1
-        gathered.files[path] = file
         digest = digest_of(content)
         gathered.digests[path] = digest
         known = cache.words(digest, path)
+        text = read_text(content) if known is None or path in found.schemas.texts else ""
         if known is None:
-            known = read_words(path, read_text(content), names, told)
+            known = read_words(path, text, names, told, is_query=gathered.reader(path) == SQL)
             cache.keep_words(digest, known)
+        if path in found.schemas.texts:
+            known = replace(known, ties=known.ties | tables_in(text, tables))
         gathered.words.append(known)
     return gathered
 
@@ -268,10 +339,9 @@ def _read_group(
     units: list[CodeUnit] = []
     lost: list[LostPath] = []
     for path in members:
-        file = gathered.files[path]
-        content = _content(file, path, lost)
+        content = gathered.content(path, lost)
         if content is not None:
-            units.extend(_read(readers[file.reader], path, content, lost))
+            units.extend(_read(readers[gathered.reader(path)], path, content, lost))
     return TraceInput(units, (), schemas, tuple(lost), len(members))
 
 
@@ -287,7 +357,7 @@ def _together(results: Sequence[TraceResult], gathered: _Gathered) -> TraceResul
         tuple(sorted(models.values(), key=_place_of)),
         tuple(sorted(flows.values(), key=lambda flow: (flow.model, flow.id))),
         tuple(sorted(lost, key=lambda one: (one.place.file, one.place.line, one.construct))),
-        gathered.found,
+        gathered.number,
         gathered.lines,
     )
 
@@ -306,20 +376,22 @@ def _trace(
     found, failures = find_plugins(GROUP)
     readers = cast("dict[str, CodeReader]", {name: make() for name, make in found.items()})
     names = Names(vocabulary)
+    found_code = _find(request, readers, on_progress)
+    schemas = _joined(schemas, found_code.schemas.columns)
     told = _known_data(schemas, names)
     knowledge = [
         doorlicht.__version__, vocabulary.edition, vocabulary_digest(vocabulary),
         ",".join(sorted(readers)), repr(sorted((name, tuple(c)) for name, c in schemas.items())),
     ]  # fmt: skip
     cache = TraceCache(request.cache, knowledge)
-    gathered = _gather(request.roots, readers, names, told, cache, on_progress)
+    gathered = _gather(found_code, names, told, cache, on_progress)
     gathered.lost += [
         LostPath(CodePlace(failure.name, 1), "plugin_failed", failure.reason)
         for failure in failures
     ]
     result = _follow(gathered, readers, schemas, vocabulary, cache, on_progress)
     cache.close()
-    on_progress(TraceProgress(gathered.found, gathered.found, "done"))
+    on_progress(TraceProgress(gathered.number, gathered.number, "done"))
     return result
 
 
@@ -328,13 +400,36 @@ def vocabulary_digest(vocabulary: Vocabulary) -> str:
     return digest_of(repr(sorted(vocabulary.names.telling_words())).encode("utf-8"))
 
 
+def _joined(
+    scanned: Mapping[str, Sequence[str]], told: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the columns of tables by their names in normal form; what is told now comes first.
+
+    A table inside a file (``zaken.db#people``) is one of a folder of that name.
+    """
+    joined: dict[str, tuple[str, ...]] = {}
+    for schemas in (told, scanned):
+        before = set(joined)
+        for table, columns in schemas.items():
+            name = normal_dataset(table).replace("#", "/").replace("!", "/")
+            if name not in before:
+                joined[name] = tuple(dict.fromkeys((*joined.get(name, ()), *columns)))
+    return joined
+
+
 def _known_data(schemas: Mapping[str, Sequence[str]], names: Names) -> list[str]:
-    """Return the last parts of the names of scanned tables in which a column is about origin."""
+    """Return the last parts of the names of known tables in which a column is about origin."""
     return [
-        table.lower().replace("#", "/").replace("!", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        _bare(table)
         for table, columns in schemas.items()
         if any((found := names.of_column(name)) and found.kind == "direct" for name in columns)
     ]
+
+
+def _bare(table: str) -> str:
+    """Return the name of a table without folder, schema and ending."""
+    stem, _, last = table.rsplit("/", 1)[-1].rpartition(".")
+    return (stem if last in FILE_ENDINGS else last) or last
 
 
 def _content(file: CodeFile, path: str, lost: list[LostPath]) -> bytes | None:

@@ -10,14 +10,21 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from doorlicht.errors import SourceError
 from doorlicht.plugins import Limits, ProfileRequest
-from doorlicht.records import Asset, BlindSpot, Source, TableProfile
+from doorlicht.records import Asset, BlindSpot, Definition, Source, TableColumns, TableProfile
 from doorlicht.sources.databases.counting import count_relation
-from doorlicht.sources.databases.dialect import DatabaseProblem, DatabaseSession, Dialect, Relation
+from doorlicht.sources.databases.dialect import (
+    DatabaseProblem,
+    DatabaseSession,
+    Dialect,
+    Relation,
+    SchemaSession,
+    Stored,
+)
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 
@@ -98,6 +105,51 @@ class DatabaseConnector:
             )
         if relation.hides_rows:
             yield BlindSpot(source.id, asset.path, "database.rows_hidden")
+
+    def schema(self, source: Source) -> Iterator[TableColumns | Definition | BlindSpot]:
+        """Return tables with their columns, and the SQL of views, routines, triggers and rules."""
+        try:
+            yield from self._schema(source)
+        except DatabaseProblem as problem:
+            yield BlindSpot(source.id, "", problem.code, problem.details)
+        finally:
+            self.close()
+
+    def _schema(self, source: Source) -> Iterator[TableColumns | Definition | BlindSpot]:
+        session = self._opened(source, Limits()).session
+        if not isinstance(session, SchemaSession):
+            raise DatabaseProblem("database.no_schema")
+        parts: list[Stored] = []
+        try:
+            yield from session.columns()
+        except DatabaseProblem as problem:
+            if problem.is_lost:
+                raise
+            yield BlindSpot(source.id, "columns", problem.code, problem.details)
+        for catalogue in session.catalogues:
+            try:
+                parts += session.stored(catalogue)
+            except DatabaseProblem as problem:
+                if problem.is_lost:
+                    raise
+                yield BlindSpot(source.id, catalogue, problem.code, problem.details)
+        for one in parts:
+            if not one.is_readable:
+                language = {"language": one.language}
+                yield BlindSpot(source.id, one.path, "database.language", language)
+                continue
+            # Where the connection was lost the next definition is asked for over a new one; if
+            # there is none to be had, that ends the source.
+            session = cast("SchemaSession", self._opened(source, Limits()).session)
+            try:
+                text = session.definition(one)
+            except DatabaseProblem as problem:
+                if problem.is_lost:
+                    self.close()
+                yield BlindSpot(source.id, one.path, problem.code, problem.details)
+                continue
+            if text:
+                yield Definition(one.path, one.kind, text)
 
     def close(self) -> None:
         """End the connection, if there is one."""

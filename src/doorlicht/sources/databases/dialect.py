@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from math import inf
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from doorlicht.plugins import Limits
-from doorlicht.records import ColumnKind, Shape, TextHits
+from doorlicht.records import ColumnKind, DefinitionKind, Shape, TableColumns, TextHits
 from doorlicht.vocabulary import Lexicon, TermFinder
 
 Matching = Literal["text", "number", "none"]
@@ -144,6 +144,41 @@ class Counted:
 
 LooseRows = Mapping[tuple[tuple[str, str], ...], int]
 """Rows of the sample per combination of entries that the words of a value stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A view, routine or trigger, as the catalogue lists it; its text is asked for by ``key``.
+
+    ``language`` is that of its text; only SQL and the procedural languages of the database itself
+    can be read.
+    """
+
+    path: str
+    kind: DefinitionKind
+    key: object
+    is_readable: bool = True
+    language: str = "sql"
+
+
+@runtime_checkable
+class SchemaSession(Protocol):
+    """What a session can do if its database is to be traced. All may raise `DatabaseProblem`."""
+
+    catalogues: Sequence[str]
+    """Parts of the catalogue, each of which can be open or closed to us."""
+
+    def columns(self) -> Iterator[TableColumns]:
+        """Return the columns of all tables, views and the like."""
+        ...
+
+    def stored(self, catalogue: str) -> Sequence[Stored]:
+        """Return what a part of the catalogue lists."""
+        ...
+
+    def definition(self, one: Stored) -> str:
+        """Return the SQL of one; empty if it is gone by now."""
+        ...
 
 
 class DatabaseSession(Protocol):

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
 from doorlicht.errors import SourceError
 from doorlicht.plugins import Limits, ProfileRequest
-from doorlicht.records import Asset, BlindSpot, Source, TableProfile
+from doorlicht.records import Asset, BlindSpot, Definition, Source, TableColumns, TableProfile
+from doorlicht.sources.databases import definitions
 from doorlicht.sources.databases.connector import filled_in, shown
 from doorlicht.sources.databases.dialect import DatabaseProblem
 from doorlicht.sources.engine.counting import count_table
@@ -79,6 +81,22 @@ class EmbeddedConnector:
             yield BlindSpot(source.id, asset.path, problem.code, problem.details)
         except OSError:
             yield BlindSpot(source.id, asset.path, "file.unreadable")
+
+    def schema(self, source: Source) -> Iterator[TableColumns | Definition | BlindSpot]:
+        """Return tables with their columns, and the SQL of views, triggers and macros."""
+        try:
+            path = self._path(source)
+            with path.open("rb") as file:
+                if not self._reader.takes(file.read(_HEAD)):
+                    raise DatabaseProblem("database.other_kind")
+            for one in definitions.TELLERS[self.name](path):
+                yield replace(one, source=source.id) if isinstance(one, BlindSpot) else one
+        except DatabaseProblem as problem:
+            yield BlindSpot(source.id, "", problem.code, problem.details)
+        except PermissionError:
+            yield BlindSpot(source.id, "", "source.denied")
+        except OSError:
+            yield BlindSpot(source.id, "", "source.missing")
 
     def _profile(self, source: Source, asset: Asset, request: ProfileRequest) -> TableProfile:
         for table in self._tables(self._path(source), request.limits):

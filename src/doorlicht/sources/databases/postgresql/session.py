@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Final
 
 from doorlicht.plugins import Limits
-from doorlicht.records import TextHits
+from doorlicht.records import TableColumns, TextHits
 from doorlicht.sources.databases.dialect import (
     Counted,
     DatabaseColumn,
@@ -17,8 +17,9 @@ from doorlicht.sources.databases.dialect import (
     Part,
     Relation,
     Seen,
+    Stored,
 )
-from doorlicht.sources.databases.postgresql import plans, shapes, words
+from doorlicht.sources.databases.postgresql import definitions, plans, shapes, words
 from doorlicht.sources.databases.postgresql.catalogue import Catalogue
 from doorlicht.sources.databases.postgresql.connection import Connection
 from doorlicht.sources.databases.postgresql.dictionary import Delivered, deliver
@@ -126,6 +127,20 @@ class PostgreSQLSession:
     ) -> tuple[TextHits, ...]:
         """Count terms in free text."""
         return words.count_terms(self._connection, self._dictionary, terms, part, column)
+
+    catalogues: Sequence[str] = definitions.CATALOGUES
+
+    def columns(self) -> Iterator[TableColumns]:
+        """Return the columns of all tables, views and the like."""
+        return definitions.columns(self._connection)
+
+    def stored(self, catalogue: str) -> Sequence[Stored]:
+        """Return the views, routines, triggers or rules."""
+        return definitions.stored(self._connection, catalogue)
+
+    def definition(self, one: Stored) -> str:
+        """Return the SQL of one of them."""
+        return definitions.definition(self._connection, one)
 
     def close(self) -> None:
         """End the connection."""

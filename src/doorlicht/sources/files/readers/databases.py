@@ -116,8 +116,12 @@ def _connect(blob: Blob) -> sqlite3.Connection:
             connection.deserialize(file.read())
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
         return connection
-    path = str(blob.path)
-    uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return open_sqlite(blob.path)
+
+
+def open_sqlite(path: Path) -> sqlite3.Connection:
+    """Open a file read-only; text that is none is shown with signs for what cannot be read."""
+    uri = "file:" + str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
@@ -140,7 +144,7 @@ class DuckDb:
         del options
         with on_disk(blob) as path:
             try:
-                with _connect_duckdb(path, limits) as engine:
+                with open_duckdb(path, limits) as engine:
                     yield from self._tables(engine, path, blob, limits)
             except duckdb.Error as error:
                 yield UnreadableError(_code_of(error))
@@ -184,7 +188,7 @@ class DuckDb:
             yield OpenTable(suffix, specs, reading, bytes=blob.size)
 
 
-def _connect_duckdb(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+def open_duckdb(path: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
     """Open a database read-only, in an engine that reaches no other file and no network."""
     return duckdb.connect(
         str(path),
