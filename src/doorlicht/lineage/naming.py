@@ -19,7 +19,7 @@ from ahocorasick_rs import AhoCorasick
 
 from doorlicht.records.flows import ReferenceKind
 from doorlicht.vocabulary import Vocabulary
-from doorlicht.vocabulary.names import fold
+from doorlicht.vocabulary.names import fold, split_name
 
 _MAX_WORDS: Final = 5
 _MAX_LENGTH: Final = 80
@@ -30,13 +30,15 @@ _SHORT: Final = 4
 
 @cache
 def _code_words() -> tuple[tuple[frozenset[str], ...], ...]:
-    """Return the words that count only as a column, that never count, and that are ambiguous.
+    """Return words that count only as a column, that never count, that are ambiguous, of things.
 
-    Each is the set of words that a match must have, all of them.
+    Each is the set of words that a match (or for those of things the name) must have, all of them.
     """
     text = (resources.files("doorlicht.lineage") / "code_words.yaml").read_text(encoding="utf-8")
     content = cast("dict[str, list[str]]", yaml.safe_load(text))
-    return tuple(_sets(content[kind]) for kind in ("column_only", "never", "ambiguous"))
+    return tuple(
+        _sets(content[kind]) for kind in ("column_only", "never", "ambiguous", "of_things")
+    )
 
 
 def _sets(lines: list[str]) -> tuple[frozenset[str], ...]:
@@ -100,13 +102,15 @@ class Names:
         reading = self.vocabulary.names.read_name(name)
         if not reading.matches:
             return None
-        column_only, never, ambiguous = _code_words()
+        column_only, never, ambiguous, of_things = _code_words()
         matches = [match for match in reading.matches if not _has_any(match.words, never)]
         if not is_column:
             matches = [match for match in matches if not _has_any(match.words, column_only)]
         if not matches:
             return None
         first = matches[0]
+        if first.level != "certain" and _has_any(split_name(name), of_things):
+            return None
         kind: ReferenceKind = (
             "proxy" if self.vocabulary.concepts[first.concept].kind == "proxy" else "direct"
         )

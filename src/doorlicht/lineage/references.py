@@ -75,6 +75,8 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
                 if role is not None
                 else state.names.of_word(identifier)
             )
+            if meaning is not None and state.means_a_thing(identifier, unit.path):
+                continue
             if meaning is None or (whole != identifier and len(identifier) <= MIN_PIECE):
                 continue
             done: Role = "read" if role is None else role

@@ -71,6 +71,10 @@ _READS: Final = AhoCorasick(
         "spark.read",
         "spark.table",
         "spark.sql",
+        ".sql(",
+        "scan_csv",
+        "scan_parquet",
+        "np.load",
     ]
 )
 _FITS: Final = AhoCorasick(
@@ -93,6 +97,7 @@ _FITS: Final = AhoCorasick(
         "recipe(",
         "risico",
         "risk_score",
+        "keras.sequential",
         "riskscore",
         " lm(",
     ]
@@ -110,10 +115,11 @@ users would follow everything."""
 MAX_SHARING: Final = 15
 """Files that mention one data file or table, up to which they are taken to mean the same."""
 
+_SETTINGS: Final = frozenset(["config.yml", "config.yaml"])
+"""Every project has one of its own: the nearest is meant, and others of the name are not."""
+
 _COMMON: Final = frozenset(
     [
-        "config.yml",
-        "config.yaml",
         "requirements.txt",
         "setup.py",
         "__init__.py",
@@ -256,7 +262,7 @@ class _Ties:
                     if other != file.path:
                         self.needs[file.path].append(other)
                         self.needed_by[other].append(file.path)
-                if tie.startswith(("data:", "table:")):
+                if tie.startswith(("data:", "table:")) and tie[5:] not in _SETTINGS:
                     sharing[tie].append(file.path)
         for paths in sharing.values():
             self._share(paths)

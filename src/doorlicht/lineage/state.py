@@ -212,9 +212,11 @@ class Analysis:
         In code about flights or crops, what only often means origin means something else.
         """
         found = self.names.of_column(column)
-        if found is not None and self.names.is_ambiguous(column) and self.is_about_things(file):
-            return None
-        return found
+        return None if found is not None and self.means_a_thing(column, file) else found
+
+    def means_a_thing(self, name: str, file: str) -> bool:
+        """Return whether a name only often means origin, and stands in code about things."""
+        return self.names.is_ambiguous(name) and self.is_about_things(file)
 
     def is_about_origin(self, deps: Deps) -> bool:
         """Return whether anything of origin went into a value."""

@@ -1,0 +1,3 @@
+options locale=nl_NL nodate;
+%let taalcode_rapport = nl;
+libname budget "/data/budget";
