@@ -83,6 +83,23 @@ def test_tables_of_a_database_are_known_to_code_beside_it(schema, tmp_path):
     )  # fmt: skip
 
 
+def test_a_trigger_sets_a_score_of_its_table(schema):
+    schema.run(
+        "ALTER TABLE brp.personen ADD risicoscore int",
+        """CREATE FUNCTION brp.weeg() RETURNS trigger LANGUAGE plpgsql AS $$
+           BEGIN
+             NEW.risicoscore := CASE WHEN NEW.geboorteland = '5022' THEN 9 ELSE 0 END;
+             RETURN NEW;
+           END $$""",
+        "CREATE TRIGGER bij_wijziging BEFORE INSERT ON brp.personen "
+        "FOR EACH ROW EXECUTE FUNCTION brp.weeg()",
+    )
+    result = found_in(schema)
+    models = {model.id for model in result.models for at in model.score if at.file == "brp.weeg"}
+    (flow,) = [one for one in result.flows if one.model in models]
+    assert (flow.source.dataset, flow.source.column) == ("brp.personen", "geboorteland")
+
+
 def test_every_row_stays_where_it_is(schema):
     schema.run("INSERT INTO brp.personen VALUES ('Zwartewaterman', 'Zwartewaterland', 1)")
     told = list(schema.connector.schema(schema.source))

@@ -34,7 +34,8 @@ from doorlicht.lineage.sql_columns import (
     part_of,
     table_name,
 )
-from doorlicht.lineage.sql_text import HOLE, Piece, fill_in, looks_like_tsql, split_statements
+from doorlicht.lineage.sql_routines import Context, Piece
+from doorlicht.lineage.sql_text import HOLE, Split, fill_in, looks_like_tsql, split_statements
 from doorlicht.records.code import Hidden
 
 # Warnings of sqlglot quote the statement, and a statement can hold values of persons.
@@ -53,7 +54,7 @@ MAX_BRACKETS: Final = 150
 """Brackets within brackets; the parser goes as deep as these."""
 
 StatementKind: TypeAlias = Literal[
-    "select", "create", "insert", "update", "delete", "merge", "export"
+    "select", "create", "insert", "update", "delete", "merge", "export", "assign"
 ]
 
 _DIALECTS: Final = ("", "postgres", "oracle", "tsql", "mysql", "duckdb", "spark", "snowflake")
@@ -76,7 +77,8 @@ class SqlStatement:
     Attributes
     ----------
     kind
-        ``create`` also for ``SELECT ... INTO table``; ``export`` writes a file.
+        ``create`` also for ``SELECT ... INTO table``; ``export`` writes a file; ``assign`` stores
+        in variables of a routine, or in columns of the row of a trigger.
     target
         The table or file that it fills or changes; none for a query.
     is_temporary
@@ -121,7 +123,12 @@ def no_columns(table: str) -> None:
 
 
 def read_sql(
-    text: str, *, line: int = 1, dialect: str | None = None, columns_of: ColumnsOf = no_columns
+    text: str,
+    *,
+    line: int = 1,
+    dialect: str | None = None,
+    columns_of: ColumnsOf = no_columns,
+    context: Context | None = None,
 ) -> SqlReading:
     r"""Return what a text of SQL does to columns. Never raises for what the text holds.
 
@@ -135,6 +142,8 @@ def read_sql(
         As sqlglot calls it (``tsql``); others are tried after it.
     columns_of
         The columns of a stored table, or none if they are not known.
+    context
+        What is around a text that is one statement of a routine, and is not to be cut.
 
     Examples
     --------
@@ -147,8 +156,13 @@ def read_sql(
     """
     if len(text) > MAX_LETTERS:
         return SqlReading((), (Hidden("too_large", line),))
-    split = split_statements(fill_in(text), line)
+    if context is None:
+        split = split_statements(fill_in(text), line)
+    else:
+        split = Split((Piece(text, line, context),), (), ())
     dialects = _order(text, dialect)
+    if context is not None and any(name.startswith("@") for name in context.variables):
+        dialects = tuple(dict.fromkeys(("tsql", *dialects)))
     statements: list[SqlStatement] = []
     hidden = [Hidden("dynamic_code", at) for at in split.dynamic]
     for number, piece in enumerate(split.statements):
@@ -159,7 +173,8 @@ def read_sql(
             statements.append(_by_words(piece))
             continue
         try:
-            statements += _Reading(piece, columns_of).statements(tree)
+            read = _Reading(piece, columns_of).statements(tree)
+            statements += _in_routine(read, piece, columns_of, dialects)
         except (TooDeepError, RecursionError):
             hidden.append(Hidden("sql_not_parsed", piece.line))
             statements.append(_by_words(piece))
@@ -251,12 +266,64 @@ def _parsed(text: str, dialects: Sequence[str]) -> exp.Expr | None:
     return None
 
 
+def _in_routine(
+    statements: Iterable[SqlStatement],
+    piece: Piece,
+    columns_of: ColumnsOf,
+    dialects: Sequence[str],
+) -> Iterator[SqlStatement]:
+    """Yield statements with the conditions around them, and what is stored in variables."""
+    context = piece.context
+    if context is None:
+        yield from statements
+        return
+    around = [
+        found
+        for text, line in context.conditions
+        for found in _condition(Piece(text, line, context), columns_of, dialects)
+    ]
+    for statement in statements:
+        filters = tuple(use for each in around for use in each.filters)
+        statement = replace(
+            statement,
+            tables=tuple(
+                dict.fromkeys((*statement.tables, *(t for each in around for t in each.tables)))
+            ),
+            spelled=(*statement.spelled, *(name for each in around for name in each.spelled)),
+        )
+        if not context.assigns:
+            yield replace(statement, filters=(*statement.filters, *filters))
+            continue
+        decided = tuple((use.table, use.column) for use in filters)
+        columns = tuple(
+            replace(
+                column,
+                name=name,
+                inputs=tuple(dict.fromkeys((*column.inputs, *decided))),
+                how="case" if decided else column.how,
+            )
+            for name, column in zip(context.assigns, statement.columns, strict=False)
+        )
+        yield replace(
+            statement, kind="assign", target=context.target, columns=columns, stars=()
+        )  # fmt: skip
+
+
+def _condition(
+    piece: Piece, columns_of: ColumnsOf, dialects: Sequence[str]
+) -> Iterator[SqlStatement]:
+    """Yield a condition of a routine as a query that only filters."""
+    tree = _parsed(f"SELECT 1 WHERE {piece.text}", dialects)
+    if tree is not None:
+        yield from _Reading(piece, columns_of).statements(tree)
+
+
 class _Reading:
     """Turns the tree of one statement into records."""
 
     def __init__(self, piece: Piece, columns_of: ColumnsOf) -> None:
         self.piece = piece
-        self.reader = ColumnReader(columns_of, piece.line)
+        self.reader = ColumnReader(columns_of, piece.line, piece.context)
         self.made: dict[tuple[str, int], None] = {}
 
     def statements(self, tree: exp.Expr) -> Iterator[SqlStatement]:

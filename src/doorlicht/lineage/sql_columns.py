@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 from sqlglot import exp
 
+from doorlicht.lineage.sql_routines import Context
 from doorlicht.lineage.sql_text import HOLE
 
 Pair: TypeAlias = tuple[str, str]
@@ -179,9 +180,13 @@ class ColumnReader:
         The columns of a stored table, if they are known.
     first_line
         Line of the file on which the text of the statement begins.
+    context
+        Variables and rows of the routine that it stands in.
     """
 
-    def __init__(self, columns_of: ColumnsOf, first_line: int) -> None:
+    def __init__(
+        self, columns_of: ColumnsOf, first_line: int, context: Context | None = None
+    ) -> None:
         self.columns_of = columns_of
         self.offset = first_line - 1
         self.first_line = first_line
@@ -189,6 +194,9 @@ class ColumnReader:
         self.tables: dict[str, None] = {}
         self.roles: dict[int, IdentifierRole] = {}
         self.depth = 0
+        self.held = context.held if context is not None else ""
+        self.variables = frozenset(context.variables if context is not None else ())
+        self.rows = dict(context.rows if context is not None else ())
 
     # ── names and lines ─────────────────────────────────────────────────────────────────────
 
@@ -206,7 +214,9 @@ class ColumnReader:
         return name
 
     def _stored(self, node: exp.Table, label: str) -> _Source:
-        name = self.table(table_name(node))
+        name = table_name(node)
+        # ``inserted`` and ``deleted`` of a trigger are rows of its table.
+        name = self.table(self.rows.get(name.lower(), name))
         columns = self.columns_of(name)
         known = None if columns is None else frozenset(column.lower() for column in columns)
         return _Source(label or name.rsplit(".", 1)[-1], table=name, known=known)
@@ -429,7 +439,7 @@ class ColumnReader:
                 exp.Star(), [whole] if whole else list(scope[0].values()), output, ctes, scope
             )
             return
-        how = _how(inner)
+        how = self._made(inner, scope) or _how(inner)
         pairs = self.pairs(inner, scope, ctes, "read" if how == "plain" else "derive", aliases)
         if isinstance(node, exp.Aliases):
             names = [str(name.name) for name in node.expressions]
@@ -440,6 +450,18 @@ class ColumnReader:
             output.columns.append(column)
             if name:
                 aliases.setdefault(name.lower(), column)
+
+    def _made(self, node: exp.Expr, scope: _Scope) -> How | None:
+        """Return how a bare column is made in the query that it comes from, if it is made there."""
+        if not isinstance(node, exp.Column) or not scope:
+            return None
+        sources = [_labelled(scope[:1], node.table)] if node.table else list(scope[0].values())
+        found = [
+            source.by_name.get(node.name.lower())
+            for source in sources
+            if source is not None and source.table is None
+        ]
+        return next((c.how for c in found if c is not None and not c.is_plain), None)
 
     def _star(
         self,
@@ -535,6 +557,9 @@ class ColumnReader:
                 self.roles[id(at)] = role
                 yield at, self._resolve(at, scope, aliases, is_either=is_either)
                 continue
+            if isinstance(at, exp.Parameter) and f"@{at.name.lower()}" in self.variables:
+                yield at, ((self.table(self.held), f"@{at.name.lower()}"),)
+                continue
             if isinstance(at, exp.Query) and not isinstance(at, exp.Table):
                 output = self.query(at, ctes, scope)
                 if not isinstance(at.parent, exp.Exists):
@@ -556,6 +581,10 @@ class ColumnReader:
         if table:
             return self._qualified(column, name, table, scope)
         alias = (aliases or {}).get(name.lower())
+        if name.lower() in self.variables and not any(
+            s.find(name, is_sure=True) for own in scope for s in own.values()
+        ):
+            return ((self.table(self.held), name.lower()),)
         for own in scope:
             sure = [pairs for s in own.values() if (pairs := s.find(name, is_sure=True))]
             if sure:
@@ -575,6 +604,9 @@ class ColumnReader:
         source = _labelled(scope, table)
         if source is not None:
             return source.find(name) or ()
+        row = self.rows.get(table.lower())
+        if row is not None:
+            return ((self.table(row), name),)
         # ``column.field`` of a structure, or ``schema.table.column``.
         holders = [s for own in scope for s in own.values() if s.find(table, is_sure=True)]
         if holders:

@@ -12,7 +12,10 @@ Line ends are kept wherever text is replaced, so that lines stay those of the fi
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
+
+from doorlicht.lineage.sql_routines import ROWS_OF_TRIGGER, Piece, Routine, Token
 
 HOLE: Final = "\ufffc"
 """Stands for a piece of text that is not known until the code runs."""
@@ -24,28 +27,12 @@ _MAX_OPEN_QUOTES: Final = 50
 """Dollar quotes without an end that are searched for, so that the time stays linear."""
 
 
-class Piece(NamedTuple):
-    """One statement: its text and the line that it begins on."""
-
-    text: str
-    line: int
-
-
 class Split(NamedTuple):
     """A text of SQL, taken apart. ``dynamic``: lines where SQL is put together and carried out."""
 
     statements: tuple[Piece, ...]
     comments: tuple[Piece, ...]
     dynamic: tuple[int, ...]
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
-    line: int
-    is_first: bool
-    """Whether it is the first on its line."""
 
 
 _TOKEN: Final = re.compile(
@@ -121,8 +108,8 @@ def _fill_jinja(match: re.Match[str]) -> str:
     return (second or first) + lines
 
 
-def _tokens(text: str, line: int) -> tuple[list[_Token], list[Piece]]:
-    tokens: list[_Token] = []
+def _tokens(text: str, line: int) -> tuple[list[Token], list[Piece]]:
+    tokens: list[Token] = []
     comments: list[Piece] = []
     at, failed, is_first = 0, 0, True
     while at < len(text):
@@ -143,7 +130,7 @@ def _tokens(text: str, line: int) -> tuple[list[_Token], list[Piece]]:
         elif kind == "comment":
             comments.append(Piece(found, line))
         elif kind != "space":
-            tokens.append(_Token(kind, found, at, line, is_first))
+            tokens.append(Token(kind, found, at, line, is_first))
             is_first = False
         line += found.count("\n")
         at = end
@@ -185,10 +172,10 @@ _HEADER_KINDS: Final = frozenset(
 class _Cutter:
     """Cuts a list of tokens into pieces, one token at a time."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
-        self.pieces: list[list[_Token]] = []
-        self.piece: list[_Token] = []
+        self.pieces: list[list[Token]] = []
+        self.piece: list[Token] = []
         self.words: set[str] = set()
         self.depth = 0
         self.cases = 0
@@ -197,7 +184,7 @@ class _Cutter:
         """The word that decides what the piece is, past ``WITH ... AS (...)``."""
         self.is_header = False
 
-    def cut(self) -> list[list[_Token]]:
+    def cut(self) -> list[list[Token]]:
         for index, token in enumerate(self.tokens):
             following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
             alone = token.is_first and (following is None or following.is_first)
@@ -218,7 +205,7 @@ class _Cutter:
         self.previous = self.main = ""
         self.is_header = False
 
-    def _take(self, token: _Token, upper: str) -> None:
+    def _take(self, token: Token, upper: str) -> None:
         self.piece.append(token)
         if upper == "(":
             self.depth += 1
@@ -238,7 +225,7 @@ class _Cutter:
             self.words.add(upper)
         self.previous = upper
 
-    def _begins(self, token: _Token, upper: str, following: _Token | None) -> bool:
+    def _begins(self, token: Token, upper: str, following: Token | None) -> bool:
         """Return whether a new statement begins here, though nothing ended the one before."""
         if token.kind != "word" or self.cases:
             return False
@@ -250,6 +237,9 @@ class _Cutter:
             if upper in ("BEGIN", "THEN", "LOOP", "ELSE", "EXEC", "EXECUTE"):
                 return first not in ("GRANT", "REVOKE", "ALTER") and first != upper
             return upper in _DATA_WORDS - {"FROM", "REPLACE"} and self._can_begin(upper, after)
+        if upper == "LOOP" and first in ("SELECT", "WITH"):
+            # The query of ``FOR r IN SELECT ... LOOP`` ends here.
+            return bool(self.pieces) and self.pieces[-1][-1].upper == "IN"
         if not token.is_first:
             return False
         if upper in _LINE_STARTS:
@@ -298,7 +288,14 @@ class _Cutter:
         return self.previous not in _BEFORE_CHANGE and self.main != "MERGE"
 
 
-def split_statements(text: str, line: int = 1, depth: int = 0) -> Split:
+def split_statements(
+    text: str,
+    line: int = 1,
+    depth: int = 0,
+    *,
+    name: str = "block",
+    rows: Mapping[str, str] | None = None,
+) -> Split:
     r"""Return the statements of a text that touch data, and its comments.
 
     Parameters
@@ -307,6 +304,10 @@ def split_statements(text: str, line: int = 1, depth: int = 0) -> Split:
         SQL with anything around it; templates are expected to be filled in (:func:`fill_in`).
     line
         Line of the first letter in its file.
+    name
+        Of the routine that the text is of, or of its file.
+    rows
+        Names that stand for a row of a table, with the table: ``new`` of a trigger.
 
     Examples
     --------
@@ -318,29 +319,96 @@ def split_statements(text: str, line: int = 1, depth: int = 0) -> Split:
     dynamic: list[int] = []
     is_tsql = looks_like_tsql(text)
     is_procedure = depth > 0
+    routine = Routine(text, tokens, name=name, is_tsql=is_tsql, rows=dict(rows or {}))
+    tables = _hung_on(tokens)
     for piece in _Cutter(tokens).cut():
         first = piece[0].text.upper() if piece[0].kind == "word" else piece[0].text
         is_procedure = is_procedure or (first in _STEERING and first in ("BEGIN", "DECLARE", "IS"))
         if first in ("EXEC", "EXECUTE"):
             _add_dynamic(piece, found, dynamic, depth)
+            routine.pending = []
         elif first in _DATA_WORDS and not _is_header(piece):
             whole = _text_of(text, piece)
             if is_procedure and not is_tsql:
                 whole = _without_into(whole)
-            found.append(Piece(whole, piece[0].line))
+            found += routine.data(piece, whole, is_procedure=is_procedure)
         else:
+            if _is_header(piece) or first in ("PROCEDURE", "FUNCTION"):
+                routine.begin(*_header(text, piece, tables))
+            else:
+                assigned, at = routine.steer(piece)
+                found += assigned
+                if at < len(piece):
+                    whole = _text_of(text, piece[at:])
+                    found += routine.data(piece[at:], whole, is_procedure=is_procedure)
             inner = _inner_queries(text, piece)
             found += inner
             bodies = [token for token in piece if token.kind == "dollar"]
             for body in bodies if depth < MAX_NESTED else ():
                 tag = body.text.index("$", 1) + 1
-                nested = split_statements(body.text[tag:-tag], body.line, depth + 1)
+                own = f"{name}:{body.line}" if first == "DO" else routine.name
+                nested = split_statements(
+                    body.text[tag:-tag], body.line, depth + 1, name=own, rows=routine.rows
+                )
                 found += nested.statements
                 comments += nested.comments
                 dynamic += nested.dynamic
             if not inner and not bodies and first != "CREATE" and not _only_steers(piece, first):
                 found.append(Piece(_text_of(text, piece), piece[0].line))
     return Split(tuple(found), tuple(comments), tuple(dynamic))
+
+
+def _name_at(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """Return the name that begins here, with its schema, and where it ends."""
+    parts: list[str] = []
+    while at < len(tokens) and tokens[at].kind in ("word", "quoted"):
+        parts.append(tokens[at].text.strip('"[]`'))
+        at += 1
+        if at >= len(tokens) or tokens[at].text != ".":
+            break
+        at += 1
+    return ".".join(parts), at
+
+
+def _hung_on(tokens: Sequence[Token]) -> dict[str, str]:
+    """Return the tables that triggers of a text are hung on, by the function that they carry out.
+
+    The key of a trigger with a body of its own is its own name.
+    """
+    found: dict[str, str] = {}
+    trigger = table = ""
+    for at, token in enumerate(tokens):
+        word = token.upper
+        if word == "TRIGGER" and at and tokens[at - 1].upper != "RETURNS":
+            trigger, table = _name_at(tokens, at + 1)[0].lower(), ""
+        elif trigger and word == "ON" and not table:
+            table = _name_at(tokens, at + 1)[0]
+            found.setdefault(trigger, table)
+        elif table and word in ("FUNCTION", "PROCEDURE") and tokens[at - 1].upper == "EXECUTE":
+            name = _name_at(tokens, at + 1)[0].lower()
+            found.setdefault(name, table)
+            found.setdefault(name.rsplit(".", 1)[-1], table)
+            trigger = table = ""
+    return found
+
+
+def _header(
+    text: str, piece: list[Token], tables: Mapping[str, str]
+) -> tuple[str, dict[str, str], str, int]:
+    """Return the name of a routine, the rows of its trigger, and on which condition it begins."""
+    at = next((n for n, token in enumerate(piece) if token.upper in _HEADER_KINDS), 0)
+    name = _name_at(piece, at + 1)[0] or "block"
+    table = tables.get(name.lower()) or tables.get(name.lower().rsplit(".", 1)[-1])
+    words = {token.upper for token in piece}
+    if table is None and "TRIGGER" in words and "RETURNS" in words:
+        table = f"{name} (new)"
+    rows = dict.fromkeys(ROWS_OF_TRIGGER, table) if table else {}
+    when = next((n for n, token in enumerate(piece) if token.upper == "WHEN"), len(piece))
+    end = next(
+        (n for n in range(when, len(piece)) if piece[n].upper in ("BEGIN", "EXECUTE")), len(piece)
+    )
+    condition = _text_of(text, piece[when + 1 : end]) if table and when + 1 < end else ""
+    return name, rows, condition, piece[min(when, len(piece) - 1)].line
 
 
 def looks_like_tsql(text: str) -> bool:
@@ -372,18 +440,18 @@ def _without_into(text: str) -> str:
     return _INTO.sub(lambda match: "\n" * match.group(0).count("\n"), text)
 
 
-def _text_of(text: str, piece: list[_Token]) -> str:
+def _text_of(text: str, piece: list[Token]) -> str:
     last = piece[-1]
     return text[piece[0].start : last.start + len(last.text)]
 
 
-def _is_header(piece: list[_Token]) -> bool:
+def _is_header(piece: list[Token]) -> bool:
     """Return whether the piece is the head of a procedure (``CREATE OR REPLACE PROCEDURE p``)."""
     words = [token.text.upper() for token in piece[:8] if token.kind == "word"]
-    return words[0] == "CREATE" and any(word in _HEADER_KINDS for word in words[1:5])
+    return words[:1] == ["CREATE"] and any(word in _HEADER_KINDS for word in words[1:5])
 
 
-def _only_steers(piece: list[_Token], first: str) -> bool:
+def _only_steers(piece: list[Token], first: str) -> bool:
     if piece[0].kind != "word" or first in _STEERING or first.startswith(("@", "#")):
         return True
     # A declaration or an assignment of a procedure, a label, a call, settings of a shell.
@@ -397,7 +465,7 @@ def _only_steers(piece: list[_Token], first: str) -> bool:
     )
 
 
-def _inner_queries(text: str, piece: list[_Token]) -> list[Piece]:
+def _inner_queries(text: str, piece: list[Token]) -> list[Piece]:
     """Return queries between brackets in what only steers: ``if exists (select ...)``."""
     found: list[Piece] = []
     start, depth = -1, 0
@@ -417,14 +485,15 @@ def _inner_queries(text: str, piece: list[_Token]) -> list[Piece]:
     return found
 
 
-def _add_dynamic(piece: list[_Token], found: list[Piece], dynamic: list[int], depth: int) -> None:
+def _add_dynamic(piece: list[Token], found: list[Piece], dynamic: list[int], depth: int) -> None:
     """Follow SQL that is carried out from a text, as far as the text stands there."""
     texts = [token for token in piece if token.kind == "string"]
     words = [token.text.upper() for token in piece if token.kind == "word"]
     is_text = (
         "IMMEDIATE" in words[:2]
         or any(word.endswith("SP_EXECUTESQL") for word in words)
-        or (len(piece) > 1 and piece[1].text == "(")
+        or (len(piece) > 1 and (piece[1].text == "(" or piece[1].kind == "string"))
+        or (len(piece) > 2 and piece[1].upper == "FORMAT")
     )
     if not is_text:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from doorlicht.lineage.graph import NOTHING, Deps, Place
@@ -9,6 +10,7 @@ from doorlicht.lineage.operations.files import read_dataset, see_output
 from doorlicht.lineage.paths import normal_dataset
 from doorlicht.lineage.selecting import Choice, choose, leave_out, read_column
 from doorlicht.lineage.sql import SqlStatement, read_sql
+from doorlicht.lineage.sql_routines import Context
 from doorlicht.lineage.values import Frame, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ def run_statement(project: Project, run: Interpreter, text: Text, site: CallSite
         line=start,
         dialect=dialect.text if dialect is not None and dialect.is_known else None,
         columns_of=lambda name: _columns_of(project, run, name),
+        context=_context(site),
     )
     file = next((place.file for place in text.places), site.place.file)
     result: Value = Unknown(site.all_deps() if site.entry is not None else NOTHING)
@@ -37,6 +40,27 @@ def run_statement(project: Project, run: Interpreter, text: Text, site: CallSite
         if frame is not None:
             result = frame
     return result
+
+
+def _context(site: CallSite) -> Context | None:
+    """Return what is around a statement of a routine, as its reader found it."""
+    found = site.text("context") if site.entry is not None else None
+    if found is None or not found.is_known:
+        return None
+    held, variables, rows, conditions, assigns, target = json.loads(found.text)
+    return Context(
+        held,
+        tuple(variables),
+        tuple((name, table) for name, table in rows),
+        tuple((text, line) for text, line in conditions),
+        tuple(assigns),
+        target,
+    )
+
+
+def _is_held(name: str) -> bool:
+    """Return whether a table is that of the variables of a routine, or a record of it."""
+    return name.endswith("()")
 
 
 def _columns_of(project: Project, run: Interpreter, name: str) -> list[str] | None:
@@ -53,6 +77,8 @@ def _table(run: Interpreter, name: str, site: CallSite, place: Place) -> Frame:
     frame = run.as_frame(held)
     if frame is not None and not run.state.writers(name):
         return frame
+    if _is_held(name) and not run.state.writers(name):
+        return Frame()
     return read_dataset(run, name, place)
 
 
@@ -79,16 +105,22 @@ def _follow(run: Interpreter, statement: SqlStatement, file: str, site: CallSite
             table = tables.get(owner)
             if table is not None:
                 deps |= read_column(run.state, table, name, here)
-        is_same = column.is_plain and any(
-            name.lower() == column.name.lower() for _, name in column.inputs
-        )
+        # A score that a routine worked out in a variable is made where it is stored.
+        is_stored = not _is_held(statement.target or "()")
+        is_made = is_stored and any(_is_held(owner) for owner, _ in column.inputs)
+        is_plain = column.is_plain and not is_made
+        is_same = is_plain and any(name.lower() == column.name.lower() for _, name in column.inputs)
         if is_same:
             result.columns[column.name] = deps
             result.named[column.name] = frozenset({here})
-        elif column.is_plain and deps:
+        elif is_plain and deps:
             node = run.state.graph.add("rename", column.name, here, deps)
             result.columns[column.name] = frozenset({node})
             result.named[column.name] = frozenset({here})
+        elif statement.kind == "assign" and _is_held(statement.target or ""):
+            # A variable is no score yet.
+            node = run.state.graph.add("derive", column.name, here, deps)
+            result.columns[column.name] = frozenset({node})
         else:
             run.store_column(result, column.name, frozenset({here}), deps, here)
     rows: Deps = NOTHING
@@ -102,14 +134,16 @@ def _follow(run: Interpreter, statement: SqlStatement, file: str, site: CallSite
     for table in tables.values():
         rows |= table.rows
     result.rows |= rows
-    return _store(run, statement, result, place)
+    return _store(run, statement, result, site, place)
 
 
-def _store(run: Interpreter, statement: SqlStatement, result: Frame, place: Place) -> Frame | None:
+def _store(
+    run: Interpreter, statement: SqlStatement, result: Frame, site: CallSite, place: Place
+) -> Frame | None:
     if statement.target is None:
         return result if statement.kind == "select" else None
-    if statement.kind == "update":
-        held = read_dataset(run, statement.target, place)
+    if statement.kind in ("update", "assign"):
+        held = _table(run, statement.target, site, place)
         changed = held.copy()
         known = {name.lower(): name for name in held.columns}
         # Rows that the update leaves alone keep what they had.
@@ -120,7 +154,7 @@ def _store(run: Interpreter, statement: SqlStatement, result: Frame, place: Plac
         run.state.write(statement.target, changed, place)
         from doorlicht.lineage.state import Decision
 
-        for name in result.columns:
+        for name in result.columns if statement.kind == "update" else ():
             if run.project.is_score(name) and result.rows:
                 run.state.decisions[place, name] = Decision(
                     place, result.rows, result.columns[name] | before[name], name, "override"

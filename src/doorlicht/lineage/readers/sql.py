@@ -6,11 +6,13 @@ What the statements do is read later (``lineage/sql.py``), with what is known of
 
 from __future__ import annotations
 
+import json
 import posixpath
 from typing import Final
 
 from doorlicht.lineage.readers.source import MAX_BYTES, read_text
-from doorlicht.lineage.sql_text import Piece, fill_in, is_dbt_model, split_statements
+from doorlicht.lineage.sql_routines import Piece
+from doorlicht.lineage.sql_text import fill_in, is_dbt_model, split_statements
 from doorlicht.records.code import Arg, Call, CodeUnit, Comment, Const, Do, Expr, Hidden, Name
 
 
@@ -32,11 +34,12 @@ class SqlReader:
         if len(content) > MAX_BYTES:
             return (CodeUnit(path, "sql", (), (), (Hidden("too_large", 1),)),)
         text = read_text(content)
-        split = split_statements(fill_in(text))
+        stem = posixpath.splitext(posixpath.basename(path))[0]
+        split = split_statements(fill_in(text), name=stem)
         calls = [(_call(piece), piece.line) for piece in split.statements]
         if calls and is_dbt_model(text):
             call, line = calls[-1]
-            table = Const(posixpath.splitext(posixpath.basename(path))[0], line)
+            table = Const(stem, line)
             written = Call(Name("@write", line), (Arg(None, call), Arg(None, table)), line)
             calls[-1] = (written, line)
         return (
@@ -51,5 +54,7 @@ class SqlReader:
 
 
 def _call(piece: Piece) -> Expr:
-    text = Arg(None, Const(piece.text, piece.line))
-    return Call(Name("@sql", piece.line), (text,), piece.line)
+    args = [Arg(None, Const(piece.text, piece.line))]
+    if piece.context is not None:
+        args.append(Arg("context", Const(json.dumps(piece.context), piece.line)))
+    return Call(Name("@sql", piece.line), tuple(args), piece.line)

@@ -127,8 +127,9 @@ def _routines(rows: list[tuple[Any, ...]]) -> list[Stored]:
         if times[schema, name] > 1:
             path += f"({arguments})"
         # What a function of a trigger calls NEW and OLD is a row of the table that it is hung on.
+        own = f"{identifier(schema)}.{identifier(name)}"
         tail = "".join(
-            f"\n;CREATE TRIGGER t AFTER UPDATE ON {table} EXECUTE FUNCTION f();"
+            f"\n;CREATE TRIGGER t AFTER UPDATE ON {table} EXECUTE FUNCTION {own}();"
             for table in dict.fromkeys(tables or ())
         )
         key = _Key("pg_get_functiondef", oid, tail=tail)
