@@ -34,6 +34,7 @@ from doorlicht.lineage.sql_columns import (
     part_of,
     table_name,
 )
+from doorlicht.lineage.sql_models import as_create_model
 from doorlicht.lineage.sql_routines import Context, Piece
 from doorlicht.lineage.sql_text import HOLE, Split, fill_in, looks_like_tsql, split_statements
 from doorlicht.records.code import Hidden
@@ -54,7 +55,7 @@ MAX_BRACKETS: Final = 150
 """Brackets within brackets; the parser goes as deep as these."""
 
 StatementKind: TypeAlias = Literal[
-    "select", "create", "insert", "update", "delete", "merge", "export", "assign"
+    "select", "create", "insert", "update", "delete", "merge", "export", "assign", "model"
 ]
 
 _DIALECTS: Final = ("", "postgres", "oracle", "tsql", "mysql", "duckdb", "spark", "snowflake")
@@ -78,7 +79,7 @@ class SqlStatement:
     ----------
     kind
         ``create`` also for ``SELECT ... INTO table``; ``export`` writes a file; ``assign`` stores
-        in variables of a routine, or in columns of the row of a trigger.
+        in variables of a routine, or in columns of the row of a trigger; ``model`` trains one.
     target
         The table or file that it fills or changes; none for a query.
     is_temporary
@@ -102,6 +103,11 @@ class SqlStatement:
     filters: tuple[SqlUse, ...] = ()
     tables: tuple[str, ...] = ()
     spelled: tuple[SqlIdentifier, ...] = ()
+    algorithm: str = ""
+    label: str = ""
+    """Of a model: what it predicts."""
+    scores: tuple[str, ...] = ()
+    """Models that it scores with."""
 
     @property
     def identifiers(self) -> tuple[tuple[str, int], ...]:
@@ -167,7 +173,9 @@ def read_sql(
     hidden = [Hidden("dynamic_code", at) for at in split.dynamic]
     for number, piece in enumerate(split.statements):
         is_many = number >= MAX_STATEMENTS
-        tree = None if is_many else _parsed(_without_rows(piece.text), dialects)
+        model = as_create_model(piece.text)
+        tries = ("bigquery", *dialects) if _MODEL.search(piece.text) else dialects
+        tree = None if is_many else _parsed(model or _without_rows(piece.text), tries)
         if tree is None:
             hidden.append(Hidden("sql_not_parsed", piece.line))
             statements.append(_by_words(piece))
@@ -179,6 +187,9 @@ def read_sql(
             hidden.append(Hidden("sql_not_parsed", piece.line))
             statements.append(_by_words(piece))
     return SqlReading(tuple(statements), tuple(hidden))
+
+
+_MODEL: Final = re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:\w+\s+)?model\b|\bml\.|madlib\.|pgml\.", re.IGNORECASE)  # fmt: skip  # noqa: E501
 
 
 def _order(text: str, dialect: str | None) -> tuple[str, ...]:
@@ -238,6 +249,7 @@ def _too_nested(text: str) -> bool:
     return text.upper().count("CASE") > 4 * MAX_BRACKETS or text.upper().count(" NOT ") > 4000
 
 
+_OUTFILE: Final = re.compile(r"\binto\s+(?:out|dump)file\s+'[^']*'", re.IGNORECASE)
 _LONE_HOLE: Final = re.compile(rf"(?<![\w'.]){HOLE}(?![\w'.])")
 _LATER_HOLE: Final = re.compile(
     rf"(?<!\bwhere)(?<!\band)(?<!\bor)(?<!\bby)(?<!\bfrom)(?<!\bselect)(?<!\bjoin)(?<!\bin)"
@@ -250,6 +262,7 @@ def _parsed(text: str, dialects: Sequence[str]) -> exp.Expr | None:
     """Return the tree in the first dialect that can read the statement."""
     if len(text) > MAX_STATEMENT or _too_nested(text):
         return None
+    text = _OUTFILE.sub(lambda match: "\n" * match.group(0).count("\n"), text)
     tries = [text]
     if HOLE in text:
         # A hole can be a whole condition, or nothing at all, where a name cannot stand.
@@ -335,6 +348,7 @@ class _Reading:
                 line=self.piece.line,
                 filters=tuple(self.reader.uses),
                 tables=tuple(self.reader.tables),
+                scores=tuple(self.reader.models),
                 spelled=self._identifiers(tree),
             )
 
@@ -387,6 +401,8 @@ class _Reading:
 
     def _create(self, tree: exp.Create) -> SqlStatement | None:
         kind = str(tree.args.get("kind") or "").upper()
+        if kind == "MODEL":
+            return self._model(tree)
         if kind not in ("TABLE", "VIEW", ""):
             return None
         schema = tree.this
@@ -414,6 +430,23 @@ class _Reading:
             tree.find(exp.TemporaryProperty, exp.GlobalProperty) is not None
         )
         return self._filled("create", target, output, is_temporary=temporary)
+
+    def _model(self, tree: exp.Create) -> SqlStatement | None:
+        body, table = tree.expression, tree.this
+        if not isinstance(table, exp.Table) or not isinstance(body, (exp.Query, exp.Table)):
+            return None
+        found: dict[str, str] = {}
+        for option in tree.find_all(exp.Property):
+            value = option.args.get("value")
+            texts = value.find_all(exp.Literal) if isinstance(value, exp.Expr) else ()
+            found[option.name.lower()] = next((str(each.this) for each in texts), "")
+        output = self._output(body)
+        return replace(
+            self._filled("model", table_name(table), output),
+            algorithm=found.get("model_type") or "CREATE MODEL",
+            # Without an option it is the column of this name.
+            label=found.get("input_label_cols") or found.get("label_column") or "label",
+        )
 
     def _insert(self, tree: exp.Insert) -> SqlStatement | None:
         schema = tree.this

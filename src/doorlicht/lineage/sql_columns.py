@@ -98,6 +98,8 @@ class _Source:
     spread: Pairs | None = None
     """Of what any column is made, for a table that is unpacked from a column."""
     pivot: Pairs = ()
+    keyed: Pairs = ()
+    """Columns of other tables that it is joined by: they decide which of its rows is met."""
 
     @property
     def is_open(self) -> bool:
@@ -108,6 +110,10 @@ class _Source:
 
     def find(self, name: str, *, is_sure: bool = False) -> Pairs | None:
         """Return what a column is made of; none if it is not (or not surely) a column here."""
+        found = self._find(name, is_sure=is_sure)
+        return _joined((found, self.keyed)) if found and self.keyed else found
+
+    def _find(self, name: str, *, is_sure: bool) -> Pairs | None:
         low = name.lower()
         if self.table is not None:
             if self.known is not None:
@@ -138,6 +144,19 @@ def through_star(star: SqlStar, name: str) -> Pairs:
 
 def _joined(parts: Iterable[Pairs]) -> Pairs:
     return tuple(dict.fromkeys(pair for part in parts for pair in part))
+
+
+@dataclass(slots=True)
+class _Tests:
+    """Tables that are joined and may only filter, with the columns of their condition."""
+
+    found: list[tuple[_Source, list[SqlUse]]] = field(
+        default_factory=list[tuple["_Source", "list[SqlUse]"]]
+    )
+
+    def add(self, source: _Source, uses: list[SqlUse]) -> None:
+        """Remember a join."""
+        self.found.append((source, uses))
 
 
 _Scope: TypeAlias = list[dict[str, _Source]]
@@ -192,6 +211,7 @@ class ColumnReader:
         self.first_line = first_line
         self.uses: dict[SqlUse, None] = {}
         self.tables: dict[str, None] = {}
+        self.models: dict[str, None] = {}
         self.roles: dict[int, IdentifierRole] = {}
         self.depth = 0
         self.held = context.held if context is not None else ""
@@ -305,9 +325,11 @@ class ColumnReader:
         if isinstance(from_, exp.From):
             tables.append(from_.this)
         self._from(tables, own, ctes, scope)
+        tests = _Tests()
         for join in cast("list[exp.Join]", node.args.get("joins") or []):
             self._from([join.this], own, ctes, scope)
-            self._join_condition(join, ctes, scope)
+            self._join_condition(join, ctes, scope, tests)
+        where = self._implicit(node, ctes, scope, tests)
         for lateral in cast("list[exp.Lateral]", node.args.get("laterals") or []):
             self._from([lateral], own, ctes, scope)
         output = Output()
@@ -315,24 +337,94 @@ class ColumnReader:
         for projection in cast("list[exp.Expr]", node.expressions):
             self._projection(projection, output, aliases, ctes, scope)
         for part in ("where", "having", "qualify", "prewhere", "connect"):
-            condition = node.args.get(part)
+            condition = node.args.get(part) if part != "where" else where
             if isinstance(condition, exp.Expr):
                 # Not all databases let WHERE name an alias: there it may be either.
                 self.condition(condition, ctes, scope, "where", aliases, is_either=part == "where")
+        self._only_tested(tests, output)
+        limited = any(node.args.get(part) is not None for part in ("limit", "fetch"))
         for part in ("group", "order", "distinct", "windows", "sort", "cluster"):
             other = node.args.get(part)
+            if part == "order" and limited and isinstance(other, exp.Expr):
+                # The first of an order are a choice of rows.
+                self.condition(other, ctes, scope, "where", aliases)
+                continue
             for query in _inner_queries(other) if isinstance(other, exp.Expr) else ():
                 self.query(query, ctes, scope)
         return output
 
-    def _join_condition(self, join: exp.Join, ctes: dict[str, Output], scope: _Scope) -> None:
+    def _join_condition(
+        self, join: exp.Join, ctes: dict[str, Output], scope: _Scope, tests: _Tests | None = None
+    ) -> None:
+        joined = next(reversed(scope[0].values()), None)
         on = join.args.get("on")
         if isinstance(on, exp.Expr):
+            before = len(self.uses)
             self.condition(on, ctes, scope, "join")
+            if joined is not None:
+                self._key(joined, on, ctes, scope)
+                is_inner = not join.args.get("side") and str(join.args.get("kind") or "") in (
+                    "", "INNER", "SEMI",
+                )  # fmt: skip
+                if tests is not None and is_inner:
+                    tests.add(joined, list(self.uses)[before:])
         for name in cast("list[exp.Expr]", join.args.get("using") or []):
             for source in scope[0].values():
                 for table, column in source.find(name.name) or ():
                     self._use(table, column, name, "join")
+
+    def _key(
+        self, joined: _Source, on: exp.Expr, ctes: Mapping[str, Output], scope: _Scope
+    ) -> None:
+        """Remember by which columns of other tables a table is joined."""
+        own: set[Pair] = set(joined.output.all_pairs() if joined.output is not None else ())
+        found = self.pairs(on, scope, ctes, "read")
+        joined.keyed = tuple(
+            pair for pair in found if pair not in own and pair[0] != (joined.table or "")
+        )
+
+    def _implicit(
+        self, node: exp.Select, ctes: dict[str, Output], scope: _Scope, tests: _Tests
+    ) -> exp.Expr | None:
+        """Read what in ``WHERE`` only joins tables (``a.id = b.id``); return the rest of it."""
+        where = node.args.get("where")
+        if not isinstance(where, exp.Expr) or len(scope[0]) < 2:
+            return where if isinstance(where, exp.Expr) else None
+        rest: list[exp.Expr] = []
+        labels = list(scope[0])
+        for part in where.this.flatten() if isinstance(where.this, exp.And) else [where.this]:
+            sides = (part.this, part.expression) if isinstance(part, exp.EQ) else ()
+            tables = [
+                side.table.lower()
+                for side in sides
+                if isinstance(side, exp.Column) and side.table.lower() in scope[0]
+            ]
+            if len(tables) != 2 or tables[0] == tables[1]:
+                rest.append(part)
+                continue
+            later = scope[0][max(tables, key=labels.index)]
+            before = len(self.uses)
+            self.condition(part, ctes, scope, "join")
+            keyed = later.keyed
+            self._key(later, part, ctes, scope)
+            later.keyed = _joined((keyed, later.keyed))
+            if not any(side.args.get("join_mark") for side in sides):
+                tests.add(later, list(self.uses)[before:])
+        return exp.and_(*rest, copy=False) if rest else None
+
+    def _only_tested(self, tests: _Tests, output: Output) -> None:
+        """Count a join as a condition if nothing of the joined table is taken: it only filters."""
+        taken = {pair for column in output.columns for pair in column.inputs}
+        tables = {table for table, _ in taken} | {star.table for star in output.stars}
+        for source, uses in tests.found:
+            own: set[str] = {source.table} if source.table is not None else set()
+            if source.output is not None:
+                own |= {table for table, _ in source.output.all_pairs()}
+            if own & tables:
+                continue
+            for use in uses:
+                self.uses.pop(use, None)
+                self.uses.setdefault(replace(use, clause="where"))
 
     # ── tables in FROM ──────────────────────────────────────────────────────────────────────
 
@@ -366,6 +458,8 @@ class ColumnReader:
         ):
             source = self._source(node.this, ctes, scope)
             return replace(source, label=label or source.label)
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Predict):
+            return self._predicted(node.this, label, ctes, scope)
         if isinstance(node, exp.Table):
             cte = None if node.args.get("db") else ctes.get(node.name.lower())
             if cte is None:
@@ -382,6 +476,9 @@ class ColumnReader:
         self, node: exp.Expr, label: str, ctes: dict[str, Output], scope: _Scope
     ) -> _Source:
         inner = node.this
+        values = inner.this if isinstance(inner, (exp.Subquery, exp.Paren)) else inner
+        if isinstance(values, exp.Values):
+            return self._values(values, label, node, ctes, scope)
         if isinstance(inner, exp.Query):
             return _derived(
                 label, _with_names(self.query(inner, ctes, scope), _alias_columns(node))
@@ -389,6 +486,45 @@ class ColumnReader:
         parts = [inner] if isinstance(inner, exp.Expr) else node.expressions
         pairs = _joined(self.pairs(part, scope, ctes, "derive") for part in parts)
         return _Source(label, spread=pairs)
+
+    def _predicted(
+        self, node: exp.Predict, label: str, ctes: dict[str, Output], scope: _Scope
+    ) -> _Source:
+        """Return what ``ML.PREDICT(MODEL m, (query))`` gives: the query, and what m makes of it."""
+        if isinstance(node.this, exp.Table):
+            self.models.setdefault(table_name(node.this))
+        given = node.expression
+        output = Output()
+        if isinstance(given, exp.Expr):
+            output = self.query(given, ctes, scope)
+        source = _derived(label, output)
+        source.spread = output.all_pairs() or None
+        return source
+
+    def _values(
+        self,
+        values: exp.Values,
+        label: str,
+        node: exp.Expr,
+        ctes: dict[str, Output],
+        scope: _Scope,
+    ) -> _Source:
+        """Return rows that are written out: ``CROSS APPLY (VALUES (a), (b)) x(value)``."""
+        rows = [
+            row.expressions if isinstance(row, exp.Tuple) else [row] for row in values.expressions
+        ]
+        width = max((len(row) for row in rows), default=0)
+        columns = [
+            SqlColumn(
+                "",
+                _joined(
+                    self.pairs(row[at], scope, ctes, "derive") for row in rows if at < len(row)
+                ),
+                self.line(values),
+            )
+            for at in range(width)
+        ]
+        return _derived(label, _with_names(Output(columns), _alias_columns(node)))
 
     def _pivoted(self, node: exp.Expr, source: _Source, ctes: dict[str, Output]) -> _Source:
         pivots = cast("list[exp.Expr]", node.args.get("pivots") or [])
@@ -592,7 +728,10 @@ class ColumnReader:
             hides = alias is not None and any(p[1].lower() == name.lower() for p in alias.inputs)
             if alias is not None and not is_either and not hides:
                 return alias.inputs
-            found = [pairs for s in own.values() if (pairs := s.find(name))]
+            found = [pairs for s in own.values() if s.spread is None and (pairs := s.find(name))]
+            if not found:
+                # What is unpacked has a column or two of its own, and is seldom meant.
+                found = [pairs for s in own.values() if (pairs := s.find(name))]
             if alias is not None and is_either:
                 found.append(alias.inputs)
             alias = None

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.operations.files import read_dataset, see_output
+from doorlicht.lineage.operations.models import train
 from doorlicht.lineage.paths import normal_dataset
 from doorlicht.lineage.selecting import Choice, choose, leave_out, read_column
 from doorlicht.lineage.sql import SqlStatement, read_sql
 from doorlicht.lineage.sql_routines import Context
-from doorlicht.lineage.values import Frame, Text, Unknown, Value
+from doorlicht.lineage.state import Scoring
+from doorlicht.lineage.values import Estimator, Frame, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from doorlicht.lineage.callsite import CallSite
@@ -108,6 +110,8 @@ def _follow(run: Interpreter, statement: SqlStatement, file: str, site: CallSite
         # A score that a routine worked out in a variable is made where it is stored.
         is_stored = not _is_held(statement.target or "()")
         is_made = is_stored and any(_is_held(owner) for owner, _ in column.inputs)
+        # So is one that is looked up in a table of points.
+        is_made |= run.project.is_score(column.name) and len({t for t, _ in column.inputs}) > 1
         is_plain = column.is_plain and not is_made
         is_same = is_plain and any(name.lower() == column.name.lower() for _, name in column.inputs)
         if is_same:
@@ -140,6 +144,14 @@ def _follow(run: Interpreter, statement: SqlStatement, file: str, site: CallSite
 def _store(
     run: Interpreter, statement: SqlStatement, result: Frame, site: CallSite, place: Place
 ) -> Frame | None:
+    for model in statement.scores:
+        _score(run, model, result, place)
+    if statement.kind == "model" and statement.target is not None:
+        estimator = Estimator(NOTHING, statement.algorithm, "model", place=place)
+        estimator.name = statement.target
+        train(run, site, estimator, result.copy(), target=statement.label)
+        run.state.write(statement.target, estimator, place)
+        return None
     if statement.target is None:
         return result if statement.kind == "select" else None
     if statement.kind in ("update", "assign"):
@@ -161,11 +173,25 @@ def _store(
                 )
         return None
     if statement.kind == "delete":
+        left = _table(run, statement.target, site, place).copy()
+        left.rows |= result.rows
+        if left.columns and result.rows:
+            run.state.write(statement.target, left, place)
+            see_output(run, left, statement.target, place)
         return None
     if not run.at.gated:
         run.state.write(statement.target, result.copy(), place)
         see_output(run, result, statement.target, place)
     return result
+
+
+def _score(run: Interpreter, model: str, result: Frame, place: Place) -> None:
+    """Remember where a model that a database trained is used."""
+    for written in run.state.writers(model):
+        if isinstance(written.value, Estimator) and written.value.key is not None:
+            key = written.value.key
+            node = run.state.graph.add("score", model, place, result.all_deps)
+            run.state.scorings[key, place] = Scoring(key, place, None, node)
 
 
 def _note(run: Interpreter, statement: SqlStatement, file: str, text: Text) -> None:

@@ -78,7 +78,9 @@ def used(statement: SqlStatement) -> set[str]:
             id="lateral",
         ),
         pytest.param(
-            "select nat from a join b on a.i = b.i", {"nat": {"a.nat", "b.nat"}}, id="either-table"
+            "select nat from a join b on a.i = b.i",
+            {"nat": {"a.nat", "b.nat", "a.i"}},
+            id="either-table",
         ),
         pytest.param("select count(*) c from p", {"c": set[str]()}, id="count"),
         pytest.param(f"select x_{HOLE} from p", {f"x_{HOLE}": {f"p.x_{HOLE}"}}, id="half-a-name"),
@@ -175,7 +177,7 @@ def test_each_kind_of_statement_names_what_it_fills(
     [
         ("insert into t (a, b) select nat, age from p", {"a": {"p.nat"}, "b": {"p.age"}}),
         ("create view v (x) as select nat from p", {"x": {"p.nat"}}),
-        ("update t set a = p.nat from p where p.i = t.i", {"a": {"p.nat"}}),
+        ("update t set a = p.nat from p where p.i = t.i", {"a": {"p.nat", "t.i"}}),
         (
             "merge into t using (select i, nat from p) s on t.i = s.i when matched then update set "
             "t.a = s.nat when not matched then insert (b) values (upper(s.nat))",
