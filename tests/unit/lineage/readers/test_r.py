@@ -476,10 +476,10 @@ def test_code_in_texts_in_code_comes_to_an_end():
 
 
 def test_time_grows_with_the_size_of_damage():
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("f(\n" * 50_000, "'\n" * 50_001, ") x (\n" * 20_000, "{ x %>% f(\n" * 20_000):
         read_r("a.R", text)
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
 
 
 PIECES = [
