@@ -179,7 +179,9 @@ def _from_values(
         if not strength.fits(column):
             continue
         share = coverage(column, [hit.table]).share
-        if share <= told_share:
+        if share <= told_share or (
+            strength.together and not strength.are_together(hit.rows_per_entry)
+        ):
             continue
         if share >= MIN_VALUE_SHARE and strength.default not in named:
             shares[strength.default] = max(share, shares.get(strength.default, 0.0))

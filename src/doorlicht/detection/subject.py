@@ -43,6 +43,8 @@ class Subject:
         Columns that are a share or a count of people of some origin.
     is_row_per_country
         A country stands in every row, at most a few times: rows are countries (and years).
+    aggregate_columns
+        Positions of the columns that count in ``aggregates``.
     """
 
     persons: int = 0
@@ -51,6 +53,7 @@ class Subject:
     things: int = 0
     shares: int = 0
     is_row_per_country: bool = False
+    aggregate_columns: frozenset[int] = frozenset()
 
 
 def read_subject(
@@ -67,10 +70,13 @@ def read_subject(
     """
     words = _subject_words()
     persons = aggregates = things = 0
-    for name in (*(column.name for column in table.columns), *texts):
+    aggregate_columns: set[int] = set()
+    for index, name in enumerate((*(column.name for column in table.columns), *texts)):
         kinds = _kinds_of(name, words)
         persons += "person" in kinds
-        aggregates += "aggregate" in kinds and "person" not in kinds
+        if "aggregate" in kinds and "person" not in kinds:
+            aggregates += 1
+            aggregate_columns.add(index)
         things += "thing" in kinds and "person" not in kinds
     shares = sum(
         "share" in reading.modifiers and bool(reading.matches) and _is_measure(column)
@@ -83,6 +89,7 @@ def read_subject(
         things=things,
         shares=shares,
         is_row_per_country=any(_is_row_per_country(column) for column in table.columns),
+        aggregate_columns=frozenset(aggregate_columns),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,6 +23,11 @@ class TableStrength:
     default: str
     concepts: frozenset[str]
     min_length: float = 0.0
+    together: tuple[frozenset[str], ...] = ()
+
+    def are_together(self, entries: Collection[str]) -> bool:
+        """Whether all entries of a row of ``together`` are met."""
+        return any(row <= set(entries) for row in self.together)
 
     def fits(self, column: ColumnProfile) -> bool:
         """Whether the values are long enough to be codes of the table."""
@@ -54,6 +59,7 @@ def _shipped() -> Mapping[str, TableStrength]:
             row["default"],
             frozenset(row["concepts"]),
             float(row.get("min_length", 0)),
+            tuple(frozenset(entries) for entries in row.get("together", ())),
         )
         for table, row in tree["tables"].items()
     }

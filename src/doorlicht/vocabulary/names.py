@@ -2,7 +2,8 @@
 
 A name is cut into words (``geb_land``, ``BirthCountry``, ``NATCD``, ``utrikesfodd``), each word is
 looked up by meaning, and rules say what a combination of meanings stands for. The words and
-the rules are data: ``terms/words.yaml``, ``terms/rules.yaml``, ``terms/elements.yaml``.
+the rules are data: ``terms/words.yaml``, ``terms/rules.yaml``, ``terms/elements.yaml``,
+``terms/models.yaml``.
 
 A match needs whole words: *totaal* is not *taal*, *destination* is not *nation*. A compound
 counts only if it can be cut into known words without a rest, apart from long words (eight letters
@@ -25,6 +26,7 @@ from typing import Any, Final, Literal, cast
 import yaml
 
 from doorlicht.errors import InputError
+from doorlicht.vocabulary.models import load_models, squash
 
 Level = Literal["certain", "strong", "ambiguous", "hint"]
 LEVELS: Final[tuple[Level, ...]] = ("certain", "strong", "ambiguous", "hint")
@@ -70,8 +72,8 @@ class NameReading:
     meanings
         Every meaning found.
     is_element
-        Whether it is an element number of the Logisch Ontwerp BRP; then no match means: not
-        origin-related.
+        Whether it is an element number of the Logisch Ontwerp BRP, or a name of a published data
+        model (``models.yaml``); then no match means: not origin-related.
     """
 
     matches: tuple[NameMatch, ...] = ()
@@ -141,7 +143,11 @@ class NameTerms:
         if not self.are_elements(
             [name for name in names if _BARE_ELEMENT.match(name.strip())], MIN_ELEMENTS
         ):
-            return tuple(self.read_name(name) for name in names)
+            short = load_models().of_row(names)
+            return tuple(
+                _of_model(name, short[index]) if index in short else self.read_name(name)
+                for index, name in enumerate(names)
+            )
         return tuple(
             self.read_name(f"{name[:-2]}.{name[-2:]}")
             if len(name) == _BARE_LENGTH and _BARE_ELEMENT.match(name)
@@ -184,7 +190,7 @@ class NameTerms:
                 words.setdefault(meaning, set()).add(word)
         for stem, meaning in self.stems:
             words.setdefault(meaning, set()).add(stem)
-        telling: set[str] = set()
+        telling: set[str] = set(load_models().written)
         for rule in self.rules:
             if rule.level in ("certain", "strong"):
                 telling |= min((words.get(meaning, set()) for meaning in rule.all), key=len)
@@ -194,6 +200,9 @@ class NameTerms:
         element = _element_number(name, self.element_groups)
         if element is not None:
             return self._read_element(*element)
+        concept = load_models().of_name(name)
+        if concept is not None:
+            return _of_model(name, concept)
         words, unknown = self._words(split_name(name))
         meanings = frozenset(meaning for _, found in words for meaning in found)
         return NameReading(
@@ -299,6 +308,12 @@ class NameTerms:
                 best[rule.concept] = (*rank, NameMatch(rule.concept, rule.level, used))
         ordered = sorted(best.values(), key=lambda item: (item[0], item[1], item[2].concept))
         return tuple(match for _, _, match in _drop_covered(ordered))
+
+
+def _of_model(name: str, concept: str) -> NameReading:
+    """Return the reading of a name of a data model; without a concept it is not of origin."""
+    matches = (NameMatch(concept, "certain", (squash(name),)),) if concept else ()
+    return NameReading(matches, is_element=True)
 
 
 _CACHED_NAMES: Final = 50_000

@@ -127,6 +127,10 @@ FOUND = [
     ),
 ]  # fmt: skip
 
+GRADES = Shape(ROWS, 5, 0.4, 1, 1.0, 1, digits=1.0, low=1, high=5)
+LETTERS = Shape(ROWS, 3, 0.5, 1, 1.0, 1, letters=1.0, upper=1.0)
+FIRM = ("handelsnaam", "kvk_nummer", "sbi_code", "rechtsvorm")
+
 NOT_FOUND = [
     pytest.param(Column("race", {}, WORDS), ("distance", "runtime", "bib"), id="running-race"),
     pytest.param(Column("black", shape=SHARES), AREA, id="share-of-a-group"),
@@ -141,6 +145,13 @@ NOT_FOUND = [
     pytest.param(Column("05.06.30", COUNTRIES), PERSON, id="country-of-a-marriage"),
     pytest.param(Column("verblijfstitel", PERMITS, TEXT), LISTED, id="list-of-permits"),
     pytest.param(Column("nationaliteit", COUNTRIES, EACH_ONCE), LISTED, id="list-of-nationalities"),
+    pytest.param(Column("aboriginal", shape=GRADES), PERSON, id="opinion-on-a-group"),
+    pytest.param(Column("herkomst_land", COUNTRIES), FIRM, id="where-goods-come-from"),
+    pytest.param(Column("vestigingsdatum", shape=DATES), FIRM, id="where-a-firm-settled"),
+    pytest.param(Column("c3", {"mixed": 60, "no": 500, "yes": 440}, FLAG), (), id="mixed-alone"),
+    pytest.param(Column("c4", {"English": 600, "French": 400}), FIRM, id="languages-of-a-firm"),
+    pytest.param(Column("c5", {"W": 500, "H": 500}, LETTERS), PERSON, id="two-letters"),
+    pytest.param(Column("c6", {"France": 500, "Spain": 400}), PERSON, id="one-list-of-countries"),
     pytest.param(Column("bedrijf_land", COUNTRIES), ("bedrijf", "kvk", "sbi"), id="firm"),
 ]
 
@@ -209,6 +220,32 @@ def test_every_weight_has_the_sign_that_its_signal_means() -> None:
 
 JOURNEY = {"Nederland": 400, "Turkije": 300, "Marokko": 200, "Suriname": 100}
 NATIONALITIES = {"Nederlandse": 400, "Turkse": 300, "Marokkaanse": 200, "Surinaamse": 100}
+
+
+def test_letters_of_races_are_found_where_they_stand_together(vocabulary: Vocabulary) -> None:
+    column = Column("c5", {"W": 500, "B": 300, "H": 200}, LETTERS)
+    finding = surest(detect(table([column], vocabulary, around=()), vocabulary), "c5")
+    assert finding is not None
+    assert finding.concept == "ethnicity_race"
+    assert finding.probability >= 0.5
+
+
+def test_three_lists_of_countries_are_of_a_person_and_the_parents(vocabulary: Vocabulary) -> None:
+    countries = {"France": 500, "Spain": 300, "Italy": 200}
+    columns = [Column(name, countries) for name in ("c5", "c6", "c7")]
+    found = detect(table(columns, vocabulary), vocabulary)
+    for name in ("c5", "c6", "c7"):
+        finding = surest(found, name)
+        assert finding is not None
+        assert finding.probability >= 0.5
+
+
+def test_a_code_of_a_data_model_is_no_amount_however_many_there_are(vocabulary: Vocabulary) -> None:
+    columns = [Column("POBP", shape=NUMBERS)]
+    found = detect(table(columns, vocabulary, around=("SERIALNO", "AGEP", "SEX")), vocabulary)
+    finding = surest(found, "POBP")
+    assert finding is not None
+    assert finding.concept == "place_of_birth"
 
 
 def test_a_name_that_says_something_else_is_believed_before_the_neighbours(

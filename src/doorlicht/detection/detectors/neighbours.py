@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from doorlicht.detection.coverage import coverage
 from doorlicht.detection.detectors.names import is_flag, is_measure
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
+from doorlicht.records import ColumnProfile
 
 _FAMILIES: Final = (
     frozenset({"ethnicity_race", "skin_colour"}),
@@ -33,22 +35,54 @@ _FAMILIES: Final = (
 )
 
 
+MIN_LISTS: Final = 2
+"""Other columns filled from the same list from which on they belong together."""
+
+LIST_SHARE: Final = 0.9
+MIN_COUNTRIES: Final = 3
+_COUNTRIES: Final = frozenset({"name/country", "iso/3166-alpha2", "iso/3166-alpha3", "brp/34"})
+
+
 class Kindred:
-    """Another column whose name is sure of a concept of the same family."""
+    """Columns beside this one that hold the same or a kindred concept."""
 
     def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
-        """Yield one signal, however many neighbours there are."""
-        family = next(
-            f for f in (*_FAMILIES, frozenset({candidate.concept})) if candidate.concept in f
-        )
-        flags = is_flag(candidate.column)
-        for column in scene.table.columns:
-            if column.index == candidate.column.index or is_measure(column):
-                continue
-            sure = any(
-                match.concept in family and match.level in {"certain", "strong"}
-                for match in scene.readings[column.index].matches
-            )
-            if sure and is_flag(column) == flags:
-                yield Evidence("neighbour_kindred", Text("signal.neighbour_kindred"))
-                return
+        """Yield one signal of each kind, however many neighbours there are."""
+        if _is_one_of_many_lists(candidate, scene):
+            yield Evidence("neighbour_same_list", Text("signal.neighbour_same_list"))
+        if has_kindred(candidate, scene):
+            yield Evidence("neighbour_kindred", Text("signal.neighbour_kindred"))
+
+
+def has_kindred(candidate: Candidate, scene: Scene) -> bool:
+    """Whether the name of another column is sure of a concept of the family, in the same form."""
+    family = next(f for f in (*_FAMILIES, frozenset({candidate.concept})) if candidate.concept in f)
+    flags = is_flag(candidate.column)
+    return any(
+        match.concept in family and match.level in {"certain", "strong"}
+        for column in scene.table.columns
+        if column.index != candidate.column.index
+        and not is_measure(column)
+        and is_flag(column) == flags
+        for match in scene.readings[column.index].matches
+    )
+
+
+def _is_one_of_many_lists(candidate: Candidate, scene: Scene) -> bool:
+    """Whether this column and two others are filled with countries, and the rows are persons.
+
+    Somebody has a country of birth, and a mother and a father who have one; a country of
+    residence stands alone.
+    """
+    subject = scene.subject
+    if subject.persons + subject.person_values == 0 or subject.is_row_per_country:
+        return False
+    if scene.readings[candidate.column.index].matches or not _holds_countries(candidate.column):
+        return False
+    others = sum(_holds_countries(column) for column in scene.table.columns) - 1
+    return others >= MIN_LISTS
+
+
+def _holds_countries(column: ColumnProfile) -> bool:
+    found = coverage(column, _COUNTRIES)
+    return found.share >= LIST_SHARE and found.entries >= MIN_COUNTRIES

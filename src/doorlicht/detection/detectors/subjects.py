@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from doorlicht.detection.detectors.names import is_flag
+from doorlicht.detection.detectors.neighbours import has_kindred
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
 
 MANY: Final = 3
 """Columns from which on it is no accident what they speak of."""
+
+ENOUGH: Final = 4
+"""Columns on persons from which on means and counts beside them are of these persons."""
+
+OF_THINGS: Final = frozenset({"country_of_origin", "immigration_history", "language"})
+"""Concepts that goods, firms and texts have as well."""
 
 
 class TableSubject:
@@ -17,7 +25,6 @@ class TableSubject:
 
     def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
         """Yield how much speaks for persons, and what for groups of people or things."""
-        del candidate
         subject = scene.subject
         persons = subject.persons + 2 * subject.person_values
         if persons == 0:
@@ -26,16 +33,33 @@ class TableSubject:
             yield Evidence("subject_perhaps_person", Text("signal.subject_perhaps_person"))
         elif persons > 3:
             yield Evidence("subject_persons", Text("signal.subject_persons"))
-        if subject.aggregates > persons:
+        if subject.person_values and not candidate.is_by_name:
+            yield Evidence("subject_person_values", Text("signal.subject_person_values"))
+        own = candidate.column.index in subject.aggregate_columns
+        if subject.aggregates - own > persons and subject.persons < ENOUGH:
             yield Evidence("subject_aggregates", Text("signal.subject_aggregates"))
-        if subject.shares > 1:
+        # A yes or no of several groups, or of one that is no colour, is of a person: shares
+        # beside it describe where somebody lives.
+        is_of_persons = is_flag(candidate.column) and (
+            has_kindred(candidate, scene) or _is_certain(candidate, scene)
+        )
+        if subject.shares > 1 and not is_of_persons:
             yield Evidence("subject_shares", Text("signal.subject_shares"))
         if subject.things > persons:
             yield Evidence("subject_things", Text("signal.subject_things"))
+            if candidate.concept in OF_THINGS:
+                yield Evidence("subject_things_too", Text("signal.subject_things_too"))
             if persons == 0 and subject.things >= MANY:
                 yield Evidence("subject_only_things", Text("signal.subject_only_things"))
         if subject.is_row_per_country and persons < 3:
             yield Evidence("subject_countries", Text("signal.subject_countries"))
+
+
+def _is_certain(candidate: Candidate, scene: Scene) -> bool:
+    return any(
+        match.concept == candidate.concept and match.level == "certain"
+        for match in scene.readings[candidate.column.index].matches
+    )
 
 
 class TableName:

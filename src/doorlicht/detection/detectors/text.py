@@ -44,4 +44,7 @@ class TextMentions:
         if rows == 0:
             return
         size = "many" if share >= MANY else "some" if share >= SOME or rows >= MIN_CELLS else "few"
+        if size == "many" and not (scene.subject.persons or scene.subject.person_values):
+            # Titles of books and courses name countries all the time.
+            size = "some"
         yield Evidence(f"text_{size}", Text(f"signal.text_{size}"))

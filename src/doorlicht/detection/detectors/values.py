@@ -15,11 +15,18 @@ from typing import Final
 from doorlicht.detection.coverage import Coverage, coverage
 from doorlicht.detection.detectors.names import is_flag, is_measure
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
+from doorlicht.detection.tables import Strength, TableStrength
 from doorlicht.language import Text
 from doorlicht.records import ColumnProfile
 
 MOST: Final = 0.92
 """Share of the meaningful rows from which on a column is filled from a table; the rest is noise."""
+
+MUCH: Final = 0.75
+"""Share from which on several entries are the list: its writer had some words of his own."""
+
+MUCH_ENTRIES: Final = 3
+"""Different entries that must be met for that."""
 
 SOME: Final = 0.5
 """Below this, more than half of the rows are something else."""
@@ -35,6 +42,17 @@ MIN_LISTED: Final = 8
 
 LISTED_SHARE: Final = 0.75
 """Entries by rows: in a list that is made of entries a few stand twice."""
+
+WEAK: Final = frozenset({"mixed"})
+"""Entries that say nothing alone: *mixed* is also a farm, a method, a doubles match."""
+
+MEMBERSHIP: Final = frozenset({"group_certain", "group_colour", "group_people", "religion_group"})
+"""Words for one group: a column called so says whether somebody is of it."""
+
+KIND_OF_GROUP: Final = frozenset({"race", "ethnic", "ethnic_short", "religion", "origin", "code"})
+
+MAX_MEMBERSHIP: Final = 4
+"""No, yes, unknown, refused."""
 
 UNBOUNDED: Final = frozenset(
     {"place_of_birth", "parents_place_of_birth", "name", "neighbourhood", "travel_document_country"}
@@ -52,24 +70,52 @@ class VocabularyValues:
         """
         if _is_listed_once(candidate, scene):
             return
+        seen: list[tuple[bool, str, str, Coverage]] = []
         tables = scene.strengths.tables_for(candidate.concept, candidate.column)
         for strength in ("specific", "generic", "letters"):
-            named = [table for table, row in tables.items() if row.strength == strength]
+            named = [
+                table
+                for table, row in tables.items()
+                if strength_here(table, row, candidate.column) == strength
+            ]
             found = coverage(candidate.column, named)
-            if found.rows == 0:
-                continue
-            step = _step(found)
-            if step is None:
-                continue
+            step = _step(found) if found.rows else None
+            if step is not None:
+                seen.append((step == "few", strength, step, found))
+        # A few words of a specific list say less than a generic list that holds them all.
+        for _, strength, step, found in sorted(seen, key=lambda item: item[0])[:1]:
             yield Evidence(f"values_{strength}_{step}", _note(found))
-            return
+
+
+def strength_here(table: str, row: TableStrength, column: ColumnProfile) -> Strength:
+    """Return what a match with a table is worth at a column.
+
+    *English* and *French* are words for a language as well: where the languages cover as much, they
+    say no more of a nationality than of a language. Letters that stand together say more than one.
+    """
+    if row.together:
+        found = coverage(column, [table])
+        is_set = found.share >= MOST and row.are_together(found.rows_per_entry)
+        return "specific" if is_set else row.strength
+    if table == NATIONALITIES and row.strength == "specific":
+        share = coverage(column, [table]).share
+        as_language = coverage(column, [LANGUAGES]).share
+        return "generic" if as_language >= max(share, SOME) else row.strength
+    return row.strength
+
+
+NATIONALITIES: Final = "name/nationality"
+LANGUAGES: Final = "name/language"
 
 
 def _step(found: Coverage) -> str | None:
     if found.share < SOME:
         return "few" if found.entries > 1 and found.share >= 0.1 else None
+    if found.entries == 1 and set(found.rows_per_entry) <= WEAK:
+        return None
     if found.share < MOST:
-        return "some"
+        is_list = found.share >= MUCH and found.entries >= MUCH_ENTRIES
+        return "most" if is_list else "some"
     if found.entries == 1:
         return "one" if found.neutral_rows == 0 else "one_or_other"
     return "all"
@@ -100,8 +146,10 @@ class ValueShape:
                 "nationality_change",
             }:
                 yield Evidence("shape_dates", Text("signal.shape_dates"))
-        elif is_measure(column):
+        elif is_measure(column) and not _is_model_code(candidate, scene):
             yield Evidence("shape_measure", Text("signal.shape_measure"))
+        elif _is_grade_of_group(candidate, scene):
+            yield Evidence("shape_grades", Text("signal.shape_grades"))
         elif is_flag(column):
             yield Evidence("shape_flag", Text("signal.shape_flag"))
         elif column.shape.digits > MOST and column.shape.distinct > MAX_CLASSES:
@@ -125,6 +173,24 @@ class ValueShape:
         return coverage(candidate.column, tables).share < 0.2
 
 
+def _is_model_code(candidate: Candidate, scene: Scene) -> bool:
+    """Whether whole numbers stand where a data model has a code list, which may be long."""
+    reading = scene.readings[candidate.column.index]
+    return reading.is_element and bool(reading.matches) and candidate.column.shape.fractional == 0.0
+
+
+def _is_grade_of_group(candidate: Candidate, scene: Scene) -> bool:
+    """Whether a column called by one group holds grades or counts, not membership."""
+    meanings = scene.readings[candidate.column.index].meanings
+    shape = candidate.column.shape
+    return (
+        bool(meanings & MEMBERSHIP)
+        and not meanings & KIND_OF_GROUP
+        and shape.digits + shape.fractional > MOST
+        and shape.distinct > MAX_MEMBERSHIP
+    )
+
+
 def _is_covered(candidate: Candidate, scene: Scene) -> bool:
     tables = scene.strengths.tables_for(candidate.concept, candidate.column)
     return coverage(candidate.column, tables).share >= SOME
@@ -136,7 +202,7 @@ def _is_listed_once(candidate: Candidate, scene: Scene) -> bool:
     A list may divide more finely than the table, and have several descriptions of one entry: then
     its values stand once each.
     """
-    if scene.subject.persons > 0:
+    if scene.subject.persons > 1:
         return False
     tables = scene.strengths.tables_for(candidate.concept, candidate.column)
     found = coverage(candidate.column, tables)
