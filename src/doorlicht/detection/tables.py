@@ -24,9 +24,12 @@ class TableStrength:
     concepts: frozenset[str]
     min_length: float = 0.0
     together: tuple[frozenset[str], ...] = ()
+    together_from: int = 0
 
     def are_together(self, entries: Collection[str]) -> bool:
-        """Whether all entries of a row of ``together`` are met."""
+        """Whether all entries of a row of ``together`` are met, and enough others."""
+        if len(entries) < self.together_from:
+            return False
         return any(row <= set(entries) for row in self.together)
 
     def fits(self, column: ColumnProfile) -> bool:
@@ -60,6 +63,7 @@ def _shipped() -> Mapping[str, TableStrength]:
             frozenset(row["concepts"]),
             float(row.get("min_length", 0)),
             tuple(frozenset(entries) for entries in row.get("together", ())),
+            int(row.get("together_from", 0)),
         )
         for table, row in tree["tables"].items()
     }

@@ -105,7 +105,7 @@ HITS = [
     ("indeling_herkomst", "migration_background", "certain"),
     ("land_van_herkomst", "country_of_origin", "certain"),
     ("ancestry", "country_of_origin", "certain"),
-    ("land_vestiging", "immigration_history", "certain"),
+    ("land_vestiging", "immigration_history", "strong"),
     ("immigratiedatum", "immigration_history", "certain"),
     ("verblijfstitel", "residence_status", "certain"),
     ("verblijfsvergunning_type", "residence_status", "certain"),

@@ -40,6 +40,10 @@ MIN_LISTS: Final = 2
 
 LIST_SHARE: Final = 0.9
 MIN_COUNTRIES: Final = 3
+_SAY_NOTHING: Final = frozenset({"code", "number", "one", "two", "person", "parents"})
+"""Meanings in a name that leave open what the countries are of."""
+
+_OF_SOMETHING_ELSE: Final = frozenset({"thing", "attitude", "share"})
 _COUNTRIES: Final = frozenset({"name/country", "iso/3166-alpha2", "iso/3166-alpha3", "brp/34"})
 
 
@@ -58,12 +62,16 @@ def has_kindred(candidate: Candidate, scene: Scene) -> bool:
     """Whether the name of another column is sure of a concept of the family, in the same form."""
     family = next(f for f in (*_FAMILIES, frozenset({candidate.concept})) if candidate.concept in f)
     flags = is_flag(candidate.column)
+    own = scene.readings[candidate.column.index]
+    if own.is_element and not own.matches:
+        return False
     return any(
         match.concept in family and match.level in {"certain", "strong"}
         for column in scene.table.columns
         if column.index != candidate.column.index
         and not is_measure(column)
         and is_flag(column) == flags
+        and not scene.readings[column.index].modifiers & _OF_SOMETHING_ELSE
         for match in scene.readings[column.index].matches
     )
 
@@ -77,7 +85,10 @@ def _is_one_of_many_lists(candidate: Candidate, scene: Scene) -> bool:
     subject = scene.subject
     if subject.persons + subject.person_values == 0 or subject.is_row_per_country:
         return False
-    if scene.readings[candidate.column.index].matches or not _holds_countries(candidate.column):
+    reading = scene.readings[candidate.column.index]
+    if reading.matches or reading.is_element or not reading.meanings <= _SAY_NOTHING:
+        return False
+    if not _holds_countries(candidate.column):
         return False
     others = sum(_holds_countries(column) for column in scene.table.columns) - 1
     return others >= MIN_LISTS
