@@ -19,6 +19,7 @@ from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING, Place
 from doorlicht.lineage.interpreter import MAX_STEPS, MAX_STEPS_ALONE, Interpreter, TooMuchError
 from doorlicht.lineage.library import load_library
+from doorlicht.lineage.modules import ModuleIndex
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.operations.registry import OPERATIONS
 from doorlicht.lineage.paths import normal_dataset, same_dataset
@@ -106,7 +107,8 @@ class Project:
     parse_text: Callable[[str, str, str, int], code.CodeUnit | None] | None = None
     state: Analysis = field(init=False)
     _by_path: dict[str, list[code.CodeUnit]] = field(init=False)
-    _modules: dict[str, list[code.CodeUnit]] = field(init=False)
+    _modules: ModuleIndex = field(init=False)
+    _python: dict[str, code.CodeUnit] = field(init=False)
     _scripts: dict[str, list[code.CodeUnit]] = field(init=False)
     _lists: dict[str, list[code.CodeUnit]] = field(init=False)
     _functions: dict[str, list[tuple[code.CodeUnit, code.Stmt]]] = field(init=False)
@@ -121,7 +123,7 @@ class Project:
         """Index the units by the ways in which others refer to them."""
         self.state = Analysis(self.names)
         self.state.is_about_things = self._is_about_things
-        self._by_path, self._modules, self._scripts = {}, {}, {}
+        self._by_path, self._python, self._scripts = {}, {}, {}
         self._lists, self._functions, self._globals = {}, {}, {}
         self._scopes, self._running, self._included = {}, [], set()
         self._schema_cache = {}
@@ -134,12 +136,10 @@ class Project:
                 continue
             self._scripts.setdefault(base, []).append(unit)
             if unit.language == "python":
-                stem = posixpath.splitext(base)[0]
-                if stem == "__init__":
-                    stem = posixpath.basename(posixpath.dirname(path))
-                self._modules.setdefault(stem, []).append(unit)
+                self._python.setdefault(unit.path, unit)
             if unit.language == "r":
                 self._index_r(unit)
+        self._modules = ModuleIndex(self._python)
 
     def _index_r(self, unit: code.CodeUnit) -> None:
         for statement in unit.body:
@@ -306,30 +306,8 @@ class Project:
         return Module(NOTHING, self._follow_unit(run, unit), f"{module.name}.{name}")
 
     def _module_unit(self, file: str, module: str, level: int) -> code.CodeUnit | None:
-        parts = [part for part in module.lower().split(".") if part]
-        if not parts and not level:
-            return None
-        folder = posixpath.dirname(file.lower())
-        for _ in range(level - 1):
-            folder = posixpath.dirname(folder)
-        stem = parts[-1] if parts else posixpath.basename(folder)
-        best: tuple[int, code.CodeUnit] | None = None
-        for unit in self._modules.get(stem, ()):
-            path = posixpath.splitext(unit.path.lower())[0]
-            if path.endswith("/__init__") or path == "__init__":
-                path = posixpath.dirname(path)
-            tail = "/".join(parts)
-            if level:
-                if path != posixpath.normpath(posixpath.join(folder, tail)):
-                    continue
-                return unit
-            if path == tail or path.endswith("/" + tail):
-                shared = len(posixpath.commonpath([path, folder])) if folder and path else 0
-                if best is None or shared > best[0]:
-                    best = (shared, unit)
-        if best is None or best[1].path == file:
-            return None
-        return best[1]
+        found = self._modules.find(file, module, level)
+        return None if found is None else self._python[found]
 
     def run_script(self, run: Interpreter, spelled: str, scope: Scope, place: Place) -> bool:
         """Follow another file where it is sourced; return whether it was found."""
