@@ -17,9 +17,11 @@ from typing import Any, Final
 
 from doorlicht.lineage.call_memory import CallMemory
 from doorlicht.lineage.callsite import CallSite
+from doorlicht.lineage.entrances import decorated, handed_in, with_defaults
 from doorlicht.lineage.graph import MAX_PARENTS, NOTHING, Deps, Place
 from doorlicht.lineage.library import Kind, Library
 from doorlicht.lineage.noting import note_filter
+from doorlicht.lineage.rules import see_overrule, see_rule_function
 from doorlicht.lineage.selecting import drop_column, names_of, read_column
 from doorlicht.lineage.state import Analysis, Decision
 from doorlicht.lineage.values import (
@@ -84,6 +86,10 @@ class Frame_:  # noqa: N801 (a call frame; Frame is a table)
     branches: int = 0
     loops: int = 0
     returned: list[Value] = field(default_factory=list[Value])
+    answers_under: Deps = NOTHING
+    """What the tests were made of that decide which answer a function gives."""
+    leaves: Deps = NOTHING
+    """What the test was made of that has just decided whether a pass of a loop is left."""
 
 
 class Interpreter:
@@ -153,8 +159,14 @@ class Interpreter:
     def execute(self, body: Sequence[code.Stmt], scope: Scope) -> Value:
         """Follow statements in their order; return the value of the last."""
         last: Value = Literal_()
+        control = self.at.control
         for statement in body:
             last = self._STATEMENTS[type(statement)](self, statement, scope)
+            if self.at.leaves:
+                # ``if row["x"] != 1: continue``: the rest is done for some rows only.
+                self.at.control |= self.at.leaves
+                self.at.leaves = NOTHING
+        self.at.control = control
         return last
 
     def note_derived(self, since: int) -> None:
@@ -190,6 +202,8 @@ class Interpreter:
             return Column(value.deps | self.at.control, value.name, value.content, value.places)
         if isinstance(value, Literal_):
             return Literal_(value.deps | self.at.control, value.value)
+        if isinstance(value, Text):
+            return Text(value.deps | self.at.control, value.text, value.places)
         if isinstance(value, Unknown) and value.frame is None:
             return Unknown(value.deps | self.at.control, value.name)
         return value
@@ -227,6 +241,8 @@ class Interpreter:
             known = {text.text for text in texts_of(scope.names.get(name))}
             fresh = [text for text in texts_of(value) if text.text not in known]
             self.state.switch_off(fresh, self.place(line))
+        if self.at.control:
+            self._overrule(name, scope.names.get(name), line)
         if is_global or name in scope.globals:
             scope.top().names[name] = value
             self.memory.forget()
@@ -234,6 +250,10 @@ class Interpreter:
             scope.names[name] = value
             if scope.outer is None:
                 self.memory.forget()
+
+    def _overrule(self, name: str, old: Value | None, line: int) -> None:
+        if isinstance(old, (Column, Literal_, Unknown)):
+            see_overrule(self, name, old.deps, self.at.control, line)
 
     def _named_variable(self, name: str, value: Value, line: int) -> Value:
         """Let a variable with a name of origin be a source, if what it was made of is not."""
@@ -261,6 +281,11 @@ class Interpreter:
     def _bind_attr(self, target: code.Attr, value: Value, scope: Scope, line: int) -> None:
         base = self.evaluate(target.base, scope)
         if isinstance(base, Instance):
+            if self.at.gated:
+                known = {text.text for text in texts_of(base.fields.get(target.name))}
+                fresh = [text for text in texts_of(value) if text.text not in known]
+                self.state.switch_off(fresh, self.place(line))
+                return
             base.fields[target.name] = value
             if isinstance(value, Estimator) and not value.name:
                 value.name = target.name
@@ -283,7 +308,9 @@ class Interpreter:
         if self.at.language == "r":
             changed = Record(record.deps, {**record.fields, name: value}, record.is_open)
             self.bind(base, changed, scope, line)
-        else:
+        elif not self.at.gated:
+            if self.at.control:
+                self._overrule(name, record.fields.get(name), line)
             record.fields[name] = value
 
     def _is_table(self, value: Value) -> bool:
@@ -337,12 +364,31 @@ class Interpreter:
                 rows = deps_of(self.evaluate_masked(row_key, scope, frame if masked else None))
         if not keys or isinstance(keys[0], (code.Missing, code.Slice)):
             return
-        for text in texts_of(self.evaluate(keys[0], scope)):
+        texts = texts_of(self.evaluate(keys[0], scope))
+        for at, text in enumerate(texts):
             self.state.note(text.places, text.text, "derive")
+            part = self._one_of(value, text.text, at, len(texts), line)
             self.set_column(
-                owner, base, text.text, text.places, value, scope, line, rows=rows, is_part=two
+                owner, base, text.text, text.places, part, scope, line, rows=rows, is_part=two
             )
             base = self.evaluate(owner, scope)
+
+    def _one_of(self, value: Value, name: str, at: int, many: int, line: int) -> Value:
+        """Return what one of several columns gets: ``df[names] = scaler.fit_transform(df[names])``.
+
+        Each gets its own column of the table, by its name or else by its place.
+        """
+        frame = self.as_frame(value)
+        if frame is None or many < 2:
+            return value
+        if name in frame.columns:
+            return Column(frame.columns[name] | frame.deps, name)
+        columns = list(frame.columns.values())
+        if len(columns) == many and not frame.rests:
+            return Column(columns[at] | frame.deps)
+        if frame.rests and not frame.columns:
+            return Column(read_column(self.state, frame, name, self.place(line)), name)
+        return value
 
     def _deps_of_keys(self, keys: Sequence[code.Expr], scope: Scope) -> Deps:
         deps: Deps = NOTHING
@@ -416,7 +462,8 @@ class Interpreter:
         frame = self.as_frame(base)
         if frame is None:
             return
-        changed = frame if self.at.language == "python" else frame.copy()
+        in_place = self.at.language == "python" and not self.at.gated
+        changed = frame if in_place else frame.copy()
         if isinstance(value, Literal_) and value.value is None and not value.deps:
             if self.at.language == "r":
                 self.state.note(places, name, "drop")
@@ -424,6 +471,8 @@ class Interpreter:
                 self.bind(owner, changed, scope, line)
             return
         deps = deps_of(value) | rows | self.at.control
+        if self.at.control and not rows:
+            see_overrule(self, name, frame.columns.get(name, NOTHING), self.at.control, line)
         if is_part or self.at.branches or (frame.columns.get(name) is None and is_part):
             deps |= frame.columns.get(name, NOTHING)
         if is_part and name not in frame.columns:
@@ -431,7 +480,7 @@ class Interpreter:
         self.store_column(changed, name, places, deps, self.place(line), value)
         if is_part and rows:
             self.override(frame, name, rows, deps, self.place(line))
-        if self.at.language != "python":
+        if not in_place:
             self.bind(owner, changed, scope, line)
 
     def store_column(
@@ -512,6 +561,8 @@ class Interpreter:
         for name, value in after_body.items():
             other = scope.names.get(name)
             scope.names[name] = value if other is None else join_values(value, other)
+        if is_jump(node.body) and not node.orelse:
+            self.at.leaves = self.at.control
         self.at.control = control
         return join_values(first, second) if node.orelse else first
 
@@ -564,14 +615,18 @@ class Interpreter:
 
     def elements(self, iterable: Value) -> list[Value] | None:
         """Return the known elements of a value, or none if they are not known."""
+        if isinstance(iterable, Choices):
+            iterable = option_of(iterable, Vector) or option_of(iterable, Record) or iterable
         if isinstance(iterable, Vector):
             return [item for _, item in iterable.items]
         if isinstance(iterable, Column) and iterable.content is not None:
             return [item for _, item in iterable.content.items]
         if isinstance(iterable, Record):
+            if iterable.is_open and not iterable.fields:
+                return None
             return [Text(NOTHING, name) for name in iterable.fields]
         frame = self.as_frame(iterable) if self.at.language == "python" else None
-        if frame is not None and not frame.rests:
+        if frame is not None and not (frame.rests or frame.is_rows or frame.groups):
             return [Text(NOTHING, name, frame.named.get(name, NOWHERE)) for name in frame.columns]
         return None
 
@@ -586,13 +641,26 @@ class Interpreter:
             return Text(iterable.deps, HOLE)
         if isinstance(iterable, Column):
             return Unknown(iterable.deps, iterable.name)
+        if isinstance(iterable, Instance):
+            member = self.member(iterable, "__getitem__")
+            if isinstance(member, FunctionValue):
+                return self.call_function(member, [(None, Unknown())], member.line)
+        if isinstance(iterable, Frame) and iterable.groups:
+            # ``for key, part in df.groupby("x")``: each part has rows of one group.
+            part = iterable.copy()
+            keys = NOTHING.union(
+                *(read_column(self.state, part, n, self.place(0)) for n in part.groups)
+            )
+            part.groups, part.rows = (), part.rows | keys
+            return Vector(NOTHING, [(None, Unknown(keys)), (None, part)])
         if isinstance(iterable, Frame):
-            return Unknown(iterable.all_deps)
+            return iterable if iterable.is_rows else Unknown(iterable.all_deps)
         return Unknown(deps_of(iterable))
 
     def _function(self, node: code.Function, scope: Scope) -> Value:
+        params = with_defaults(node) if node.decorators else node.params
         function = FunctionValue(
-            NOTHING, node.name, node.params, node.body, scope, self.at.file, node.line,
+            NOTHING, node.name, params, node.body, scope, self.at.file, node.line,
             self.at.language,
         )  # fmt: skip
         self.functions[self.at.file, node.line] = function
@@ -603,8 +671,11 @@ class Interpreter:
             function.bound = (("@static", Literal_()),)
         if "classmethod" in names:
             function.bound = (("@class", Literal_()),)
-        scope.names[node.name] = function
-        return function
+        made: Value = function
+        if node.decorators and self.at.language == "python":
+            made = decorated(self, node, function, scope)
+        scope.names[node.name] = made
+        return made
 
     def _class(self, node: code.Class, scope: Scope) -> Value:
         bases = tuple(self.evaluate(base, scope) for base in node.bases)
@@ -623,6 +694,7 @@ class Interpreter:
         value = Literal_() if node.value is None else self.evaluate(node.value, scope)
         if self.at.control:
             value = self._under_control(value)
+            self.at.answers_under |= self.at.control
         self.at.returned.append(value)
         return value
 
@@ -779,7 +851,7 @@ class Interpreter:
                 return Known(NOTHING, f"{base.name}.{name}")
             return Known(base.deps, f"{base.name}.{name}", base.receiver)
         if isinstance(base, Instance):
-            return self.member(base, name)
+            return self.member(base, name, line)
         if isinstance(base, ClassValue):
             found = base.members.get(name) or self._inherited(base, name) or Unknown()
             if isinstance(found, FunctionValue) and _is_of_class(found):
@@ -800,7 +872,17 @@ class Interpreter:
             return self._of_frame(base, frame, name, line)
         if isinstance(base, Record):
             return self._open_field(base, name)
+        if isinstance(base, Text) and name == "path":
+            return base
+        if isinstance(base, Unknown) and self._is_field_of_origin(name):
+            # ``application.nationality``: an object with fields is a row of a table.
+            found = self.as_frame(base, force=True)
+            if found is not None:
+                return self.column(found, name, line)
         return Known(deps_of(base), name, base)
+
+    def _is_field_of_origin(self, name: str) -> bool:
+        return self.at.language == "python" and self.state.names.of_word(name) is not None
 
     def _of_parent(self, base: Parent, name: str) -> Value:
         found = self._inherited(base.below, name)
@@ -851,6 +933,12 @@ class Interpreter:
             return self.column(frame, name, line)
         if name in self.library().words.get("properties", ()):
             return frame
+        if frame.groups and name in ("groups", "indices"):
+            return frame
+        if name == "features":
+            from doorlicht.lineage.operations.fairness import without_weights
+
+            return without_weights(frame)
         if self.library().find("table", name) is not None or self.library().find("any", name):
             return Known(NOTHING, name, base)
         meaning = self.state.names.of_column(name)
@@ -858,7 +946,7 @@ class Interpreter:
             return self.column(frame, name, line)
         return Known(frame.all_deps, name, base)
 
-    def member(self, instance: Instance, name: str) -> Value:
+    def member(self, instance: Instance, name: str, line: int = 0) -> Value:
         """Return a field or a bound method of an object."""
         if name in instance.fields:
             return instance.fields[name]
@@ -866,12 +954,24 @@ class Interpreter:
             found = instance.of.members.get(name) or self._inherited(instance.of, name)
             if isinstance(found, FunctionValue):
                 return self._bound(found, instance)
+            if is_unset(found) and self._is_field_of_origin(name):
+                return self._field_of(instance, name, line)
             if found is not None:
                 return found
             base = self._library_base(instance.of)
             if base is not None:
                 return Known(NOTHING, name, self._as_estimator(instance, base))
         return Known(NOTHING, name, instance)
+
+    def _field_of(self, instance: Instance, name: str, line: int) -> Value:
+        """Return a field that a class declares and the code never fills (a record from outside)."""
+        node = instance.of.node if instance.of is not None else None
+        declared = node.name if node is not None else ""
+        place = self.place(line)
+        self.state.note(frozenset({place}), name, "read")
+        source = self.state.graph.source(declared, name, place)
+        instance.fields[name] = Column(frozenset({source}), name, places=frozenset({place}))
+        return instance.fields[name]
 
     def _as_estimator(self, instance: Instance, base: str) -> Value:
         known = instance.fields.get("@estimator")
@@ -1006,12 +1106,31 @@ class Interpreter:
             for name in ("__call__", "forward"):
                 member = self.member(function, name)
                 if isinstance(member, FunctionValue):
-                    return self.call_function(member, site.all_values(), site.place.line)
+                    answer = self.call_function(member, site.all_values(), site.place.line)
+                    network = self.network_of(function)
+                    return answer if network is None else self._forward(site, network, answer)
+        if isinstance(function, Estimator) and function.role == "model" and site.parts():
+            return self._forward(site, function, None)
         if isinstance(function, Known):
             return self._call_known(function, site)
         if isinstance(function, Unknown) and function.name:
             return self._call_known(Known(function.deps, function.name), site)
         return Unknown(deps_of(function) | site.all_deps())
+
+    def _forward(self, site: CallSite, network: Estimator, answer: Value | None) -> Value:
+        from doorlicht.lineage.operations.networks import forward
+
+        return forward(self, site, network, answer)
+
+    def network_of(self, instance: Instance) -> Estimator | None:
+        """Return an object as a model, if its class inherits from that of networks."""
+        from doorlicht.lineage.operations.networks import is_network
+
+        base = self._library_base(instance.of) if instance.of is not None else None
+        if base is None or not is_network(base):
+            return None
+        made = self._as_estimator(instance, base)
+        return made if isinstance(made, Estimator) else None
 
     def _call_known(self, known: Known, site: CallSite) -> Value:
         site.name = known.name
@@ -1103,6 +1222,7 @@ class Interpreter:
             self._bind_params(function, values, scope, line)
             last = self.execute(function.body, scope)
             results = self.at.returned
+            under = self.at.answers_under - before.control
             if function.language == "r" or (len(function.body) == 1 and not function.name):
                 results = [*results, last]
         finally:
@@ -1113,7 +1233,9 @@ class Interpreter:
         joined = results[0]
         for result in results[1:]:
             joined = join_values(joined, result)
-        return joined
+        if under and not isinstance(joined, Frame):
+            see_overrule(self, function.name, deps_of(joined), under, function.line)
+        return see_rule_function(self, function, joined) if function.name else joined
 
     def _bind_params(
         self,
@@ -1162,7 +1284,7 @@ class Interpreter:
         elif param.default is not None:
             value = self.evaluate(param.default, scope)
         else:
-            value = Unknown(NOTHING, f"{param.name}@{function.name}")
+            value = handed_in(self, function, param)
         if isinstance(value, (Unknown, Column)) and not (
             isinstance(value, Unknown) and value.frame is not None
         ):
@@ -1316,6 +1438,16 @@ def replace_frame(frame: Frame, new: Frame) -> None:
         "lists", "made",
     ):  # fmt: skip
         setattr(frame, name, getattr(new, name))
+
+
+def is_jump(body: Sequence[code.Stmt]) -> bool:
+    """Return whether statements end with ``continue`` or ``break``."""
+    return bool(body) and isinstance(body[-1], code.Do) and isinstance(body[-1].value, code.Missing)
+
+
+def is_unset(value: Value | None) -> bool:
+    """Return whether a member of a class is only declared: ``nationality: str``."""
+    return isinstance(value, Literal_) and value.value is None and not value.deps
 
 
 def truth_of(value: Value) -> bool | None:

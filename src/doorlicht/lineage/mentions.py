@@ -10,6 +10,7 @@ modules  ``risk.rules``: a module below it whose name is put together when the c
 script   a file of code that is sourced, run or included
 folder   a folder of which every file is sourced (``?``: which one is not known)
 package  a package of R that is loaded
+settings nothing: the file loads settings by a path that may be handed to it
 data     a data file or list, as far as it is spelled (a :data:`HOLE` for the rest)
 table    a table in a database, by its last part
 defines  a function or variable at the top of a script of R
@@ -37,6 +38,12 @@ ANYTHING: Final = "*"
 PASSES_ON: Final = "passes:on"
 """Mentioned by an ``__init__.py`` that does nothing but import."""
 
+SETTINGS: Final = "settings:"
+"""Mentioned by code that loads settings, of which perhaps only the command line knows the path."""
+
+_LOADS: Final = re.compile(
+    r"\b(?:safe_load|full_load|yaml\.load|json\.load|toml\.load|tomllib\.load|OmegaConf\.load)\("
+)
 UNKNOWN_FOLDER: Final = "?"
 _MAX_BINDINGS: Final = 60
 """Modules imported whole by one file, of which is looked up what is taken from them."""
@@ -361,6 +368,11 @@ def mentions_of(path: str, text: str) -> set[str]:
         found.update(_modules(text))
         if posixpath.basename(path.lower()) == "__init__.py" and _only_imports(text):
             found.add(PASSES_ON)
+    if suffix in _PYTHON_SUFFIXES and _LOADS.search(text):
+        found.add(SETTINGS)
+    if "kedro" in text:
+        # A pipeline of kedro names data sets of its catalogue and settings, and no files.
+        found |= {"data:catalog.yml", "data:parameters.yml"}
     found.update(_files(text, suffix))
     found.update(_tables(text, suffix))
     if suffix in _R_SUFFIXES or (suffix == ".ipynb" and ("<-" in text or "library(" in text)):

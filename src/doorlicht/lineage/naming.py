@@ -30,14 +30,23 @@ _SHORT: Final = 4
 
 @cache
 def _code_words() -> tuple[tuple[frozenset[str], ...], ...]:
-    """Return words that count only as a column, that never count, that are ambiguous, of things.
+    """Return the words of each kind: each is the set of words that a match must have.
 
-    Each is the set of words that a match (or for those of things the name) must have, all of them.
+    They count only as a column, never, are ambiguous, make a name one of things, or do not count
+    as the first of several words, unless a word of the last kind follows.
     """
     text = (resources.files("doorlicht.lineage") / "code_words.yaml").read_text(encoding="utf-8")
     content = cast("dict[str, list[str]]", yaml.safe_load(text))
     return tuple(
-        _sets(content[kind]) for kind in ("column_only", "never", "ambiguous", "of_things")
+        _sets(content[kind])
+        for kind in (
+            "column_only",
+            "never",
+            "ambiguous",
+            "of_things",
+            "not_first",
+            "code_like",
+        )  # fmt: skip
     )
 
 
@@ -116,8 +125,12 @@ class Names:
         reading = self.vocabulary.names.read_name(name)
         if not reading.matches:
             return None
-        column_only, never, ambiguous, of_things = _code_words()
+        column_only, never, ambiguous, of_things, not_first, code_like = _code_words()
         matches = [match for match in reading.matches if not _has_any(match.words, never)]
+        first, *others = split_name(name) or [name]
+        if others and not _has_any(others, code_like):
+            # ``lang_verblijf`` is a long one; ``user_lang`` and ``lang_code`` are languages.
+            matches = [m for m in matches if not _has_any([first] * (first in m.words), not_first)]
         if not is_column:
             matches = [match for match in matches if not _has_any(match.words, column_only)]
         if not matches:

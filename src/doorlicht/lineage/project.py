@@ -24,6 +24,7 @@ from doorlicht.lineage.naming import Names
 from doorlicht.lineage.operations.registry import OPERATIONS
 from doorlicht.lineage.paths import normal_dataset, same_dataset
 from doorlicht.lineage.references import spelled_in
+from doorlicht.lineage.rules import features_of
 from doorlicht.lineage.state import Analysis, Scoring, Training
 from doorlicht.lineage.statements import run_statement
 from doorlicht.lineage.values import (
@@ -53,6 +54,12 @@ MAX_NESTED_FILES: Final = 100
 
 MAX_NAME: Final = 200
 """Longer texts are no names."""
+
+SETTINGS: Final = (".yaml", ".yml", ".toml", ".json", ".ini")
+"""Endings of files that hold settings."""
+
+MIN_KEYS: Final = 2
+"""Settings with fewer keys resemble any."""
 
 MAX_LIST_VALUES: Final = 5_000
 
@@ -411,6 +418,27 @@ class Project:
                     return self._list_of(run, unit, dataset)
         return None
 
+    def settings_for(self, run: Interpreter) -> Value | None:
+        """Return the settings of which the code at hand spells the keys, if only one file fits.
+
+        For a path that only the command line knows.
+        """
+        spelled: set[str] = set()
+        for unit in self._by_path.get(run.at.file, ()):
+            spelled.update(spelled_in(unit, self.names))
+        fitting: list[code.CodeUnit] = []
+        for units in self._lists.values():
+            for unit in units:
+                first = unit.body[0] if unit.body else None
+                if not unit.path.lower().endswith(SETTINGS) or not isinstance(first, code.Do):
+                    continue
+                keys = top_keys(first.value)
+                if len(keys) >= MIN_KEYS and keys <= spelled:
+                    fitting.append(unit)
+        if len(fitting) != 1:
+            return None
+        return self._list_of(run, fitting[0], fitting[0].path)
+
     def _list_of(self, run: Interpreter, unit: code.CodeUnit, dataset: str) -> Value | None:
         if not unit.body or not isinstance(unit.body[0], code.Do):
             return None
@@ -454,6 +482,10 @@ class Project:
         """Return whether a column of this name holds a score or a selection."""
         return HOLE not in name and has_word("score", name)
 
+    def decides(self, name: str) -> bool:
+        """Return whether a function or class of this name scores or decides."""
+        return has_word("score", name) or has_word("decision", name)
+
     def is_about_fairness(self, run: Interpreter) -> bool:
         """Return whether the code at hand measures whether groups are treated alike."""
         stem = posixpath.splitext(posixpath.basename(run.at.file))[0]
@@ -473,13 +505,13 @@ class Project:
         kinds = {state.graph[number].what for number in ancestors}
         if "score" in kinds or not kinds & {"read", "load", "param"}:
             return
+        answers = {number for each in state.rule_functions.values() for number in each.nodes}
         parents = state.graph[node].parents
-        features = Frame()
-        for parent in parents:
-            step = state.graph[parent]
-            if step.name and step.what in ("read", "derive", "load", "rename", "param", "one-hot"):
-                features.columns[step.name] = frozenset({parent})
-                features.named[step.name] = frozenset({place})
+        # What a function answers is not what it looks at.
+        parents = NOTHING.union(
+            *(state.graph[p].parents if p in answers else frozenset({p}) for p in parents)
+        )
+        features = features_of(state, parents, place)
         if not features.columns:
             return
         seen = state.model(Place(place.file, 0), f"rules:{name}")
@@ -512,6 +544,17 @@ class Project:
                 name = spelled.replace(HOLE, "*")
                 if name not in outputs:
                     outputs.append(name)
+
+
+def top_keys(expr: code.Expr) -> frozenset[str]:
+    """Return the keys of a dictionary that is written out."""
+    if not isinstance(expr, code.Dict):
+        return frozenset()
+    return frozenset(
+        key.value
+        for key, _ in expr.pairs
+        if isinstance(key, code.Const) and isinstance(key.value, str)
+    )
 
 
 def _form(value: Value) -> str:

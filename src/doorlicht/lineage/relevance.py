@@ -63,6 +63,26 @@ _READS: Final = AhoCorasick(
         "scan_csv",
         "scan_parquet",
         "np.load",
+        "dbsendquery",
+        "sqlquery(",
+        "sqldf(",
+        "tbl(",
+        "open_dataset",
+        "read_fst",
+        "qread(",
+        "vroom(",
+        "h2o.importfile",
+        "load(",
+        "csv.reader(",
+        "dictreader(",
+        "read_fwf",
+        "read_hdf",
+        "read_pickle",
+        "genfromtxt",
+        "loadtxt",
+        "fetch_openml",
+        "fetchall(",
+        "load_dataset",
     ]
 )
 _FITS: Final = AhoCorasick(
@@ -88,6 +108,27 @@ _FITS: Final = AhoCorasick(
         "keras.sequential",
         "riskscore",
         " lm(",
+        ".fit_",
+        "cross_val",
+        ".train(",
+        ".backward(",
+        ".predict",
+        "score(",
+        "glmer(",
+        "coxph(",
+        "multinom(",
+        "naivebayes(",
+        "c5.0(",
+        "ctree(",
+        "svm(",
+        "nnet(",
+        "h2o.",
+        "lgb.train",
+        "lrn(",
+        "rand_forest",
+        "logistic_reg",
+        "boost_tree",
+        "tidymodels",
     ]
 )
 _DESCRIBES: Final = AhoCorasick(
@@ -259,8 +300,9 @@ def relevant(files: Sequence[Words]) -> Relevance:
     ties = Ties([Mentioned(each.path, each.ties, each.is_seed or each.is_model) for each in files])
     groups = ties.groups_of(ties.reached(each.path for each in files if each.is_seed))
     known = frozenset[str]().union(*groups) if groups else frozenset[str]()
-    for file in files:
-        if file.is_model and file.path not in known:
-            needed = ties.needed_by_all([file.path], set())
-            groups.append(frozenset({file.path, *needed, *ties.passed.get(file.path, ())}))
+    models = {each.path for each in files if each.is_model and each.path not in known}
+    needed = ties.needed_by_all(models, set()) if models else set[str]()
+    passed = {other for path in models for other in ties.passed.get(path, ())}
+    # A model is stored in one file and scores in another: those that share data go together.
+    groups.extend(ties.groups_of(models | needed | passed))
     return Relevance(sorted(groups, key=sorted), tuple(ties.left_out))

@@ -9,7 +9,7 @@ from typing import Literal
 from doorlicht.lineage.graph import NOTHING, Deps, FlowGraph, Place
 from doorlicht.lineage.naming import Meaning, Names
 from doorlicht.lineage.paths import is_nameless, normal_dataset, same_dataset
-from doorlicht.lineage.values import HOLE, NOWHERE, Frame, Places, Text, Value
+from doorlicht.lineage.values import HOLE, NOWHERE, Estimator, Frame, Places, Text, Value
 from doorlicht.records.flows import Role
 
 
@@ -44,6 +44,15 @@ class Scoring:
 
 
 @dataclass(slots=True, eq=False)
+class Passing:
+    """A call of a network, which may turn out to be a part of its training."""
+
+    estimator: Estimator
+    frame: Frame
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
 class ModelSeen:
     """A risk model or rule set, named by what it is assigned to."""
 
@@ -57,6 +66,16 @@ class ModelSeen:
     outputs: list[str] = field(default_factory=list[str])
     feature_names: tuple[str, ...] = ()
     feature_source: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class RuleFunction:
+    """A function whose name says that it scores or decides; ``nodes`` are its answers."""
+
+    name: str
+    place: Place
+    nodes: set[int] = field(default_factory=set[int])
+    is_gated: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -112,6 +131,10 @@ class Analysis:
     decisions: dict[tuple[Place, str], Decision] = field(
         default_factory=dict[tuple[Place, str], Decision]
     )
+    rule_functions: dict[Place, RuleFunction] = field(default_factory=dict[Place, RuleFunction])
+    passings: dict[int, Passing] = field(default_factory=dict[int, Passing])
+    trained_at: set[Place] = field(default_factory=set[Place])
+    """Where networks are called to be trained by the answer."""
     bias_tests: dict[Place, BiasTest] = field(default_factory=dict[Place, BiasTest])
     written: dict[tuple[str, Place], Written] = field(
         default_factory=dict[tuple[str, Place], Written]
@@ -137,6 +160,8 @@ class Analysis:
             self.scorings,
             self.decisions,
             self.bias_tests,
+            self.rule_functions,
+            self.passings,
             self.lost,
             self.gated,
         ):

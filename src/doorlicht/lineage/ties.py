@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from doorlicht.lineage.mentions import ANYTHING, PASSES_ON, UNKNOWN_FOLDER
+from doorlicht.lineage.mentions import SETTINGS as LOADS_SETTINGS
 from doorlicht.lineage.modules import ModuleIndex
 from doorlicht.lineage.paths import is_nameless, normal_dataset, same_dataset
 from doorlicht.lineage.values import HOLE
@@ -28,6 +29,9 @@ MAX_USERS: Final = 200
 
 MAX_SHARING: Final = 15
 """Files that mention one data file or table, up to which they are taken to mean the same."""
+
+MAX_SETTINGS: Final = 20
+"""Files of settings that name origin, up to which each may be the one that code loads."""
 
 MAX_PASSED_ON: Final = 12
 """Files that pass a name on, one after the other."""
@@ -109,6 +113,7 @@ class Ties:
         self._tie_modules()
         self._tie_files()
         self._tie_r()
+        self._tie_settings()
 
     def _need(self, path: str, others: Iterable[str]) -> None:
         for other in others:
@@ -319,6 +324,17 @@ class Ties:
                     self._need(path, _nearest(defined[name], path))
                 elif kind == "package" and name and name in packages:
                     self._need(path, packages[name])
+
+    def _tie_settings(self) -> None:
+        """Tie code that loads settings to those that name origin: each may be the ones."""
+        settings = [
+            path for path, file in self.files.items()
+            if file.is_telling and posixpath.splitext(path.lower())[1] in SETTINGS
+        ]  # fmt: skip
+        if len(settings) <= MAX_SETTINGS:
+            for path, file in self.files.items():
+                if LOADS_SETTINGS in file.ties:
+                    self._need(path, settings)
 
     # ── what is reached ─────────────────────────────────────────────────────────────────────
 

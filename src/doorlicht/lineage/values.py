@@ -175,6 +175,8 @@ class Frame(Value):
     dropped: dict[str, Deps] = field(default_factory=dict[str, Deps])
     chosen_by_data: bool = False
     groups: tuple[str, ...] = ()
+    is_rows: bool = False
+    """Whether it is a list of rows, and running over it gives them (``csv.DictReader``)."""
     chosen: Deps = NOTHING
     """What chose the rows that are about to be changed, in ``dt[i, x := value]``."""
     lists: dict[str, Vector] = field(default_factory=dict[str, Vector])

@@ -11,6 +11,7 @@ from doorlicht.lineage.graph import NOTHING, Deps, Node, Place
 from doorlicht.lineage.naming import Meaning
 from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.project import has_word
+from doorlicht.lineage.rules import rules_of_functions
 from doorlicht.lineage.state import Analysis, Decision, ModelSeen, Training
 from doorlicht.lineage.values import HOLE, Frame
 from doorlicht.records.flows import (
@@ -65,6 +66,7 @@ class Judge:
 
     def flows(self) -> tuple[list[RiskModelSeen], list[Flow]]:
         """Return the models that were seen, and every flow to one of them."""
+        rules_of_functions(self.state)
         self._rules_from_lists()
         models: list[RiskModelSeen] = []
         flows: dict[str, Flow] = {}
@@ -182,11 +184,12 @@ class Judge:
                 places = test.places.get(name, frozenset({test.place}))
                 self.state.note(places, name, "bias-test")
             for root, meaning in self.roots(test.groups):
+                alone = test.names[0] if len(test.names) == 1 else ""
                 yield Reach(
                     root,
                     meaning,
                     "bias-test-only",
-                    self.state.graph[root].name,
+                    alone or self.state.graph[root].name,
                     "literal",
                     test.groups,
                 )
@@ -223,9 +226,36 @@ class Judge:
                 "literal",
                 training.weights,
             )
+        yield from self._left_out(training)
+
+    def _left_out(self, training: Training) -> Iterator[Reach]:
+        """Yield what was built or named and is no feature, nor what a feature was made of."""
+        frame = training.frame
+        # What weighs or selects is no feature either, but it is told as what it does.
+        graph = self.state.graph
+        features = graph.ancestors(frame.all_deps | frame.rows | training.weights)
+        steps = {(graph[n].name, graph[n].place) for n in features}
         for name, deps in frame.dropped.items():
+            if deps <= features or name in frame.bundles:
+                continue
+            if all((graph[n].name, graph[n].place) in steps for n in deps):
+                # An earlier pass of a loop made a feature of it.
+                continue
             for root, meaning in self.roots(deps):
                 yield Reach(root, meaning, "not-used", shown(name), "literal", deps)
+        for rest in frame.rests:
+            names = {
+                word for gate in rest.gates if gate.kind == "in" and not gate.is_kept
+                for word in gate.words
+            }  # fmt: skip
+            for name in sorted(names - {training.target.lower(), training.target}):
+                meaning = self.state.names.of_column(name)
+                if meaning is None or name in frame.columns or name in frame.dropped:
+                    continue
+                node = self.state.graph.source(rest.dataset, name, training.place)
+                ends = frozenset({node})
+                if self.state.meaning(node) is not None and node not in features:
+                    yield Reach(node, meaning, "not-used", shown(name), "literal", ends)
 
     def _of_features(self, frame: Frame, verdict: Verdict) -> Iterator[Reach]:
         for name, deps in frame.columns.items():
@@ -330,7 +360,13 @@ class Judge:
             strongest = min(RANK.index(reach.verdict) for reach in many)
             for reach in many:
                 rank = RANK.index(reach.verdict)
-                if rank > strongest and reach.verdict not in BESIDE_OTHERS:
+                is_other = (
+                    reach.verdict == "not-used"
+                    and RANK[strongest] in ("used", "candidate")
+                    and any(self.state.graph[n].what in ("derive", "one-hot") for n in reach.ends)
+                    and reach.feature.lower() != self.state.graph[reach.root].name.lower()
+                )
+                if rank > strongest and reach.verdict not in BESIDE_OTHERS and not is_other:
                     continue
                 key = (reach.meaning.concept, reach.feature.lower())
                 known = best.get(key)

@@ -148,11 +148,15 @@ class Each(NamedTuple):
 
 
 class Param(NamedTuple):
-    """A parameter; ``spread`` as in :class:`Arg` (``...`` of R is ``*`` with the name ``...``)."""
+    """A parameter; ``spread`` as in :class:`Arg` (``...`` of R is ``*`` with the name ``...``).
+
+    ``kind`` is the class that Python says it is of, if that is written as a name.
+    """
 
     name: str
     default: Expr | None = None
     spread: Literal["", "*", "**"] = ""
+    kind: Expr | None = None
 
 
 class Lambda(NamedTuple):
@@ -204,7 +208,7 @@ class Assign(NamedTuple):
 
 
 class Do(NamedTuple):
-    """An expression on its own."""
+    """An expression on its own; with a :class:`Missing`, the rest of a pass of a loop is left."""
 
     value: Expr
     line: int

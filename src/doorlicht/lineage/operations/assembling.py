@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.graph import NOTHING, Place
 from doorlicht.lineage.selecting import Choice, choose, read_column
-from doorlicht.lineage.values import Estimator, Frame, Places, texts_of
+from doorlicht.lineage.values import (
+    HOLE,
+    NOWHERE,
+    Column,
+    Estimator,
+    Frame,
+    Places,
+    Unknown,
+    Vector,
+    texts_of,
+)
 
 if TYPE_CHECKING:
     from doorlicht.lineage.interpreter import Interpreter
@@ -26,9 +36,13 @@ _MAX_NESTED: Final = 5
 
 def assemble(run: Interpreter, estimator: Estimator, frame: Frame, place: Place) -> Frame:
     """Return the table with the columns that a transformer of named columns makes."""
+    if estimator.algorithm in run.library().words.get("reweighers", ()):
+        from doorlicht.lineage.operations.fairness import reweighed
+
+        return reweighed(run, estimator, frame, place)
     inputs = [t for key in _INPUTS for t in texts_of(estimator.options.get(key))]
     outputs = [t for key in _OUTPUTS for t in texts_of(estimator.options.get(key))]
-    if not inputs or not outputs:
+    if not outputs or not (inputs or is_open(estimator)):
         return frame
     made = frame.copy()
     for text in inputs:
@@ -45,7 +59,20 @@ def assemble(run: Interpreter, estimator: Estimator, frame: Frame, place: Place)
     for out in outputs:
         run.store_column(made, out.text, out.places, deps, place)
         made.bundles[out.text] = tuple((text.text, text.places) for text in inputs)
+        if is_open(estimator):
+            made.bundles[out.text] += ((HOLE, NOWHERE),)
     return made
+
+
+def is_open(estimator: Estimator) -> bool:
+    """Return whether more columns may go in than are known."""
+    for key in _INPUTS:
+        value = estimator.options.get(key)
+        if isinstance(value, (Unknown, Column)):
+            return True
+        if isinstance(value, Vector) and (value.is_open or value.rests):
+            return True
+    return False
 
 
 def bundled(run: Interpreter, estimator: Estimator, frame: Frame, place: Place) -> Frame:
@@ -55,7 +82,10 @@ def bundled(run: Interpreter, estimator: Estimator, frame: Frame, place: Place) 
     if bundle not in frame.bundles:
         return frame
     choice = Choice()
-    choice.picked.extend(_names_in(frame, bundle))
+    names = _names_in(frame, bundle)
+    choice.picked.extend((name, places) for name, places in names if name != HOLE)
+    # Which columns are in it is not known: it may be any.
+    choice.is_open = len(choice.picked) < len(names)
     return choose(run.state, frame, choice, place)
 
 

@@ -131,6 +131,9 @@ def read(run: Interpreter, site: CallSite) -> Value:
         joined = choose(run.state, joined, choice, site.place)
         # Which columns are read is not yet a choice of features.
         joined.dropped, joined.named = {}, {}
+    if site.option("rows") == "yes":
+        joined = joined.copy()
+        joined.is_rows = True
     return joined
 
 
@@ -149,6 +152,8 @@ def write(run: Interpreter, site: CallSite) -> Value:
     """``df.to_csv(path)``, ``write_feather(df, path)``, ``dbWriteTable(con, name, df)``."""
     value = site.value("table")
     frame = run.as_frame(value)
+    if frame is None and isinstance(value, (Vector, Record)):
+        frame = rows_in(value)
     stored: Value = frame.copy() if frame is not None else (value or Unknown())
     texts = site.texts("path")
     prefix = site.text("schema")
@@ -165,6 +170,17 @@ def write(run: Interpreter, site: CallSite) -> Value:
     if not texts and site.entry is not None and site.value("path") is not None:
         run.lose(site.place.line, "unknown_dataset", deps_of(stored))
     return value if value is not None else Literal_()
+
+
+def rows_in(value: Value | None) -> Frame | None:
+    """Return a list of dictionaries, or one of them, as a table."""
+    from doorlicht.lineage.operations.functional import frame_of_records
+
+    if isinstance(value, Vector) and value.items:
+        items = [item for _, item in value.items]
+        if all(isinstance(item, (Frame, Record)) for item in items):
+            return frame_of_records(items)
+    return frame_of_records([value]) if isinstance(value, Record) else None
 
 
 def see_output(run: Interpreter, value: Value, spelled: str, place: Place) -> None:
@@ -258,6 +274,10 @@ def read_settings(run: Interpreter, site: CallSite) -> Value:
         listed = run.project.read_list(run, standard)
         if listed is not None:
             found.append(listed)
+    if not found and not any(text.is_known for text in texts_of(value)):
+        guessed = run.project.settings_for(run)
+        if guessed is not None:
+            found.append(guessed)
     if not found:
         if texts_of(value):
             name = normal_dataset(texts_of(value)[0].text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from doorlicht.lineage.graph import NOTHING
+from doorlicht.lineage.graph import NOTHING, Deps
 from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.selecting import read_column
 from doorlicht.lineage.values import (
@@ -16,6 +16,7 @@ from doorlicht.lineage.values import (
     FormulaValue,
     Frame,
     FunctionValue,
+    Gate,
     Instance,
     Known,
     Literal_,
@@ -156,6 +157,11 @@ def _apply_to_each(
                 joined = join_frames(joined, frame)
             return joined
     return Vector(subject.deps, results)
+
+
+def called(run: Interpreter, site: CallSite) -> Value:
+    """``Depends(get_model)``: what a function gives that is called without arguments."""
+    return apply_function(run, site, site.value("function"), [])
 
 
 def pipe(run: Interpreter, site: CallSite) -> Value:
@@ -357,7 +363,7 @@ def listing(run: Interpreter, site: CallSite) -> Value:
     if frame is not None and run.at.language == "python":
         from doorlicht.lineage.selecting import names_of
 
-        return names_of(frame)
+        return frame if frame.is_rows else names_of(frame)
     if isinstance(value, Record) and run.at.language == "python":
         items: list[tuple[str | None, Value]] = [
             (None, Text(NOTHING, name, value.places.get(name, frozenset())))
@@ -379,6 +385,13 @@ def pairs(run: Interpreter, site: CallSite) -> Value:
                 made.append((None, Vector(NOTHING, [(None, text), (None, value)])))
             return Vector(record.deps, made, is_open=record.is_open)
         frame = run.as_frame(record)
+        if frame is not None and frame.groups:
+            # ``df.groupby("x").groups.items()``: which rows each group has.
+            keys = NOTHING.union(
+                *(read_column(run.state, frame, name, site.place) for name in frame.groups)
+            )
+            pair = Vector(NOTHING, [(None, Unknown(keys)), (None, Column(keys))])
+            return Vector(NOTHING, [(None, pair)])
         if frame is not None:
             made = [
                 (None, Vector(NOTHING, [(None, Text(NOTHING, n)), (None, Column(d, n))]))
@@ -404,6 +417,9 @@ def pairs(run: Interpreter, site: CallSite) -> Value:
         frame = run.as_frame(site.receiver)
         row: Value = frame if frame is not None else Unknown(deps_of(site.receiver))
         return Vector(NOTHING, [(None, Vector(NOTHING, [(None, Literal_()), (None, row)]))])
+    if kind == "records":
+        frame = run.as_frame(site.receiver)
+        return Vector(NOTHING, [(None, frame if frame is not None else Unknown())])
     if any(elements is None for elements in lists):
         return Vector(
             NOTHING, [(None, Vector(NOTHING, [(None, run.element(value)) for value in values]))]
@@ -439,10 +455,8 @@ def append(run: Interpreter, site: CallSite) -> Value:
         changed.items = [
             (n, v) for n, v in changed.items if not (isinstance(v, Text) and v.text in gone)
         ]
-        changed.rests = tuple(
-            rest._replace(left_out=rest.left_out | {name.lower() for name in gone})
-            for rest in changed.rests
-        )
+        gate = Gate("in", tuple(sorted(gone)), is_kept=False)
+        changed.rests = tuple(rest._replace(gates=(*rest.gates, gate)) for rest in changed.rests)
     elif how == "extend" or (site.receiver is None and isinstance(value, Vector)):
         inner = option_of(value, Vector)
         if isinstance(inner, Vector):
@@ -452,14 +466,52 @@ def append(run: Interpreter, site: CallSite) -> Value:
         else:
             changed.is_open = True
     else:
-        changed.items.append((None, value))
+        changed.items.append((None, _under_control(run, value)))
     return changed
+
+
+def _under_control(run: Interpreter, value: Value) -> Value:
+    """Return a row that is put in a list if a test holds: the test selects it."""
+    return selected(run, value, run.at.control)
+
+
+def selected(run: Interpreter, value: Value, by: Deps) -> Value:
+    """Return a row that a test selects."""
+    if not by:
+        return value
+    if isinstance(value, Record):
+        value = frame_of_records([value]) or value
+    frame = run.as_frame(value)
+    if frame is not None:
+        kept = frame.copy()
+        kept.rows |= by
+        return kept
+    return value
+
+
+def frame_of_records(values: Sequence[Value]) -> Frame | None:
+    """Return rows, each a dictionary or a table of one row, as a table; none if one is neither."""
+    joined: Frame | None = None
+    for value in values:
+        frame = value if isinstance(value, Frame) else None
+        if isinstance(value, Record):
+            frame = Frame(value.deps if value.is_open else NOTHING)
+            for name, item in value.fields.items():
+                frame.columns[name] = deps_of(item)
+                frame.named[name] = value.places.get(name, frozenset())
+        if frame is None:
+            return None
+        joined = frame if joined is None else join_frames(joined, frame)
+    if joined is not None:
+        joined = joined.copy()
+        joined.is_rows = True
+    return joined
 
 
 def default_of(run: Interpreter, site: CallSite) -> Value:
     """``field(default_factory=lambda: [...])``: what a field of a data class holds at first."""
     made = site.value("factory")
-    if isinstance(made, FunctionValue):
+    if isinstance(made, (FunctionValue, ClassValue)):
         return apply_function(run, site, made, [])
     value = site.value("value")
     return value if value is not None else Unknown()
@@ -522,6 +574,10 @@ def field_of(run: Interpreter, site: CallSite) -> Value:
                 if isinstance(found, Record) and isinstance(default, Text):
                     return found.fields.get(default.text, found)
                 return found
+        key = site.value("name")
+        if not texts and key is not None and key.deps:
+            # ``POINTS.get(row["country"], 1)``: the answer tells of the key.
+            return Column(base.deps | deps_of(base) | deps_of(default) | key.deps)
         if default is not None and not base.is_open:
             return default
         name = texts[0].text if texts else ""

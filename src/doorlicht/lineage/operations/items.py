@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude, text_gate
-from doorlicht.lineage.graph import NOTHING, Deps
+from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.noting import note_filter
 from doorlicht.lineage.operations.masks import answers, keep_known_rows, mask_of
 from doorlicht.lineage.operations.tables import filter_rows, note_groups
+from doorlicht.lineage.rules import is_answer
 from doorlicht.lineage.selecting import Choice, choose, names_of, read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -129,7 +130,7 @@ def _of_frame(
         return frame
     value = run.evaluate(key, site.scope) if known is None else known
     if isinstance(value, Literal_) and isinstance(value.value, int) and not is_r:
-        return Unknown(frame.all_deps)
+        return frame if frame.is_rows else Unknown(frame.all_deps)
     mask = mask_of(value)
     if (
         isinstance(value, Column)
@@ -381,6 +382,9 @@ def _of_record(run: Interpreter, site: CallSite, record: Record, node: code.Item
         joined = values[0]
         for value in values[1:8]:
             joined = join_values(joined, value)
+        if key.deps and is_answer(joined):
+            # ``POINTS[row["country"]]``: the answer tells of the key.
+            return Column(deps_of(joined) | key.deps)
         return joined
     name = texts[0].text if texts else ""
     value = Column(record.deps | deps_of(key), name)
@@ -488,6 +492,9 @@ def _operated(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
         truths = [v.value if isinstance(v, Literal_) and not v.deps else None for v in values]
         if all(isinstance(truth, bool) for truth in truths):
             return Literal_(NOTHING, all(truths) if node.op in ("and", "&&", "&") else any(truths))
+        if node.op == "or" and _is_nothing(values[0]):
+            # ``names or DEFAULT``, of which no names were given.
+            return values[-1]
         if node.op == "or" and not any(isinstance(v, Column) for v in values):
             from doorlicht.lineage.values import join_values
 
@@ -500,6 +507,10 @@ def _operated(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
 
         return paste_values(run, [[value] for value in values], "")
     return _computed(run, node, values)
+
+
+def _is_nothing(value: Value) -> bool:
+    return isinstance(value, Literal_) and value.value is None and not value.deps
 
 
 def _computed(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
@@ -562,8 +573,9 @@ def without(vector: Vector, texts: list[Text]) -> Vector:
         for name, value in vector.items
         if not (isinstance(value, Text) and value.text in gone)
     ]
-    low = frozenset(name.lower() for name in gone if HOLE not in name)
-    rests = tuple(rest._replace(left_out=rest.left_out | low) for rest in vector.rests)
+    known = tuple(sorted(name for name in gone if HOLE not in name))
+    gates = (Gate("in", known, is_kept=False),) if known else ()
+    rests = tuple(rest._replace(gates=rest.gates + gates) for rest in vector.rests)
     return Vector(vector.deps, items, rests, vector.is_open, vector.by_data)
 
 
@@ -593,6 +605,14 @@ def _compare(run: Interpreter, op: str, values: list[Value]) -> Value | None:
             if found or sure:
                 return Literal_(NOTHING, found is (op != "not in"))
             return None
+        if (
+            op in ("in", "not in")
+            and isinstance(second, Text)
+            and not second.is_known
+            and first.text in second.text
+        ):
+            # ``"nat" in "nationality_<hole>"``, whatever comes behind.
+            return Literal_(NOTHING, op == "in")
         if op in ("in", "not in") and isinstance(second, Text) and second.is_known:
             return Literal_(NOTHING, (first.text in second.text) is (op == "in"))
         if isinstance(second, Text) and second.is_known and op in ("==", "!="):
@@ -638,9 +658,17 @@ def _each(
 ) -> bool:
     """Fill in the known elements; return whether there may be others."""
     if depth == len(node.loops):
+        by: Deps = NOTHING
         for condition in node.conditions:
             value = run.evaluate(condition, scope)
+            by |= deps_of(value)
             if isinstance(value, Literal_) and value.value is False and not value.deps:
+                if node.key is None and isinstance(node.element, code.Name):
+                    # A name that a list leaves out is built for nothing.
+                    left = run.evaluate(node.element, scope)
+                    run.state.switch_off(
+                        [left] if isinstance(left, Text) else [], site_of(run, node)
+                    )
                 return False
         element = run.evaluate(node.element, scope)
         if node.key is not None:
@@ -648,7 +676,9 @@ def _each(
                 record.fields[text.text] = element
                 record.places[text.text] = text.places
         else:
-            items.append((None, element))
+            from doorlicht.lineage.operations.functional import selected
+
+            items.append((None, selected(run, element, by)))
         return False
     target, iterable_expr = node.loops[depth]
     iterable = run.evaluate(iterable_expr, scope)
@@ -665,6 +695,11 @@ def _each(
         is_open = is_open or iterable.is_open or bool(iterable.rests)
     frame = run.as_frame(iterable)
     return is_open or (frame is not None and bool(frame.rests))
+
+
+def site_of(run: Interpreter, node: code.Each) -> Place:
+    """Return where a comprehension stands."""
+    return run.place(node.line)
 
 
 def _rests_through(

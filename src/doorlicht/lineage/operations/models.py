@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
@@ -32,6 +33,7 @@ from doorlicht.lineage.values import (
     Value,
     Vector,
     deps_of,
+    join_frames,
     option_of,
     texts_of,
 )
@@ -58,6 +60,8 @@ def construct(run: Interpreter, site: CallSite) -> Value:
         told = [text for _, value in values for text in texts_of(value)]
         made.algorithm = told[0].text if told else name
     made.options = {label: value for label, value in values if label is not None}
+    if name in run.library().words.get("by_function", ()) and values:
+        made.options.setdefault("func", values[0][1])
     if role == "pipeline":
         made.role = "pipeline"
         made.parts = _steps(values)
@@ -154,7 +158,18 @@ def final_model(value: Value | None, depth: int = 0) -> Estimator | None:
 def through(run: Interpreter, value: Value | None, frame: Frame, place: Place) -> Frame:
     """Return the table as it comes out of the steps before the model."""
     estimator = option_of(value, Estimator)
+    if isinstance(value, Instance):
+        return through_own(run, value, frame, place)
     if not isinstance(estimator, Estimator):
+        return frame
+    if estimator.algorithm in run.library().words.get("unions", ()):
+        made = [through(run, part, frame, place) for _, part, _ in estimator.parts]
+        return reduce(join_frames, made) if made else frame
+    if estimator.algorithm in run.library().words.get("by_function", ()):
+        function = estimator.options.get("func") or estimator.options.get("function")
+        if isinstance(function, FunctionValue):
+            answer = run.call_function(function, [(None, frame.copy())], place.line)
+            return run.as_frame(answer) or frame
         return frame
     if estimator.role == "pipeline" or estimator.role == "search":
         for _, part, _ in estimator.parts:
@@ -181,6 +196,18 @@ def through(run: Interpreter, value: Value | None, frame: Frame, place: Place) -
                 choice.by_data = choice.by_data or inner.by_data
         frame = choose(run.state, frame, choice, place)
     return frame
+
+
+def through_own(run: Interpreter, instance: Instance, frame: Frame, place: Place) -> Frame:
+    """Return a table as it comes out of a transformer that the code itself defines."""
+    transform = run.member(instance, "transform")
+    if not isinstance(transform, FunctionValue):
+        return frame
+    fitting = run.member(instance, "fit")
+    if isinstance(fitting, FunctionValue):
+        run.call_function(fitting, [(None, frame.copy())], place.line)
+    answer = run.call_function(transform, [(None, frame.copy())], place.line)
+    return run.as_frame(answer) or frame
 
 
 def as_features(run: Interpreter, value: Value | None) -> Frame:
@@ -249,8 +276,6 @@ def train(
         frame.chosen_by_data, run.at.gated, run.project.is_about_fairness(run),
     )  # fmt: skip
     if known is not None:
-        from doorlicht.lineage.values import join_frames
-
         dropped = {**known.frame.dropped, **frame.dropped}
         training.frame = join_frames(known.frame, frame)
         training.frame.dropped = {
@@ -268,15 +293,26 @@ def fit(run: Interpreter, site: CallSite) -> Value:
     receiver = site.receiver
     if isinstance(receiver, Instance):
         inner = receiver.fields.get("@estimator")
+        given = run.as_frame(site.value("features"))
+        if inner is None and site.option("gives") == "table" and given is not None:
+            return through_own(run, receiver, given, site.place)
         receiver = inner if inner is not None else receiver
     estimator = option_of(receiver, Estimator)
     if not isinstance(estimator, Estimator):
+        from doorlicht.lineage.operations.networks import fit_network
+
+        fitted = fit_network(run, site)
+        if fitted is not None:
+            return fitted
         if isinstance(receiver, Unknown) and site.args:
             return _fit_unknown(run, site, receiver)
         return receiver if receiver is not None else site.unknown()
     if estimator.pending is not None:
         features, described, weights = estimator.pending
         train(run, site, estimator, features.copy(), target=described, weights=weights)
+        return estimator
+    if not site.parts():
+        # ``network.train()`` tells a network that it will be trained.
         return estimator
     frame = as_features(run, site.value("features"))
     spec = site.option("gives")
@@ -298,8 +334,11 @@ def fit(run: Interpreter, site: CallSite) -> Value:
     for label, line in names_in(site.expr("weights")):
         if run.state.names.of_column(label) is not None:
             run.state.note(frozenset({run.place(line)}), label, "weight")
-    train(run, site, estimator, frame, target=name, weights=site.value("weights"))
-    return estimator if spec != "table" else _score(run, site, estimator, frame)
+    seen = train(run, site, estimator, frame, target=name, weights=site.value("weights"))
+    from doorlicht.lineage.operations.fairness import use_groups
+
+    use_groups(run, estimator, site.value("sensitive"), seen, site.place)
+    return estimator if spec != "table" else score_with(run, site, estimator, frame)
 
 
 def _fit_unknown(run: Interpreter, site: CallSite, receiver: Unknown) -> Value:
@@ -348,7 +387,7 @@ def transform(run: Interpreter, site: CallSite) -> Value:
     model = final_model(estimator)
     if isinstance(estimator, Estimator) and model is not None and model.key is not None:
         # Spark calls scoring transforming.
-        scored = _score(run, site, estimator, frame)
+        scored = score_with(run, site, estimator, frame)
         kept = frame.copy()
         kept.columns["prediction"] = deps_of(scored)
         return kept
@@ -378,7 +417,7 @@ def predict(run: Interpreter, site: CallSite) -> Value:
             estimator = _from_artefact(run, site, model)
         else:
             return Column(site.all_deps())
-    return _score(run, site, estimator, frame)
+    return score_with(run, site, estimator, frame)
 
 
 def _from_artefact(run: Interpreter, site: CallSite, model: Value) -> Estimator:
@@ -392,7 +431,10 @@ def _from_artefact(run: Interpreter, site: CallSite, model: Value) -> Estimator:
     return Estimator(model.deps, "unknown", "model", place=site.place, key=seen.key)
 
 
-def _score(run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame | None) -> Value:
+def score_with(
+    run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame | None
+) -> Value:
+    """Remember that a model scores a table, and return the scores."""
     inner = final_model(estimator) or estimator
     key = inner.key if inner.key is not None else estimator.key
     if key is None:
@@ -643,7 +685,10 @@ def compare_groups(run: Interpreter, site: CallSite) -> Value:
     groups: Deps = NOTHING
     for _, value in site.all_values():
         if isinstance(value, Column):
-            if run.state.is_about_origin(value.deps):
+            if value.frame is not None and run.state.is_about_origin(value.frame.rows):
+                # A measurement within rows of one group.
+                groups |= value.frame.rows
+            elif run.state.is_about_origin(value.deps):
                 groups |= value.deps
                 names.append(value.name)
         elif isinstance(value, Frame):
@@ -778,7 +823,7 @@ def score_described(run: Interpreter, site: CallSite) -> Value:
     frame = site.table("table")
     if not isinstance(estimator, Estimator):
         estimator = _from_artefact(run, site, site.value("model") or Unknown())
-    value = _score(run, site, estimator, frame)
+    value = score_with(run, site, estimator, frame)
     scored = (frame or Frame()).copy()
     out = site.text("out")
     scored.columns[out.text if out else "score"] = value.deps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude
 from doorlicht.lineage.graph import NOTHING, Deps, Place
@@ -55,7 +55,44 @@ def same(run: Interpreter, site: CallSite) -> Value:
         return site.unknown()
     if isinstance(value, Frame) and run.at.language == "python":
         return value.copy()
+    if isinstance(value, Column) and value.frame is not None and site.name in SUMMARIES:
+        _note_part(run, value, value.frame.rows, site.place)
     return value
+
+
+SUMMARIES: Final = frozenset({"mean", "sum", "median", "std", "value_counts", "describe"})
+
+
+def _note_part(run: Interpreter, column: Column, rows: Deps, place: Place) -> None:
+    """Remember a measurement of scores within the rows of one group."""
+    if not rows or not run.state.is_about_origin(rows):
+        return
+    behind = run.state.graph.ancestors(column.deps)
+    if any(run.state.graph[number].what == "score" for number in behind):
+        run.state.see_bias_test(BiasTest(place, rows, column.deps))
+
+
+def shown(run: Interpreter, site: CallSite) -> Value:
+    """``print(a, b)``: each argument is looked at, whatever becomes of it."""
+    site.all_values()
+    return same(run, site)
+
+
+def rows(run: Interpreter, site: CallSite) -> Value:
+    """``df.to_dict("records")``, ``cursor.fetchall()``: a table as a list of its rows."""
+    value = site.value("table")
+    frame = run.as_frame(value)
+    if frame is None:
+        return value if value is not None else site.unknown()
+    told = site.all_values()
+    listed = site.name.rsplit(".", 1)[-1] != "to_dict" or any(
+        text.text.startswith("r") for _, each in told for text in texts_of(each)
+    )
+    if run.at.language != "python" or not listed:
+        return frame
+    kept = frame.copy()
+    kept.is_rows = True
+    return kept
 
 
 def count_rows(run: Interpreter, site: CallSite) -> Value:
@@ -123,8 +160,13 @@ def _take_data(run: Interpreter, site: CallSite, frame: Frame, data: Value) -> N
         frame.dropped = merged.dropped
         return
     record = data
-    if isinstance(data, Vector) and data.items and isinstance(data.items[0][1], Record):
-        record = data.items[0][1]
+    if isinstance(data, Vector):
+        from doorlicht.lineage.operations.files import rows_in
+
+        listed = rows_in(data)
+        if listed is not None:
+            _take_data(run, site, frame, listed)
+            return
     if isinstance(record, Record):
         for name, value in record.fields.items():
             places = record.places.get(name, frozenset({site.place}))
@@ -675,6 +717,11 @@ def _tables_in(run: Interpreter, site: CallSite) -> list[Frame]:
                     gather(_as_table(run, item, name))
                 else:
                     gather(item)
+        elif isinstance(value, Record):
+            # ``pd.concat({"a": x, "b": y}, axis=1)``
+            for name, item in value.fields.items():
+                plain = Column(item.deps) if isinstance(item, Unknown) else item
+                gather(_as_table(run, plain, name) if isinstance(plain, Column) else plain)
         elif isinstance(value, Column):
             gather(_as_table(run, value, None))
         elif isinstance(value, Choices):
@@ -732,6 +779,15 @@ def group(run: Interpreter, site: CallSite) -> Value:
     for name, places in chosen:
         grouped.named[name] = places
     return grouped
+
+
+def number_in_group(run: Interpreter, site: CallSite) -> Value:
+    """``df.groupby("x").cumcount()``: a number that tells of the groups and of no other column."""
+    frame = site.table()
+    if frame is None:
+        return site.unknown()
+    keys = [read_column(run.state, frame, name, site.place) for name in frame.groups]
+    return Column(NOTHING.union(*keys, frame.rows))
 
 
 def _key_names(run: Interpreter, site: CallSite, frame: Frame) -> list[str]:

@@ -228,8 +228,28 @@ def test_names(run: Interpreter, site: CallSite) -> Value:
         return Mask(value.deps, value, (gate,))
     if isinstance(value, Text) and value.is_known and words:
         return Literal_(NOTHING, text_gate(kind, words).lets(value.text))
+    decided = _by_what_is_known(value, kind, words)
+    if decided is not None:
+        return decided
     deps = deps_of(value) | deps_of(site.value("words"))
     return Column(deps, value.name if isinstance(value, Column) else "")
+
+
+def _by_what_is_known(value: Value | None, kind: str, words: Sequence[Text]) -> Value | None:
+    """Return whether a name passes of which only the beginning or the end is known.
+
+    ``nationality_<hole>`` starts with ``nationality``, whatever comes behind.
+    """
+    if not isinstance(value, Text) or not words or kind not in ("starts", "ends", "contains"):
+        return None
+    pieces = value.text.split(HOLE)
+    piece = pieces[0] if kind == "starts" else pieces[-1]
+    if not piece or any(HOLE in word.text for word in words):
+        return None
+    if text_gate(kind, words).lets(piece):
+        return Literal_(NOTHING, True)
+    longest = max(len(word.text) for word in words)
+    return Literal_(NOTHING, False) if kind != "contains" and len(piece) >= longest else None
 
 
 def keep_names(run: Interpreter, site: CallSite) -> Value:

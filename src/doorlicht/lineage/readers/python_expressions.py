@@ -550,15 +550,18 @@ def parameters(
     for child in without_extras(r, node.named_children):
         kind = child.type
         default: code.Expr | None = None
+        told: code.Expr | None = None
         name = child
         if kind in ("default_parameter", "typed_default_parameter"):
             children = without_extras(r, child.named_children)
             name, value = children[0], children[-1]
             default = expression(r, value, depth + 1)
         elif kind == "typed_parameter":
-            name = without_extras(r, child.named_children)[0]
+            children = without_extras(r, child.named_children)
+            name = children[0]
+            told = _class_named(r, children[-1], depth)
         if name.kind_id in IDENTIFIER:
-            found.append(code.Param(r.word(name), default))
+            found.append(code.Param(r.word(name), default, "", told))
         elif name.kind_id in _SPLATS or name.kind_id in _DICT_SPLATS:
             inner = without_extras(r, name.named_children)
             spread: Literal["*", "**"] = "*" if name.kind_id in _SPLATS else "**"
@@ -569,6 +572,14 @@ def parameters(
             found.append(code.Param(label, default))
             unpacked.append(code.Assign((target,), code.Name(label, r.line(name)), r.line(name)))
     return tuple(found), tuple(unpacked)
+
+
+def _class_named(r: Reading, node: Node, depth: int) -> code.Expr | None:
+    """Return the class that an annotation names (``Person``, ``pd.DataFrame``)."""
+    inner = without_extras(r, node.named_children)
+    if len(inner) == 1 and inner[0].type in ("identifier", "attribute"):
+        return expression(r, inner[0], depth + 1)
+    return None
 
 
 # ── the rest ────────────────────────────────────────────────────────────────────────────────

@@ -122,6 +122,13 @@ def _nothing(r: Reading, node: Node, depth: int, out: Statements) -> None:
     del r, node, depth, out
 
 
+def _jump(r: Reading, node: Node, depth: int, out: Statements) -> None:
+    """Add ``continue`` or ``break`` as a statement of which nothing comes."""
+    del depth
+    line = r.line(node)
+    out.append(code.Do(code.Missing(line), line))
+
+
 def _yield(r: Reading, node: Node, depth: int, out: Statements) -> None:
     out.append(code.Return(yielded(r, node, depth), r.line(node)))
 
@@ -496,8 +503,8 @@ _BY_KIND: Final[dict[str, Translate]] = {
     "decorated_definition": _decorated,
     "block": _nested,
     "pass_statement": _nothing,
-    "break_statement": _nothing,
-    "continue_statement": _nothing,
+    "break_statement": _jump,
+    "continue_statement": _jump,
     "type_alias_statement": _nothing,
     "line_continuation": _nothing,
 }

@@ -199,7 +199,8 @@ STATEMENTS: list[tuple[str, tuple[Stmt, ...]]] = [
     ("@d(1)\nasync def f(a: int, b=1, /, *, c: str = 's', **k) -> int:\n  'doc'\n  return a", (
         Function(
             "f",
-            (Param("a"), Param("b", c(1, 2)), Param("c", c("s", 2)), Param("k", None, "**")),
+            (Param("a", None, "", n("int", 2)), Param("b", c(1, 2)), Param("c", c("s", 2)),
+             Param("k", None, "**")),
             (Return(n("a", 4), 4),), 2, (Call(n("d"), args(c(1)), 1),)),)),
     ("def f((a, b)): pass", (
         Function("f", (Param("(a, b)"),),
@@ -222,7 +223,7 @@ STATEMENTS: list[tuple[str, tuple[Stmt, ...]]] = [
     ("print >>f, x", (Do(Call(n("print"), (Arg("file", n("f")), Arg(None, n("x"))), 1), 1),)),
     ("exec 'x' in ns", (Do(Call(n("exec"), args(c("x"), n("ns")), 1), 1),)),
     ("exec('x')", (Do(Call(n("exec"), args(c("x")), 1), 1),)),
-    ("pass; break", ()),
+    ("pass; break", (Do(Missing(1), 1),)),
     ("match a:\n case {'k': v} if v: b\n case 1: c", (
         If(Opaque((n("a"),), 2),
            (Assign((n("v", 2),), Item(n("a"), (c("k", 2),), 2), 2),
