@@ -46,7 +46,7 @@ def _code_words() -> tuple[tuple[frozenset[str], ...], ...]:
             "of_things",
             "not_first",
             "code_like",
-        )  # fmt: skip
+        )
     )
 
 

@@ -23,6 +23,7 @@ from doorlicht.lineage.modules import ModuleIndex
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.operations.registry import OPERATIONS
 from doorlicht.lineage.paths import normal_dataset, same_dataset
+from doorlicht.lineage.patterns import compiled
 from doorlicht.lineage.references import spelled_in
 from doorlicht.lineage.rules import features_of
 from doorlicht.lineage.state import Analysis, Scoring, Training
@@ -120,6 +121,8 @@ class Project:
     _lists: dict[str, list[code.CodeUnit]] = field(init=False)
     _functions: dict[str, list[tuple[code.CodeUnit, code.Stmt]]] = field(init=False)
     _globals: dict[str, list[code.CodeUnit]] = field(init=False)
+    _by_generic: dict[str, list[str]] = field(init=False)
+    """Functions of R with a point in their name, by what stands before each point."""
     _scopes: dict[str, Scope] = field(init=False)
     _running: list[str] = field(init=False)
     _about_things: dict[str, bool] = field(init=False, default_factory=dict[str, bool])
@@ -132,6 +135,7 @@ class Project:
         self.state.is_about_things = self._is_about_things
         self._by_path, self._python, self._scripts = {}, {}, {}
         self._lists, self._functions, self._globals = {}, {}, {}
+        self._by_generic = {}
         self._scopes, self._running, self._included = {}, [], set()
         self._schema_cache = {}
         for unit in self.units:
@@ -158,6 +162,9 @@ class Project:
                     continue
                 if isinstance(statement.value, code.Lambda):
                     self._functions.setdefault(name, []).append((unit, statement))
+                    parts = name.split(".")
+                    for at in range(1, len(parts)):
+                        self._by_generic.setdefault(".".join(parts[:at]), []).append(name)
                 else:
                     self._globals.setdefault(name, []).append(unit)
 
@@ -255,7 +262,14 @@ class Project:
         from doorlicht.lineage.values import Instance
 
         if function.owner is not None and function.receiver is None and not function.bound:
+            run.at.language = function.language
             instance = run.project_instance(function.owner)
+            if function.language == "r":
+                bound = run.bound(function, instance)
+                run.at.file = function.file
+                if isinstance(bound, FunctionValue):
+                    run.call_function(bound, [], function.line)
+                return
             function = FunctionValue(
                 NOTHING, function.name, function.params, function.body, function.scope,
                 function.file, function.line, function.language, instance, function.owner,
@@ -341,6 +355,19 @@ class Project:
                 self._running.pop()
         return bool(found)
 
+    def scripts_in(self, folder: str, pattern: str) -> list[str]:
+        """Return the scripts of R in a folder of this name, in their order."""
+        tail = normal_dataset(folder).strip("/.").lower()
+        test = compiled(pattern) if pattern else None
+        found: list[str] = []
+        for unit in self.units:
+            if unit.language != "r" or not tail:
+                continue
+            within = f"/{posixpath.dirname(unit.path).lower()}/"
+            if f"/{tail}/" in within and (test is None or test.search(unit.path)):
+                found.append(unit.path)
+        return sorted(found)[:MAX_NESTED_FILES]
+
     def find_function(self, run: Interpreter, name: str) -> Value | None:
         """Return a function that another file of the project defines (R, where all are shared)."""
         if run.at.language != "r":
@@ -360,6 +387,20 @@ class Project:
                 run.functions[key] = known
             return known
         return None
+
+    def functions_under(self, run: Interpreter, prefix: str) -> list[tuple[str, FunctionValue]]:
+        """Return the functions of R files whose names begin so, with what follows in them."""
+        found: list[tuple[str, FunctionValue]] = []
+        for name in self._by_generic.get(prefix.removesuffix("."), ()):
+            if name.startswith(prefix):
+                function = self.find_function(run, name)
+                if isinstance(function, FunctionValue):
+                    found.append((name[len(prefix) :], function))
+        return found
+
+    def has_methods(self, run: Interpreter, name: str) -> bool:
+        """Return whether code gives a function of R methods for classes of its own."""
+        return name in run.r_methods or name in self._by_generic
 
     def find_global(self, run: Interpreter, name: str) -> Value | None:
         """Return a variable that another script sets at its top (R scripts share them)."""
@@ -416,6 +457,23 @@ class Project:
             for unit in units:
                 if same_dataset(normal_dataset(unit.path), dataset) or len(units) == 1:
                     return self._list_of(run, unit, dataset)
+        return None
+
+    def query_in(self, path: str) -> Value | None:
+        """Return the text of a file with one query, which code reads to hand it to a database."""
+        if not path.endswith(".sql"):
+            return None
+        for unit in self._scripts.get(path.rsplit("/", 1)[-1], ()):
+            if unit.language == "sql" and same_dataset(normal_dataset(unit.path), path):
+                texts = [
+                    Text(NOTHING, arg.value.value, frozenset({Place(unit.path, arg.value.line)}))
+                    for statement in unit.body
+                    if isinstance(statement, code.Do) and isinstance(statement.value, code.Call)
+                    for arg in statement.value.args[:1]
+                    if isinstance(arg.value, code.Const) and isinstance(arg.value.value, str)
+                ]
+                if len(texts) == 1:
+                    return texts[0]
         return None
 
     def settings_for(self, run: Interpreter) -> Value | None:
