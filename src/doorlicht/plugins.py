@@ -7,7 +7,7 @@ as a failure, and a scan turns that into a blind spot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, Final, Protocol, runtime_checkable
@@ -133,6 +133,17 @@ class CodeReader(Protocol):
         Never raises for what the file holds: what cannot be read is in ``CodeUnit.hidden``.
         Nothing is executed.
         """
+        ...
+
+
+@runtime_checkable
+class ReaderOfMany(Protocol):
+    """A reader of code in which one file defines what another uses before it can be read."""
+
+    def read_among(
+        self, path: str, content: bytes, others: Mapping[str, bytes]
+    ) -> tuple[CodeUnit, ...]:
+        """Read a file as :meth:`CodeReader.read` does, knowing the files that it is tied to."""
         ...
 
 

@@ -63,10 +63,13 @@ class Judge:
     schemas_known: bool = False
     _roots: list[Deps] = field(default_factory=list[Deps])
     _roots_before_scores: list[Deps] = field(default_factory=list[Deps])
+    _scored: frozenset[int] = frozenset()
+    """Columns that rule sets score in."""
 
     def flows(self) -> tuple[list[RiskModelSeen], list[Flow]]:
         """Return the models that were seen, and every flow to one of them."""
         rules_of_functions(self.state)
+        self._scored = frozenset(each.node for each in self.state.scorings.values())
         self._rules_from_lists()
         models: list[RiskModelSeen] = []
         flows: dict[str, Flow] = {}
@@ -332,7 +335,7 @@ class Judge:
         for at in range(len(known), number + 1):
             node = self.state.graph[at]
             above = [known[parent] for parent in node.parents if known[parent]]
-            if stops and node.what == "score":
+            if stops and (node.what == "score" or at in self._scored):
                 known.append(NOTHING)
             elif above:
                 known.append(above[0] if len(above) == 1 else NOTHING.union(*above))

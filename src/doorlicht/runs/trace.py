@@ -18,7 +18,7 @@ from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.readers.source import read_text
 from doorlicht.lineage.relevance import Words, read_words, relevant
 from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, find_code
-from doorlicht.plugins import CodeReader, find_plugins
+from doorlicht.plugins import CodeReader, ReaderOfMany, find_plugins
 from doorlicht.records import CodePlace, LostPath, RiskModelSeen, Source, TraceResult
 from doorlicht.records.code import CodeUnit
 from doorlicht.register import open_register
@@ -338,10 +338,14 @@ def _read_group(
 ) -> TraceInput:
     units: list[CodeUnit] = []
     lost: list[LostPath] = []
+    contents: dict[str, dict[str, bytes]] = {}
     for path in members:
         content = gathered.content(path, lost)
         if content is not None:
-            units.extend(_read(readers[gathered.reader(path)], path, content, lost))
+            contents.setdefault(gathered.reader(path), {})[path] = content
+    for name, files in sorted(contents.items()):
+        for path, content in files.items():
+            units.extend(_read(readers[name], path, content, lost, files))
     return TraceInput(units, (), schemas, tuple(lost), len(members))
 
 
@@ -444,10 +448,17 @@ def _content(file: CodeFile, path: str, lost: list[LostPath]) -> bytes | None:
 
 
 def _read(
-    reader: CodeReader, path: str, content: bytes, lost: list[LostPath]
+    reader: CodeReader,
+    path: str,
+    content: bytes,
+    lost: list[LostPath],
+    others: Mapping[str, bytes],
 ) -> Iterator[CodeUnit]:
     try:
-        yield from reader.read(path, content)
+        if isinstance(reader, ReaderOfMany) and len(others) > 1:
+            yield from reader.read_among(path, content, others)
+        else:
+            yield from reader.read(path, content)
     # A reader is a plugin: whatever it raises is told, and the rest goes on.
     except Exception as error:  # noqa: BLE001
         lost.append(LostPath(CodePlace(path, 1), "reader_failed", type(error).__name__))

@@ -111,6 +111,11 @@ def read(run: Interpreter, site: CallSite) -> Value:
             sheet = site.text("sheet")
             if sheet is not None and sheet.is_known and site.option("sheets") == "yes":
                 spelled = f"{spelled}"
+            # A table of the session that an included program of SAS made.
+            held = run.as_frame(site.scope.find(spelled)) if run.at.language == "sas" else None
+            if held is not None:
+                frames.append(held)
+                continue
             frames.append(read_dataset(run, spelled, site.place))
     if not frames:
         return site.unknown()

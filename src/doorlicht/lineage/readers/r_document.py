@@ -13,6 +13,9 @@ from doorlicht.lineage.readers.source import MAX_BYTES, read_text
 from doorlicht.records import code
 
 _OPEN: Final = re.compile(r"^\s*(`{3,}|~{3,})\s*\{\s*\.?(\w+)[^}]*\}\s*$")
+_OUTPUT: Final = re.compile(r"""output[.-]var\s*[=:]\s*["']?([\w.]+)""")
+"""The name under which the code of the document knows what a chunk of SQL gives."""
+
 _SWEAVE: Final = re.compile(r"^<<.*>>=\s*$")
 _LANGUAGES: Final = {"r": "r", "python": "python", "sql": "sql"}
 
@@ -41,41 +44,53 @@ class RDocumentReader:
         )
 
 
-def _chunks(lines: list[str]) -> dict[str, list[tuple[int, str]]]:
-    found: dict[str, list[tuple[int, str]]] = {}
-    language, fence, start, held = "", "", 0, list[str]()
+def _chunks(lines: list[str]) -> dict[str, list[tuple[int, str, str]]]:
+    """Return the chunks of each language: the line, the text, and the name of what SQL gives."""
+    found: dict[str, list[tuple[int, str, str]]] = {}
+    language, fence, start, held, output = "", "", 0, list[str](), ""
     for number, line in enumerate(lines, start=1):
         if not fence:
             opened = _OPEN.match(line)
             if opened is not None:
                 fence, start, held = opened[1], number + 1, []
                 language = _LANGUAGES.get(opened[2].lower(), "")
+                output = _output_of(line)
             elif _SWEAVE.match(line):
                 fence, start, held, language = "@", number + 1, [], "r"
         elif line.strip().startswith(fence):
             if language:
-                found.setdefault(language, []).append((start, "\n".join(held)))
-            fence = ""
+                whose = "r" if language == "sql" and output else language
+                found.setdefault(whose, []).append((start, "\n".join(held), output))
+            fence, output = "", ""
         else:
+            if line.lstrip().startswith(("#|", "--|")):
+                output = _output_of(line) or output
             held.append("" if line.lstrip().startswith("#|") else line)
     if fence and language:
-        found.setdefault(language, []).append((start, "\n".join(held)))
+        whose = "r" if language == "sql" and output else language
+        found.setdefault(whose, []).append((start, "\n".join(held), output))
     return found
 
 
+def _output_of(line: str) -> str:
+    named = _OUTPUT.search(line)
+    return named[1] if named is not None else ""
+
+
 def _unit(
-    path: str, language: str, chunks: list[tuple[int, str]], lines: list[str]
+    path: str, language: str, chunks: list[tuple[int, str, str]], lines: list[str]
 ) -> code.CodeUnit:
     del lines
     body: list[code.Stmt] = []
     comments: list[code.Comment] = []
     hidden: list[code.Hidden] = []
-    for line, text in chunks:
-        if language == "sql":
+    for line, text, output in chunks:
+        if language == "sql" or output:
             query = code.Call(
                 code.Name("@sql", line), (code.Arg(None, code.Const(text, line)),), line
             )
-            body.append(code.Do(query, line))
+            name = (code.Name(output, line),)
+            body.append(code.Assign(name, query, line) if output else code.Do(query, line))
             continue
         unit = read_python(path, text, line) if language == "python" else read_r(path, text, line)
         body.extend(unit.body)

@@ -11,14 +11,15 @@ Not followed: PROC IML, DS2, FCMP and CAS, variables that a DATA step gives to t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from doorlicht.lineage.readers.sas_data import DataStep
-from doorlicht.lineage.readers.sas_macros import Macro, expand
+from doorlicht.lineage.readers.sas_macros import Expansion, Macro, expand
 from doorlicht.lineage.readers.sas_procedures import Procedure
 from doorlicht.lineage.readers.sas_program import Program, call
 from doorlicht.lineage.readers.sas_sql import translate_sql
-from doorlicht.lineage.readers.sas_words import Word, statements_of, words_of
+from doorlicht.lineage.readers.sas_words import Word, spelled, statements_of, words_of
 from doorlicht.lineage.readers.source import MAX_BYTES, read_text
 from doorlicht.records.code import Arg, Call, CodeUnit, Const, Hidden, Name, Seq
 
@@ -39,17 +40,50 @@ class SasReader:
     name: Final = "sas"
     suffixes: Final = frozenset({".sas"})
 
+    def read_among(
+        self, path: str, content: bytes, others: Mapping[str, bytes]
+    ) -> tuple[CodeUnit, ...]:
+        """Return the program, with the macros and macro variables of other files of its group.
+
+        A variable that several of them set counts only if this file includes one of those.
+        """
+        text = read_text(content).lower()
+        macros: dict[str, Macro] = {}
+        variables: dict[str, str] = {}
+        doubtful: set[str] = set()
+        # What is included comes last, and so holds.
+        for other in sorted(others, key=lambda name: (_base(name) in text, name)):
+            if other == path:
+                continue
+            found = _shared_by(others[other])
+            macros.update(found.macros)
+            is_included = _base(other) in text
+            for name, value in found.variables.items():
+                spelling = spelled(value)
+                if not is_included and variables.get(name, spelling) != spelling:
+                    doubtful.add(name)
+                elif is_included:
+                    doubtful.discard(name)
+                variables[name] = spelling
+        given = {name: value for name, value in variables.items() if name not in doubtful}
+        return self.read(path, content, macros, given)
+
     def read(
-        self, path: str, content: bytes, macros: Mapping[str, Macro] | None = None
+        self,
+        path: str,
+        content: bytes,
+        macros: Mapping[str, Macro] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> tuple[CodeUnit, ...]:
         """Return the program. Never raises for what the file holds.
 
-        ``macros`` are those that other files define (:func:`macros_of`), by name in lower case.
+        ``macros`` are those that other files define (:func:`macros_of`), by name in lower case;
+        ``variables`` those that they set.
         """
         if len(content) > MAX_BYTES:
             return (CodeUnit(path, "sas", (), (), (Hidden("too_large", 1),)),)
         words, comments = words_of(read_text(content))
-        expansion = expand(words, macros)
+        expansion = expand(words, macros, variables)
         program = Program(hidden=list(expansion.hidden))
         try:
             translate(program, statements_of(expansion.words))
@@ -57,6 +91,18 @@ class SasReader:
             program.hide("too_deep", 1)
         hidden = tuple(dict.fromkeys(program.hidden))
         return (CodeUnit(path, "sas", tuple(program.body), tuple(comments), hidden),)
+
+
+def _base(path: str) -> str:
+    return path.rsplit("/", 1)[-1].lower()
+
+
+@lru_cache(maxsize=2_000)
+def _shared_by(content: bytes) -> Expansion:
+    """Return what a file defines for others."""
+    if len(content) > MAX_BYTES:
+        return Expansion()
+    return expand(words_of(read_text(content))[0])
 
 
 def macros_of(content: bytes) -> dict[str, Macro]:
@@ -67,9 +113,7 @@ def macros_of(content: bytes) -> dict[str, Macro]:
     >>> list(macros_of(b"%macro Score(data=); proc print data=&data; run; %mend;"))
     ['score']
     """
-    if len(content) > MAX_BYTES:
-        return {}
-    return expand(words_of(read_text(content))[0]).macros
+    return _shared_by(content).macros
 
 
 def translate(program: Program, statements: Sequence[list[Word]]) -> None:

@@ -98,7 +98,8 @@ def expand(
     """
     expander = _Expander(dict(known or {}))
     for name, value in (given or {}).items():
-        expander.scopes[0][name.lower()] = tuple(words_of(value)[0])
+        # They have no line here: each gets that of the place where it is used.
+        expander.scopes[0][name.lower()] = tuple(w._replace(line=0) for w in words_of(value)[0])
     expander.limit += 4 * len(words)
     found = expander.found
     try:
@@ -184,7 +185,10 @@ class _Expander:
             if value is not None:
                 self.spend(len(value))
                 return [
-                    w._replace(is_glued=word.is_glued) if i == 0 else w for i, w in enumerate(value)
+                    w._replace(
+                        line=w.line or word.line, is_glued=word.is_glued if i == 0 else w.is_glued
+                    )
+                    for i, w in enumerate(value)
                 ]
         text = self.fill_in(word.value)
         made, _ = words_of(text)
@@ -431,8 +435,12 @@ class _Expander:
         scope.update({name: value for name, value in given.items() if name not in scope})
         self.scopes.append(scope)
         self.depth += 1
+        body = macro.body
+        if macro.name not in self.found.macros:
+            # The lines of another file mean nothing in this one.
+            body = tuple(word._replace(line=line) for word in body)
         try:
-            return self.expand(macro.body)
+            return self.expand(body)
         finally:
             self.depth -= 1
             self.scopes.pop()
