@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final, cast
 
 from doorlicht.lineage.graph import Place
@@ -46,6 +47,7 @@ _LONGEST_INITIALS: Final = 16
 def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Reference]:
     """Return the references, in the order of the files and lines."""
     found: dict[tuple[str, int, str], Reference] = {}
+    units = [part for unit in units for part in _by_file(unit)]
     walked = [(unit, *_walk(unit, state.names)) for unit in units]
     functions = frozenset[str]().union(*(defined for _, _, defined in walked))
     noted: dict[str, dict[int, dict[str, set[Role]]]] = {}
@@ -118,6 +120,28 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
                 strongest,
             )
     return sorted(found.values(), key=lambda r: (r.place.file, r.place.line, r.identifier))
+
+
+def _by_file(unit: code.CodeUnit) -> list[code.CodeUnit]:
+    """Return a unit in parts, each of the file that its code stands in (``@at``)."""
+    starts = [
+        (at, str(value.args[0].value.value))
+        for at, statement in enumerate(unit.body)
+        if isinstance(statement, code.Do)
+        and isinstance(value := statement.value, code.Call)
+        and isinstance(value.func, code.Name)
+        and value.func.id == "@at"
+        and isinstance(value.args[0].value, code.Const)
+    ]
+    if not starts:
+        return [unit]
+    parts = [replace(unit, body=unit.body[: starts[0][0]])]
+    ends = [*(at for at, _ in starts[1:]), len(unit.body)]
+    for (start, path), end in zip(starts, ends, strict=True):
+        parts.append(
+            code.CodeUnit(path, unit.language, unit.body[start + 1 : end], (), ())
+        )  # fmt: skip
+    return parts
 
 
 def _only_adds(piece: str, whole: str, names: Names) -> bool:

@@ -304,7 +304,7 @@ class Comment(NamedTuple):
 
 INTRINSICS = (
     "@read", "@write", "@sql", "@model", "@fit", "@score", "@rules", "@keep", "@drop", "@rename",
-    "@filter", "@merge", "@stack", "@aggregate", "@derive", "@pivot", "@include",
+    "@filter", "@merge", "@stack", "@aggregate", "@derive", "@pivot", "@include", "@at", "@lose",
 )  # fmt: skip
 """Names of functions that readers may call for what has no function in the language itself:
 
@@ -319,6 +319,8 @@ INTRINSICS = (
 - ``@pivot(table, by=names, names=column, values=columns, prefix=text)`` rows become columns, which
   are called as the values of ``names``
 - ``@include(path)`` the code of another file, here
+- ``@at(path)`` what follows stands in another file, though it is carried out here (a macro)
+- ``@lose(construct)`` what stands here could not be translated
 - ``@fit(table, features=names, target=name, weights=name, algorithm=text, name=text,
   selection=text)``; ``selection`` is filled if the data decides which features stay
 - ``@score(model, table, out=name)`` the table with a score

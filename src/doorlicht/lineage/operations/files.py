@@ -378,3 +378,19 @@ def connect(run: Interpreter, site: CallSite) -> Value:
 
 
 _ = (Column, Estimator, Instance)
+
+
+def go_to_file(run: Interpreter, site: CallSite) -> Value:
+    """``@at(path)``: what follows stands in that file, whatever file it is carried out by."""
+    text = site.text("path")
+    if text is not None and text.is_known:
+        run.at.file = text.text
+    return Literal_()
+
+
+def lose_path(run: Interpreter, site: CallSite) -> Value:
+    """``@lose(construct)``: what stands here could not be translated."""
+    text = site.text("construct")
+    if text is not None and text.is_known:
+        run.lose(site.place.line, text.text)
+    return Literal_()

@@ -94,6 +94,8 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "required": pipelines.required,
     "opened": files.opened,
     "script": files.run_script,
+    "go_to_file": files.go_to_file,
+    "lose_path": files.lose_path,
     "sql": files.sql,
     "view": files.register_view,
     "connect": files.connect,

@@ -10,7 +10,8 @@ Not followed: PROC IML, DS2, FCMP and CAS, variables that a DATA step gives to t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -51,12 +52,14 @@ class SasReader:
         macros: dict[str, Macro] = {}
         variables: dict[str, str] = {}
         doubtful: set[str] = set()
+        called: set[str] = set()
         # What is included comes last, and so holds.
         for other in sorted(others, key=lambda name: (_base(name) in text, name)):
             if other == path:
                 continue
             found = _shared_by(others[other])
-            macros.update(found.macros)
+            macros.update({name: _of_file(each, other) for name, each in found.macros.items()})
+            called |= set(_CALL.findall(read_text(others[other]).lower()))
             is_included = _base(other) in text
             for name, value in found.variables.items():
                 spelling = spelled(value)
@@ -66,7 +69,16 @@ class SasReader:
                     doubtful.discard(name)
                 variables[name] = spelling
         given = {name: value for name, value in variables.items() if name not in doubtful}
-        return self.read(path, content, macros, given)
+        own = _shared_by(content).macros
+        waiting = [name for name in called if name in own]
+        while waiting:
+            # What such a macro calls is carried out there as well.
+            for word in own[waiting.pop()].body:
+                name = word.low.removeprefix("%")
+                if word.kind == "macro" and name in own and name not in called:
+                    called.add(name)
+                    waiting.append(name)
+        return self.read(path, content, macros, given, called)
 
     def read(
         self,
@@ -74,23 +86,32 @@ class SasReader:
         content: bytes,
         macros: Mapping[str, Macro] | None = None,
         variables: Mapping[str, str] | None = None,
+        called: Collection[str] = (),
     ) -> tuple[CodeUnit, ...]:
         """Return the program. Never raises for what the file holds.
 
         ``macros`` are those that other files define (:func:`macros_of`), by name in lower case;
-        ``variables`` those that they set.
+        ``variables`` those that they set; ``called`` what they call of this one.
         """
         if len(content) > MAX_BYTES:
             return (CodeUnit(path, "sas", (), (), (Hidden("too_large", 1),)),)
         words, comments = words_of(read_text(content))
-        expansion = expand(words, macros, variables)
-        program = Program(hidden=list(expansion.hidden))
+        expansion = expand(words, macros, variables, called)
+        program = Program(hidden=list(expansion.hidden), path=path)
         try:
             translate(program, statements_of(expansion.words))
         except RecursionError:
             program.hide("too_deep", 1)
         hidden = tuple(dict.fromkeys(program.hidden))
         return (CodeUnit(path, "sas", tuple(program.body), tuple(comments), hidden),)
+
+
+_CALL: Final = re.compile(r"%(?!macro\b|mend\b)([a-z_]\w*)")
+
+
+def _of_file(macro: Macro, file: str) -> Macro:
+    """Return a macro whose words say of which file they are."""
+    return macro._replace(body=tuple(word._replace(file=file) for word in macro.body))
 
 
 def _base(path: str) -> str:
@@ -120,6 +141,7 @@ def translate(program: Program, statements: Sequence[list[Word]]) -> None:
     """Append statements to a program, step by step."""
     at = 0
     while at < len(statements):
+        program.enter(statements[at][0])
         first = statements[at][0].low
         if first == "data" and not _is_assignment(statements[at]):
             end = _end_of_step(statements, at)

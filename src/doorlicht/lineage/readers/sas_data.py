@@ -187,9 +187,14 @@ class DataStep:
         value = self._expression(words[equals + 1 :])
         target = words[0]
         if target.low in self.arrays:
-            for element in self.arrays[target.low]:
-                if isinstance(element, Name):
-                    self._set(Word("name", element.id, target.line), value, conditions)
+            index = _index_of(words, 0)
+            for position, element in enumerate(self.arrays[target.low]):
+                if not isinstance(element, Name) or (index not in ("", str(position + 1)) and (
+                    index.isdigit()
+                )):  # fmt: skip
+                    continue
+                own = self._at(words[equals + 1 :], index, position) or value
+                self._set(Word("name", element.id, target.line), own, conditions)
         elif target.low == "substr" and len(words) > 2:
             # The left side ``substr(x, 1, 2) =`` changes part of a column.
             name = words[2]
@@ -197,6 +202,21 @@ class DataStep:
             self._set(name, Op("+", (kept, value), name.line), conditions)
         else:
             self._set(target, value, conditions)
+
+    def _at(self, words: Words, index: str, position: int) -> Expr | None:
+        """Return an expression in which arrays with the same index stand for the same place."""
+        asked: dict[str, set[str]] = {}
+        for at, word in enumerate(words):
+            if word.low in self.arrays:
+                asked.setdefault(word.low, set()).add(_index_of(words, at))
+        alike = {
+            name: (self.arrays[name][position],)
+            for name, found in asked.items()
+            if index and found == {index} and position < len(self.arrays[name])
+        }
+        if not alike:
+            return None
+        return Expressions({**self.arrays, **alike}, self.flags).parse(words)
 
     def _set(self, target: Word, value: Expr, conditions: tuple[Expr, ...]) -> None:
         name, line = target.low, target.line
@@ -474,3 +494,16 @@ def _input_names(words: Words) -> list[Const]:
             continue
         kept.append(word)
     return names_of(kept)
+
+
+def _index_of(words: Words, at: int) -> str:
+    """Return what stands between the brackets behind the name of an array, as spelled."""
+    if at + 1 >= len(words) or words[at + 1].value not in _OPENING:
+        return ""
+    end = at + 2
+    while end < len(words) and words[end].value not in ("}", "]", ")"):
+        end += 1
+    return "".join(word.low for word in words[at + 2 : end])
+
+
+_OPENING: Final = frozenset(("{", "[", "("))

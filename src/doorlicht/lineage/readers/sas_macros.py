@@ -12,7 +12,7 @@ Source: *SAS 9.4 Macro Language: Reference*.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -77,7 +77,10 @@ _CALL_IN_TEXT: Final = re.compile(r"%[A-Za-z_]\w*(?:\([^()]*(?:\([^()]*\)[^()]*)
 
 
 def expand(
-    words: Words, known: Mapping[str, Macro] | None = None, given: Mapping[str, str] | None = None
+    words: Words,
+    known: Mapping[str, Macro] | None = None,
+    given: Mapping[str, str] | None = None,
+    called: Collection[str] = (),
 ) -> Expansion:
     """Return the program that is left when all macros are worked out.
 
@@ -89,6 +92,8 @@ def expand(
         Macros that other files define, by name in lower case.
     given
         Values of variables that other files set.
+    called
+        Macros of this file that other files call: they are read there.
 
     Examples
     --------
@@ -106,7 +111,7 @@ def expand(
         found.words = expander.expand(words)
         # What no call in this file reaches is read too: with holes for what it is called with.
         for name, macro in list(found.macros.items()):
-            if name not in expander.called:
+            if name not in expander.called and name not in called:
                 unknown = {
                     param: (_hole(macro.line),) for param, default in macro.params if not default
                 }
@@ -185,15 +190,22 @@ class _Expander:
             if value is not None:
                 self.spend(len(value))
                 return [
+                    # What was set in another file is told where it is used.
                     w._replace(
-                        line=w.line or word.line, is_glued=word.is_glued if i == 0 else w.is_glued
+                        line=w.line if w.line and w.file == word.file else word.line,
+                        file=word.file,
+                        is_glued=word.is_glued if i == 0 else w.is_glued,
                     )
                     for i, w in enumerate(value)
                 ]
         text = self.fill_in(word.value)
         made, _ = words_of(text)
         return [
-            each._replace(line=word.line, is_glued=word.is_glued if i == 0 else each.is_glued)
+            each._replace(
+                line=word.line,
+                file=word.file,
+                is_glued=word.is_glued if i == 0 else each.is_glued,
+            )
             for i, each in enumerate(made)
         ]
 
@@ -435,12 +447,8 @@ class _Expander:
         scope.update({name: value for name, value in given.items() if name not in scope})
         self.scopes.append(scope)
         self.depth += 1
-        body = macro.body
-        if macro.name not in self.found.macros:
-            # The lines of another file mean nothing in this one.
-            body = tuple(word._replace(line=line) for word in body)
         try:
-            return self.expand(body)
+            return self.expand(macro.body)
         finally:
             self.depth -= 1
             self.scopes.pop()

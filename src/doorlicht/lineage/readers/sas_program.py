@@ -151,10 +151,23 @@ class Program:
     hidden: list[Hidden] = field(default_factory=list[Hidden])
     last: str = ""
     numbers: int = 0
+    path: str = ""
+    file: str = ""
+    """The file that a step is of, if it is another: the macro that makes it is defined there."""
+
+    def enter(self, word: Word) -> None:
+        """Go on with what stands in the file of a word."""
+        if word.file != self.file:
+            self.file = word.file
+            at = Const(word.file or self.path, word.line)
+            self.do(call("@at", at, line=word.line), word.line)
 
     def hide(self, construct: str, line: int) -> None:
         """Remember what could not be translated."""
-        self.hidden.append(Hidden(construct, line))
+        if self.file:
+            self.do(call("@lose", Const(construct, line), line=line), line)
+        else:
+            self.hidden.append(Hidden(construct, line))
 
     def variable(self, kind: str, line: int) -> str:
         """Return a name for a table or model on the way; a dot keeps it apart from columns."""

@@ -6,6 +6,7 @@ Source: *SAS 9.4 SQL Procedure User's Guide*.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 from doorlicht.lineage.readers.sas_program import (
@@ -245,10 +246,12 @@ def _text(words: Sequence[Word]) -> str:
         return ""
     parts: list[str] = []
     line = words[0].line
-    for word in words:
-        if word.line > line:
-            parts.append("\n" * (word.line - line))
-            line = word.line
+    # What a macro was called with has the line of the call, behind the words that follow it here.
+    lines = list(accumulate((word.line for word in reversed(words)), min))[::-1]
+    for word, at in zip(words, lines, strict=True):
+        if at > line:
+            parts.append("\n" * (at - line))
+            line = at
         elif parts and not (word.is_glued and word.value != "(" and _sticks(parts[-1], word.value)):
             parts.append(" ")
         parts.append(word.value)

@@ -22,7 +22,8 @@ class Word(NamedTuple):
     """One word. ``kind``: ``name``, ``number``, ``text``, ``macro`` (``%x``), ``end`` or ``mark``.
 
     ``value`` is the content of a text without its quotes, and else the word as spelled;
-    ``is_glued`` if nothing stands between it and the word before.
+    ``is_glued`` if nothing stands between it and the word before; ``file`` is filled if it is of
+    another file than the one that is read (a macro that is defined there).
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Word(NamedTuple):
     line: int
     is_glued: bool = False
     quote: str = ""
+    file: str = ""
 
     @property
     def low(self) -> str:

@@ -1,0 +1,4 @@
+libname bron "/data/bron";
+%include "instellingen.sas";
+%include "macros.sas";
+%alles
