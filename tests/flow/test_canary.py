@@ -14,14 +14,17 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import zipfile
 from contextlib import closing
 
+import fastavro
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
+from pyarrow import feather, orc
 
 from doorlicht.language import LANGUAGES
 from doorlicht.plugins import Limits
@@ -161,9 +164,37 @@ def plant(folder, marks):
     damaged[5000:6000] = b"\xff" * 1000
     (folder / "stuk.sqlite").write_bytes(damaged)
     write_spss(folder, marks)
+    plant_more(folder, marks)
     with zipfile.ZipFile(folder / "archief.zip", "w") as archive:
         archive.writestr("binnen/mensen.csv", as_csv(people(marks, "zip")))
         archive.writestr("binnen/leeg.csv", "")
+
+
+def plant_more(folder, marks):
+    """The formats that bring their own schema, layouts without a delimiter, and a packed tar."""
+    orc.write_table(pa.Table.from_pylist(people(marks, "orc")), folder / "mensen.orc")
+    feather.write_feather(pa.Table.from_pylist(people(marks, "feather")), folder / "m.feather")
+    rows = people(marks, "avro")
+    fields = [{"name": name, "type": "long" if name == "bsn" else "string"} for name in rows[0]]
+    with (folder / "mensen.avro").open("wb") as file:
+        fastavro.writer(file, {"type": "record", "name": "p", "fields": fields}, rows)
+    for name in ("mensen.orc", "m.feather", "mensen.avro"):
+        content = (folder / name).read_bytes()
+        half = len(content) // 2
+        (folder / f"stuk-{name}").write_bytes(content[:half] + b"\xff" * 40 + content[half + 40 :])
+    short = [list(row.values())[:4] for row in people(marks, "blank")]
+    (folder / "dubbelepunt.csv").write_text(
+        "".join(":".join(map(str, row)) + "\n" for row in short), "utf-8"
+    )
+    (folder / "spaties.txt").write_text(
+        "".join("".join(f"{cell!s:<40}" for cell in row) + "\n" for row in short), "utf-8"
+    )
+    part = folder / "geboorteland=Polen"
+    part.mkdir()
+    (part / "deel.csv").write_text(as_csv(people(marks, "deel")), "utf-8")
+    with tarfile.open(folder / "mensen.tgz", "w:gz") as archive:
+        archive.add(folder / "mensen.csv", "mensen.csv")
+        archive.add(folder / "mensen.orc", "mensen.orc")
 
 
 def everything_in(folder):

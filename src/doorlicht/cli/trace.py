@@ -23,7 +23,13 @@ from doorlicht.register.traces import TraceItem
 from doorlicht.reports.exchange import render_graphml, render_openlineage, render_sarif, say_flow
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.trace_html import render_trace_html
-from doorlicht.reports.trace_json import REACHING, read_trace_json, render_trace_json, say_lost
+from doorlicht.reports.trace_json import (
+    REACHING,
+    read_trace_json,
+    render_trace_json,
+    say_lost,
+    say_scope,
+)
 from doorlicht.runs.trace import (
     TraceProgress,
     TraceRequest,
@@ -207,6 +213,8 @@ def show_trace(console: Console, run: TraceRun, language: Language, outputs: Seq
             references=len(result.references),
         )
     )  # fmt: skip
+    for sentence in say_scope(result, language):
+        console.print(Text(sentence))
     for output in outputs:
         console.print(Text(f"  {output}"), soft_wrap=True)
 

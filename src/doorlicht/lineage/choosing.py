@@ -11,6 +11,7 @@ from doorlicht.lineage.values import (
     Column,
     Frame,
     Gate,
+    Known,
     Literal_,
     Mask,
     Record,
@@ -106,6 +107,13 @@ def _choose(
     elif isinstance(expr, code.Seq):
         for arg in expr.items:
             _choose(run, site, frame, arg.value, choice, arg.name)
+    elif isinstance(expr, code.Block) and len(expr.body) == 1 and type(expr.body[0]) is code.Do:
+        # ``{{ x }}``
+        _choose(run, site, frame, expr.body[0].value, choice, new_name)
+    elif isinstance(expr, code.Name) and (handed := _handed(run, site, frame, expr.id)):
+        choice.picked.append((handed, frozenset()))
+        if new_name is not None:
+            choice.renamed[handed] = new_name
     elif isinstance(expr, code.Name) and _is_column(run, site, frame, expr.id):
         place = run.place(expr.line)
         run.state.note(frozenset({place}), expr.id, "read")
@@ -123,6 +131,14 @@ def _choose(
             choose_by_value(value, choice)
         if new_name is not None and len(choice.picked) == before + 1:
             choice.renamed[choice.picked[-1][0]] = new_name
+
+
+def _handed(run: Interpreter, site: CallSite, frame: Frame, name: str) -> str:
+    """Return the bare name of a column that a parameter was given; else nothing."""
+    known = site.scope.find(name)
+    if name in frame.columns or not isinstance(known, Known):
+        return ""
+    return known.name if run.stands_for_column(known) else ""
 
 
 def _is_column(run: Interpreter, site: CallSite, frame: Frame, name: str) -> bool:

@@ -21,6 +21,13 @@ from doorlicht.lineage.entrances import decorated, handed_in, with_defaults
 from doorlicht.lineage.graph import MAX_PARENTS, NOTHING, Deps, Place
 from doorlicht.lineage.library import Kind, Library
 from doorlicht.lineage.noting import note_filter
+from doorlicht.lineage.operations.r_classes import (
+    bind_self,
+    member_of_class,
+    method_scope,
+    methods_for,
+    with_class,
+)
 from doorlicht.lineage.rules import see_overrule, see_rule_function
 from doorlicht.lineage.selecting import drop_column, names_of, read_column
 from doorlicht.lineage.state import Analysis, Decision
@@ -125,6 +132,10 @@ class Interpreter:
         self.calls: list[tuple[str, int]] = []
         self.called: set[tuple[str, int]] = set()
         self.functions: dict[tuple[str, int], FunctionValue] = {}
+        self.attached: list[Frame] = []
+        """Tables of which R finds the columns by their bare names: ``attach(df)``."""
+        self.r_classes: dict[str, ClassValue] = {}
+        self.r_methods: dict[str, list[tuple[str, FunctionValue]]] = {}
         self.masks: list[Frame] = []
         self.memory = CallMemory()
         self.reads: list[tuple[frozenset[Place], str]] = []
@@ -244,7 +255,8 @@ class Interpreter:
         if self.at.control:
             self._overrule(name, scope.names.get(name), line)
         if is_global or name in scope.globals:
-            scope.top().names[name] = value
+            holder = scope.holder(name) if self.at.language == "r" else scope.top()
+            holder.names[name] = value
             self.memory.forget()
         else:
             scope.names[name] = value
@@ -293,6 +305,11 @@ class Interpreter:
             base.scope.names[target.name] = value
         elif isinstance(base, Record):
             self._set_field(target.base, base, target.name, value, scope, line)
+        elif target.name == "col_roles" and isinstance(base, Frame) and base.is_task:
+            given = (base, value)
+            self.operations["task_roles"](
+                self, CallSite(self, target.name, self.place(line), (), scope, given=given)
+            )
         elif target.name in ("columns", "names") and self._is_table(base):
             self._rename_all(target.base, base, value, scope, line)
         elif self._is_table(base):
@@ -332,6 +349,8 @@ class Interpreter:
             self.bind(target, renamed, scope, line)
 
     def _bind_item(self, target: code.Item, value: Value, scope: Scope, line: int) -> None:
+        if self.at.language == "r" and self._rename_some(target, value, scope, line):
+            return
         base = self.evaluate(target.base, scope)
         indexer = ""
         owner: code.Expr = target.base
@@ -390,6 +409,25 @@ class Interpreter:
             return Column(read_column(self.state, frame, name, self.place(line)), name)
         return value
 
+    def _rename_some(self, target: code.Item, value: Value, scope: Scope, line: int) -> bool:
+        """Follow ``names(df)[names(df) == "a"] <- "b"``; return whether it is that."""
+        call = target.base
+        if not isinstance(call, code.Call) or not isinstance(call.func, code.Name):
+            return False
+        if call.func.id not in ("names", "colnames") or not call.args or not target.keys:
+            return False
+        table = call.args[0].value
+        base = self.evaluate(table, scope)
+        frame = self.as_frame(base)
+        if frame is None:
+            return False
+        key = self.evaluate(target.keys[0], scope)
+        renamed = self.operations["rename_some"](
+            self, CallSite(self, "names", self.place(line), (), scope, given=(frame, key, value))
+        )
+        self.bind(table, renamed, scope, line)
+        return True
+
     def _deps_of_keys(self, keys: Sequence[code.Expr], scope: Scope) -> Deps:
         deps: Deps = NOTHING
         for key in keys:
@@ -441,6 +479,8 @@ class Interpreter:
                 for at, (name, item) in enumerate(base.items)
             ]
             self.bind(inner, Vector(base.deps, items, base.rests, base.is_open), scope, line)
+        elif target.func.id in ("class", "oldClass"):
+            self.bind(inner, with_class(base, value), scope, line)
         elif isinstance(base, Column):
             deps = base.deps | deps_of(value)
             self.bind(inner, Column(deps, base.name, base.content, base.places), scope, line)
@@ -477,6 +517,7 @@ class Interpreter:
             deps |= frame.columns.get(name, NOTHING)
         if is_part and name not in frame.columns:
             deps |= read_column(self.state, frame, name, self.place(line))
+        self.see_overruled(frame, name, deps_of(value), self.place(line))
         self.store_column(changed, name, places, deps, self.place(line), value)
         if is_part and rows:
             self.override(frame, name, rows, deps, self.place(line))
@@ -508,6 +549,25 @@ class Interpreter:
         self.state.note(places, name, "derive")
         if self.project.is_score(name) and deps:
             self.project.see_score(self, frame, name, node, place)
+
+    def see_overruled(self, frame: Frame, name: str, deps: Deps, place: Place) -> None:
+        """Remember that origin goes into a score beside what a model gave it.
+
+        ``d$p <- ifelse(d$nat == 1, 1, d$p)``: the column was there, or its name is that of a score.
+        """
+        if not deps or not (name in frame.columns or self.project.is_score(name)):
+            return
+        graph = self.state.graph
+        scored = {
+            number
+            for number in deps
+            if any(graph[above].what == "score" for above in graph.ancestors(frozenset({number})))
+        }
+        beside = frozenset(deps - scored)
+        if scored and beside and self.state.is_about_origin(beside):
+            self.state.decisions[place, name] = Decision(
+                place, beside, frozenset(scored), name, "override"
+            )
 
     def override(self, frame: Frame, name: str, rows: Deps, deps: Deps, place: Place) -> None:
         """Remember that data decides over part of a column, which may be a score."""
@@ -586,6 +646,8 @@ class Interpreter:
             return last
         iterable = self.evaluate(node.iterable, scope)
         last = Literal_()
+        if isinstance(iterable, Column):
+            self._note_each_group(iterable, node.line)
         elements = self.elements(iterable)
         if elements is not None and len(elements) <= MAX_ELEMENTS:
             for element in elements:
@@ -597,6 +659,11 @@ class Interpreter:
             self.bind(node.target, self.element(iterable), scope, node.line)
             last = self._pass(node, scope)
         return last
+
+    def _note_each_group(self, groups: Column, line: int) -> None:
+        from doorlicht.lineage.operations.tables import note_each_group
+
+        note_each_group(self, groups, self.place(line))
 
     def _passes(self) -> int:
         """Return how often a loop is followed: what its end makes, its begin may use.
@@ -792,26 +859,50 @@ class Interpreter:
             if column is not None:
                 return column
         value = scope.find(node.id)
+        if value is None and node.id.startswith("..") and node.id != "...":
+            # ``dt[, ..names]``: the variable outside the table.
+            value = scope.find(node.id[2:])
         if value is not None:
             return value
         value = self.project.find_global(self, node.id)
         if value is not None:
             return value
+        if self.attached and self.library().find("functions", node.id) is None:
+            return self.column(self.attached[-1], node.id, node.line)
         return Known(name=node.id)
 
     def _masked_name(self, node: code.Name, scope: Scope) -> Value | None:
         frame = self.masks[-1]
+        if node.id in (".SD", ".x", ".") and scope.find(node.id) is not None:
+            # The argument of a function within the table: ``map(x, ~ f(.x))``.
+            return None
         if node.id in (".", ".data", ".x", ".SD"):
             return frame
+        if node.id.startswith(("i.", "x.")) and node.id not in frame.columns:
+            # In a join of data.table, a column of one of the two tables.
+            return self.column(frame, node.id[2:], node.line)
         if node.id in frame.columns:
             return self.column(frame, node.id, node.line)
-        if scope.find(node.id) is not None:
+        known = scope.find(node.id)
+        if isinstance(known, Known) and self.stands_for_column(known):
+            # ``{{ x }}``: the parameter was given the bare name of a column.
+            return self.column(frame, known.name, node.line, NOWHERE)
+        if known is not None:
             return None
         if not frame.rests and not frame.columns:
             return None
         if self.library().find("functions", node.id) is not None and not frame.rests:
             return None
         return self.column(frame, node.id, node.line)
+
+    def stands_for_column(self, known: Known) -> bool:
+        """Return whether a name that nothing defines was handed to a function of R."""
+        return (
+            self.at.language == "r"
+            and known.receiver is None
+            and "." not in known.name.strip(".")
+            and self._entry(known) is None
+        )
 
     def column(
         self, frame: Frame, name: str, line: int, places: frozenset[Place] | None = None
@@ -853,9 +944,12 @@ class Interpreter:
         if isinstance(base, Instance):
             return self.member(base, name, line)
         if isinstance(base, ClassValue):
+            special = member_of_class(self, base, name) if self.at.language == "r" else None
+            if special is not None:
+                return special
             found = base.members.get(name) or self._inherited(base, name) or Unknown()
             if isinstance(found, FunctionValue) and _is_of_class(found):
-                return self._bound(found, base)
+                return self.bound(found, base)
             return found
         if isinstance(base, Parent):
             return self._of_parent(base, name)
@@ -887,7 +981,7 @@ class Interpreter:
     def _of_parent(self, base: Parent, name: str) -> Value:
         found = self._inherited(base.below, name)
         if isinstance(found, FunctionValue):
-            return self._bound(found, base.instance)
+            return self.bound(found, base.instance)
         if found is not None:
             return found
         library_base = self._library_base(base.below)
@@ -926,6 +1020,14 @@ class Interpreter:
 
     def _of_frame(self, base: Value, frame: Frame, name: str, line: int) -> Value:
         if self.at.language == "r":
+            if frame.is_task:
+                field = self.operations["task_field"](
+                    self, CallSite(self, name, self.place(line), (), Scope(), given=(base,))
+                )
+                if not isinstance(field, Literal_):
+                    return field
+                if self.library().find("table", name) is not None:
+                    return Known(NOTHING, name, base)
             return self.column(frame, name, line)
         if name == "columns":
             return names_of(frame)
@@ -953,7 +1055,7 @@ class Interpreter:
         if instance.of is not None:
             found = instance.of.members.get(name) or self._inherited(instance.of, name)
             if isinstance(found, FunctionValue):
-                return self._bound(found, instance)
+                return self.bound(found, instance)
             if is_unset(found) and self._is_field_of_origin(name):
                 return self._field_of(instance, name, line)
             if found is not None:
@@ -997,12 +1099,14 @@ class Interpreter:
                     return found
         return None
 
-    def _bound(self, method: FunctionValue, instance: Value) -> Value:
+    def bound(self, method: FunctionValue, instance: Value) -> Value:
+        """Return a method that knows the object that it belongs to."""
         marks = {name for name, _ in method.bound}
         if "@class" in marks and isinstance(instance, Instance) and instance.of is not None:
             instance = instance.of
+        scope = method_scope(method, instance) if method.language == "r" else method.scope
         bound = FunctionValue(
-            method.deps, method.name, method.params, method.body, method.scope, method.file,
+            method.deps, method.name, method.params, method.body, scope, method.file,
             method.line, method.language, None if "@static" in marks else instance, method.owner,
             method.bound,
         )  # fmt: skip
@@ -1043,7 +1147,17 @@ class Interpreter:
                 return parent
         function = self._callee(node, scope)
         site = CallSite(self, "", self.place(node.line), node.args, scope)
+        if self.at.language == "r" and isinstance(function, Known) and function.receiver is None:
+            function = self._method_for(function, site)
         return self.call(function, site)
+
+    def _method_for(self, function: Known, site: CallSite) -> Value:
+        """Return the method that code gives a function of a library for the class of its object."""
+        name = function.name.rsplit("::", 1)[-1]
+        if not site.args or site.args[0].spread or not self.project.has_methods(self, name):
+            return function
+        found = methods_for(self, name, site.at(0))
+        return found[0] if found else function
 
     def _callee(self, node: code.Call, scope: Scope) -> Value:
         if isinstance(node.func, code.Name):
@@ -1052,21 +1166,35 @@ class Interpreter:
                 return Known(name=name)
             value = scope.find(name)
             if value is None or isinstance(value, (Column, Frame, Vector, Text, Literal_)):
-                known = Known(name=name)
-                if self._entry(known) is not None:
-                    return known
+                # What the code defines itself hides what a package defines.
                 found = self.project.find_function(self, name)
                 if found is not None:
                     return found
-                return value if value is not None else known
+                known = Known(name=name)
+                return known if value is None or self._entry(known) is not None else value
             return value
         if isinstance(node.func, code.Attr) and self.at.language == "r":
             base = node.func.base
-            if isinstance(base, code.Name) and scope.find(base.id) is None:
-                return self._callee(
-                    code.Call(code.Name(node.func.name, node.line), node.args, node.line), scope
-                )
+            if isinstance(base, code.Name) and not self._is_object(base.id, scope):
+                return self._of_package(base.id, node.func.name)
         return self.evaluate(node.func, scope)
+
+    def _of_package(self, package: str, name: str) -> Value:
+        """Return ``package::name``: of a library, or of the package that the code itself makes."""
+        whole = f"{package}.{name}"
+        if whole in self.library().entries["functions"]:
+            return Known(name=whole)
+        known = Known(name=name)
+        if self._entry(known) is not None:
+            return known
+        return self.project.find_function(self, name) or known
+
+    def _is_object(self, name: str, scope: Scope) -> bool:
+        """Return whether a name before ``$`` or ``::`` is a value, and not a package."""
+        if scope.find(name) is not None:
+            return True
+        shared = self.project.find_global(self, name)
+        return isinstance(shared, (ClassValue, Instance, Record, Vector, Estimator))
 
     def _entry(self, known: Known) -> Any:
         library = self.libraries["intrinsics"] if known.name.startswith("@") else self.library()
@@ -1161,10 +1289,10 @@ class Interpreter:
     def instantiate(self, of: ClassValue, site: CallSite) -> Value:
         """Follow the making of an object."""
         made = Instance(NOTHING, of)
-        init = of.members.get("__init__") or self._inherited(of, "__init__")
+        init = self._maker_of(of)
         values = site.all_values()
         if isinstance(init, FunctionValue):
-            bound = self._bound(init, made)
+            bound = self.bound(init, made)
             if isinstance(bound, FunctionValue):
                 self.call_function(bound, values, site.place.line)
         else:
@@ -1177,12 +1305,16 @@ class Interpreter:
                     made.fields[names[at]] = value
         return made
 
+    def _maker_of(self, of: ClassValue) -> Value | None:
+        name = "initialize" if self.at.language == "r" else "__init__"
+        return of.members.get(name) or self._inherited(of, name)
+
     def project_instance(self, of: ClassValue) -> Instance:
         """Return an object of a class that the code itself never makes."""
         made = Instance(NOTHING, of)
-        init = of.members.get("__init__") or self._inherited(of, "__init__")
+        init = self._maker_of(of)
         if isinstance(init, FunctionValue):
-            bound = self._bound(init, made)
+            bound = self.bound(init, made)
             if isinstance(bound, FunctionValue):
                 self.call_function(bound, [], init.line)
         return made
@@ -1247,7 +1379,9 @@ class Interpreter:
         params = list(function.params)
         given = [(n, v) for n, v in function.bound if n is None or not n.startswith("@")]
         given += list(values)
-        if function.receiver is not None and params:
+        if function.language == "r":
+            bind_self(scope, function)
+        elif function.receiver is not None and params:
             scope.names[params[0].name] = function.receiver
             params = params[1:]
         by_name = {name: value for name, value in given if name is not None}
@@ -1315,6 +1449,8 @@ class Interpreter:
                 deps |= deps_of(value)
             elif node.kind == "vector" and isinstance(value, Column) and value.content is not None:
                 items.extend(value.content.items)
+            elif node.kind == "vector" and isinstance(value, Record) and arg.name is None:
+                items.extend(value.fields.items())
             else:
                 items.append((arg.name, value))
         return Vector(deps, items, rests, is_open)

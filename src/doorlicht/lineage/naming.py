@@ -99,6 +99,20 @@ class Names:
         self.of_column(name)
         return name in self._ambiguous
 
+    def is_piece(self, word: str) -> bool:
+        """Return whether a word can be a part of a name of origin, though it may say nothing alone.
+
+        Examples
+        --------
+        >>> from doorlicht.vocabulary import load_vocabulary
+        >>> names = Names(load_vocabulary(()))
+        >>> names.is_piece("geboorte"), names.is_piece("timeout")
+        (True, False)
+        """
+        known = self.vocabulary.names
+        low = fold(word).strip("_")
+        return low in known.parts or low in known.whole
+
     def may_tell(self, text: str) -> bool:
         """Return whether :meth:`of_word` can say anything of a word in a text."""
         return bool(self._telling.find_matches_as_indexes(fold(text)))

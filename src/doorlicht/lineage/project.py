@@ -19,9 +19,11 @@ from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING, Place
 from doorlicht.lineage.interpreter import MAX_STEPS, MAX_STEPS_ALONE, Interpreter, TooMuchError
 from doorlicht.lineage.library import load_library
+from doorlicht.lineage.modules import ModuleIndex
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.operations.registry import OPERATIONS
 from doorlicht.lineage.paths import normal_dataset, same_dataset
+from doorlicht.lineage.patterns import compiled
 from doorlicht.lineage.references import spelled_in
 from doorlicht.lineage.rules import features_of
 from doorlicht.lineage.state import Analysis, Scoring, Training
@@ -113,11 +115,14 @@ class Project:
     parse_text: Callable[[str, str, str, int], code.CodeUnit | None] | None = None
     state: Analysis = field(init=False)
     _by_path: dict[str, list[code.CodeUnit]] = field(init=False)
-    _modules: dict[str, list[code.CodeUnit]] = field(init=False)
+    _modules: ModuleIndex = field(init=False)
+    _python: dict[str, code.CodeUnit] = field(init=False)
     _scripts: dict[str, list[code.CodeUnit]] = field(init=False)
     _lists: dict[str, list[code.CodeUnit]] = field(init=False)
     _functions: dict[str, list[tuple[code.CodeUnit, code.Stmt]]] = field(init=False)
     _globals: dict[str, list[code.CodeUnit]] = field(init=False)
+    _by_generic: dict[str, list[str]] = field(init=False)
+    """Functions of R with a point in their name, by what stands before each point."""
     _scopes: dict[str, Scope] = field(init=False)
     _running: list[str] = field(init=False)
     _about_things: dict[str, bool] = field(init=False, default_factory=dict[str, bool])
@@ -128,8 +133,9 @@ class Project:
         """Index the units by the ways in which others refer to them."""
         self.state = Analysis(self.names)
         self.state.is_about_things = self._is_about_things
-        self._by_path, self._modules, self._scripts = {}, {}, {}
+        self._by_path, self._python, self._scripts = {}, {}, {}
         self._lists, self._functions, self._globals = {}, {}, {}
+        self._by_generic = {}
         self._scopes, self._running, self._included = {}, [], set()
         self._schema_cache = {}
         for unit in self.units:
@@ -141,12 +147,10 @@ class Project:
                 continue
             self._scripts.setdefault(base, []).append(unit)
             if unit.language == "python":
-                stem = posixpath.splitext(base)[0]
-                if stem == "__init__":
-                    stem = posixpath.basename(posixpath.dirname(path))
-                self._modules.setdefault(stem, []).append(unit)
+                self._python.setdefault(unit.path, unit)
             if unit.language == "r":
                 self._index_r(unit)
+        self._modules = ModuleIndex(self._python)
 
     def _index_r(self, unit: code.CodeUnit) -> None:
         for statement in unit.body:
@@ -158,6 +162,9 @@ class Project:
                     continue
                 if isinstance(statement.value, code.Lambda):
                     self._functions.setdefault(name, []).append((unit, statement))
+                    parts = name.split(".")
+                    for at in range(1, len(parts)):
+                        self._by_generic.setdefault(".".join(parts[:at]), []).append(name)
                 else:
                     self._globals.setdefault(name, []).append(unit)
 
@@ -255,7 +262,14 @@ class Project:
         from doorlicht.lineage.values import Instance
 
         if function.owner is not None and function.receiver is None and not function.bound:
+            run.at.language = function.language
             instance = run.project_instance(function.owner)
+            if function.language == "r":
+                bound = run.bound(function, instance)
+                run.at.file = function.file
+                if isinstance(bound, FunctionValue):
+                    run.call_function(bound, [], function.line)
+                return
             function = FunctionValue(
                 NOTHING, function.name, function.params, function.body, function.scope,
                 function.file, function.line, function.language, instance, function.owner,
@@ -313,30 +327,8 @@ class Project:
         return Module(NOTHING, self._follow_unit(run, unit), f"{module.name}.{name}")
 
     def _module_unit(self, file: str, module: str, level: int) -> code.CodeUnit | None:
-        parts = [part for part in module.lower().split(".") if part]
-        if not parts and not level:
-            return None
-        folder = posixpath.dirname(file.lower())
-        for _ in range(level - 1):
-            folder = posixpath.dirname(folder)
-        stem = parts[-1] if parts else posixpath.basename(folder)
-        best: tuple[int, code.CodeUnit] | None = None
-        for unit in self._modules.get(stem, ()):
-            path = posixpath.splitext(unit.path.lower())[0]
-            if path.endswith("/__init__") or path == "__init__":
-                path = posixpath.dirname(path)
-            tail = "/".join(parts)
-            if level:
-                if path != posixpath.normpath(posixpath.join(folder, tail)):
-                    continue
-                return unit
-            if path == tail or path.endswith("/" + tail):
-                shared = len(posixpath.commonpath([path, folder])) if folder and path else 0
-                if best is None or shared > best[0]:
-                    best = (shared, unit)
-        if best is None or best[1].path == file:
-            return None
-        return best[1]
+        found = self._modules.find(file, module, level)
+        return None if found is None else self._python[found]
 
     def run_script(self, run: Interpreter, spelled: str, scope: Scope, place: Place) -> bool:
         """Follow another file where it is sourced; return whether it was found."""
@@ -363,6 +355,19 @@ class Project:
                 self._running.pop()
         return bool(found)
 
+    def scripts_in(self, folder: str, pattern: str) -> list[str]:
+        """Return the scripts of R in a folder of this name, in their order."""
+        tail = normal_dataset(folder).strip("/.").lower()
+        test = compiled(pattern) if pattern else None
+        found: list[str] = []
+        for unit in self.units:
+            if unit.language != "r" or not tail:
+                continue
+            within = f"/{posixpath.dirname(unit.path).lower()}/"
+            if f"/{tail}/" in within and (test is None or test.search(unit.path)):
+                found.append(unit.path)
+        return sorted(found)[:MAX_NESTED_FILES]
+
     def find_function(self, run: Interpreter, name: str) -> Value | None:
         """Return a function that another file of the project defines (R, where all are shared)."""
         if run.at.language != "r":
@@ -382,6 +387,20 @@ class Project:
                 run.functions[key] = known
             return known
         return None
+
+    def functions_under(self, run: Interpreter, prefix: str) -> list[tuple[str, FunctionValue]]:
+        """Return the functions of R files whose names begin so, with what follows in them."""
+        found: list[tuple[str, FunctionValue]] = []
+        for name in self._by_generic.get(prefix.removesuffix("."), ()):
+            if name.startswith(prefix):
+                function = self.find_function(run, name)
+                if isinstance(function, FunctionValue):
+                    found.append((name[len(prefix) :], function))
+        return found
+
+    def has_methods(self, run: Interpreter, name: str) -> bool:
+        """Return whether code gives a function of R methods for classes of its own."""
+        return name in run.r_methods or name in self._by_generic
 
     def find_global(self, run: Interpreter, name: str) -> Value | None:
         """Return a variable that another script sets at its top (R scripts share them)."""
@@ -438,6 +457,23 @@ class Project:
             for unit in units:
                 if same_dataset(normal_dataset(unit.path), dataset) or len(units) == 1:
                     return self._list_of(run, unit, dataset)
+        return None
+
+    def query_in(self, path: str) -> Value | None:
+        """Return the text of a file with one query, which code reads to hand it to a database."""
+        if not path.endswith(".sql"):
+            return None
+        for unit in self._scripts.get(path.rsplit("/", 1)[-1], ()):
+            if unit.language == "sql" and same_dataset(normal_dataset(unit.path), path):
+                texts = [
+                    Text(NOTHING, arg.value.value, frozenset({Place(unit.path, arg.value.line)}))
+                    for statement in unit.body
+                    if isinstance(statement, code.Do) and isinstance(statement.value, code.Call)
+                    for arg in statement.value.args[:1]
+                    if isinstance(arg.value, code.Const) and isinstance(arg.value.value, str)
+                ]
+                if len(texts) == 1:
+                    return texts[0]
         return None
 
     def settings_for(self, run: Interpreter) -> Value | None:

@@ -22,6 +22,9 @@ _DATA_FILES: Final = (".csv", ".tsv", ".txt", ".json", ".jsonc")
 
 _COMPARING: Final = frozenset({"==", "!=", "in", "not in", "%in%"})
 
+_CHOOSING: Final = frozenset({"ifelse", "if_else", "fifelse"})
+_LABELLING: Final = frozenset({"factor", "ordered", "cut", "as_label"})
+
 MIN_PIECE: Final = 3
 """Shorter pieces of a name stand in too many others."""
 
@@ -238,7 +241,8 @@ def _walk(unit: code.CodeUnit, names: Names) -> tuple[list[tuple[str, int]], set
                 waiting.append(func.base)
             elif not isinstance(func, code.Name):
                 waiting.append(func)
-            for arg in call.args:
+            given = _without_outcomes(call) if isinstance(func, code.Name) else call.args
+            for arg in given:
                 value = arg.value
                 if arg.name:
                     spelled.append((arg.name, getattr(value, "line", call.line)))
@@ -259,6 +263,9 @@ def _walk(unit: code.CodeUnit, names: Names) -> tuple[list[tuple[str, int]], set
             if isinstance(function, code.Function):
                 functions.add(function.name)
                 waiting.extend(function.decorators)
+        elif kind is code.Formula and isinstance(cast("code.Formula", node).right, code.Const):
+            # ``case_when(x > 1 ~ "yes")``: a value.
+            waiting.append(cast("code.Formula", node).left)
         elif kind is code.Op and cast("code.Op", node).op in _COMPARING:
             waiting.extend(_without_values(cast("code.Op", node), names))
         elif kind is not code.Import:
@@ -276,6 +283,22 @@ def _walk(unit: code.CodeUnit, names: Names) -> tuple[list[tuple[str, int]], set
                 part for part in cast("tuple[object, ...]", node) if isinstance(part, tuple)
             ]
     return spelled, functions
+
+
+def _without_outcomes(call: code.Call) -> tuple[code.Arg, ...]:
+    """Return the arguments of ``ifelse(test, "a", "b")`` and ``factor(x, labels = c("a"))`` that
+    can name a column: what comes out is a value.
+    """  # noqa: D205
+    name = call.func.id if isinstance(call.func, code.Name) else ""
+    if name in _CHOOSING:
+        return tuple(
+            arg
+            for at, arg in enumerate(call.args)
+            if at == 0 or not isinstance(arg.value, code.Const)
+        )
+    if name in _LABELLING:
+        return tuple(arg for arg in call.args if arg.name not in ("levels", "labels", "label"))
+    return call.args
 
 
 def _without_values(op: code.Op, names: Names) -> list[code.Expr]:

@@ -53,6 +53,7 @@ def read_column(state: Analysis, frame: Frame, name: str, place: Place) -> Deps:
         original = _original(rest, name)
         if original is not None and rest.lets(original):
             found.add(state.graph.source(rest.dataset, original, place))
+            found |= rest.also
     if found:
         return frozenset(found)
     if not frame.rests and not frame.columns:
@@ -154,9 +155,29 @@ def choose(state: Analysis, frame: Frame, choice: Choice, place: Place) -> Frame
     for name, deps in frame.columns.items():
         if name not in chosen.columns and name not in choice.renamed:
             chosen.dropped.setdefault(name, deps)
+    if chosen.rests != frame.rests:
+        _drop_left_out(state, frame, chosen, chosen.rests, place)
     for name in chosen.columns:
         chosen.dropped.pop(name, None)
     return chosen
+
+
+def _drop_left_out(
+    state: Analysis, frame: Frame, chosen: Frame, rests: tuple[Rest, ...], place: Place
+) -> None:
+    """Remember what a vector of names leaves out of unnamed columns: ``setdiff(names(df), x)``."""
+    before = {rest.dataset: rest for rest in frame.rests}
+    for rest in rests:
+        known = before.get(rest.dataset)
+        if known is None:
+            continue
+        gone = rest.left_out - known.left_out
+        for gate in rest.gates:
+            if gate.kind == "in" and not gate.is_kept and gate not in known.gates:
+                gone |= frozenset(gate.words)
+        for name in sorted(gone):
+            if state.names.of_column(name) is not None and known.lets(name):
+                chosen.dropped.setdefault(name, read_column(state, frame, name, place))
 
 
 def drop_column(state: Analysis, frame: Frame, chosen: Frame, name: str, place: Place) -> None:

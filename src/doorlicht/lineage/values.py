@@ -61,6 +61,8 @@ class Rest(NamedTuple):
     gates: tuple[Gate, ...] = ()
     pattern: str = HOLE
     """How the columns are called now: ``x_<hole>`` after a prefix was put before each."""
+    also: Deps = NOTHING
+    """What else they depend on: the keys by which the table was looked up."""
 
     def lets(self, name: str) -> bool:
         """Return whether a column of this name (as in the data set) can be in it."""
@@ -174,6 +176,12 @@ class Frame(Value):
     named: dict[str, Places] = field(default_factory=dict[str, Places])
     dropped: dict[str, Deps] = field(default_factory=dict[str, Deps])
     chosen_by_data: bool = False
+    weights: Deps = NOTHING
+    """What its rows weigh when a model is fitted on it, if it says so itself."""
+    is_task: bool = False
+    """Whether it is a task of mlr3, which knows its features and changes itself."""
+    has_roles: bool = True
+    """False for a recipe of which no column was told yet to be a predictor."""
     groups: tuple[str, ...] = ()
     is_rows: bool = False
     """Whether it is a list of rows, and running over it gives them (``csv.DictReader``)."""
@@ -319,6 +327,15 @@ class Scope:
             scope = scope.outer
         return None
 
+    def holder(self, name: str) -> Scope:
+        """Return the nearest scope further out that has a name, or the outermost: ``<<-``."""
+        scope = self.outer
+        while scope is not None:
+            if name in scope.names:
+                return scope
+            scope = scope.outer
+        return self.top()
+
     def top(self) -> Scope:
         """Return the outermost scope."""
         scope = self
@@ -440,11 +457,15 @@ def option_of(value: Value | None, kind: type[Value]) -> Value | None:
 
 @dataclass(slots=True, eq=False)
 class FormulaValue(Value):
-    """A formula, with the scope in which its names are looked up."""
+    """A formula, with the scope in which its names are looked up.
+
+    ``terms`` and ``response`` are filled, and not ``node``, if it was made of a list of names.
+    """
 
     node: Formula | None = None
     scope: Scope | None = None
-    extra: tuple[str, ...] = ()
+    terms: Value | None = None
+    response: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -10,7 +10,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -48,13 +48,14 @@ class CodeFile:
 class Tally:
     """What was met on the way, filled while walking.
 
-    ``files`` counts every regular file, ``data`` those that are too large to be a list,
-    ``folders_skipped`` folders of tools and environments.
+    ``files`` counts every regular file, ``taken`` those that a reader takes, ``data`` those that
+    are too large to be a list; ``skipped`` are the folders of tools and environments.
     """
 
     files: int = 0
+    taken: int = 0
     data: int = 0
-    folders_skipped: int = 0
+    skipped: list[str] = field(default_factory=list[str])
 
 
 def find_code(
@@ -138,7 +139,7 @@ class _Walk:
                 yield _lost(prefix.rstrip("/") or ".", _reason(error))
                 continue
             if prefix and any(entry.name == _ENVIRONMENT for entry in entries):
-                self.tally.folders_skipped += 1
+                self.tally.skipped.append(prefix)
                 continue
             below: list[tuple[str, str]] = []
             for entry in entries:
@@ -153,7 +154,7 @@ class _Walk:
             is_link = entry.is_symlink()
             if entry.is_dir():
                 if self._is_skipped(entry.name, prefix):
-                    self.tally.folders_skipped += 1
+                    self.tally.skipped.append(path + "/")
                 elif is_link:
                     self.links.append((entry.path, path + "/"))
                 else:
@@ -223,8 +224,10 @@ class _Walk:
             if taker.is_data:
                 self.tally.data += 1
             else:
+                self.tally.taken += 1
                 yield _lost(path, "file_too_large")
             return
+        self.tally.taken += 1
         yield CodeFile(path, Path(location), taker.reader, status.st_size)
 
 

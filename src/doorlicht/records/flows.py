@@ -115,7 +115,12 @@ class LostPath:
 
 @dataclass(frozen=True, slots=True)
 class TraceResult:
-    """Everything that following the code of one root showed."""
+    """Everything that following the code of one root showed.
+
+    ``files`` were read, of which ``followed`` were followed: the words of the rest name no origin
+    and tie it to nothing that does. ``others`` are files that hold no code that is read, and
+    ``skipped`` folders of tools and environments that were not entered.
+    """
 
     references: tuple[Reference, ...]
     models: tuple[RiskModelSeen, ...]
@@ -123,6 +128,9 @@ class TraceResult:
     lost: tuple[LostPath, ...]
     files: int
     lines: int
+    followed: int = 0
+    others: int = 0
+    skipped: tuple[str, ...] = ()
 
 
 def trace_id(prefix: str, *parts: str) -> str:

@@ -20,7 +20,7 @@ import jinja2
 from doorlicht.language import Language, say
 from doorlicht.records import Flow, TraceResult
 from doorlicht.reports.html import safe_name
-from doorlicht.reports.trace_json import say_lost
+from doorlicht.reports.trace_json import say_lost, say_scope
 from doorlicht.vocabulary import Concept
 
 MAX_REFERENCES: Final = 2_000
@@ -99,6 +99,7 @@ def render_trace_html(
         step=step,
         name=safe_name,
         say_lost=partial(say_lost, language=language),
+        scope=say_scope(result, language),
         models={model.id: model for model in result.models},
         picture=_picture(result, concept, language),
         references=result.references[:MAX_REFERENCES],

@@ -7,6 +7,8 @@ and never renamed or removed.
 from __future__ import annotations
 
 import json
+import posixpath
+from collections import Counter
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Final, cast
@@ -15,6 +17,8 @@ from doorlicht.language import Language, say
 from doorlicht.records import CodePlace, Flow, LostPath, Reference, RiskModelSeen, TraceResult
 
 SCHEMA_VERSION: Final = "1.0"
+MAX_NAMES: Final = 20
+"""Names of folders that were left out, told in one sentence; ``trace.json`` has them all."""
 
 
 def render_trace_json(
@@ -25,7 +29,13 @@ def render_trace_json(
         "schema_version": SCHEMA_VERSION,
         "language": language,
         "doorlicht": {"version": doorlicht, "vocabulary": vocabulary},
-        "looked_at": {"files": result.files, "lines": result.lines},
+        "looked_at": {
+            "files": result.files,
+            "lines": result.lines,
+            "followed": result.followed,
+            "other_files": result.others,
+            "skipped_folders": list(result.skipped),
+        },
         "references": [_reference(one) for one in result.references],
         "models": [_model(one) for one in result.models],
         "flows": [_flow(one) for one in result.flows],
@@ -89,6 +99,23 @@ def _lost(one: LostPath, language: Language) -> dict[str, Any]:
         "reason": say_lost(one, language),
         "hidden_flows": one.hidden_flows,
     }
+
+
+def say_scope(result: TraceResult, language: Language) -> list[str]:
+    """Return how much was followed, and what was left out without being read."""
+    told = [
+        say("trace.screen.followed", language, followed=result.followed,
+            rest=result.files - result.followed),
+    ]  # fmt: skip
+    if result.others:
+        told.append(say("trace.screen.others", language, n=result.others))
+    if result.skipped:
+        names = Counter(posixpath.basename(folder.rstrip("/")) for folder in result.skipped)
+        shown = [f"{name} ({n})" for name, n in sorted(names.items())]
+        if len(shown) > MAX_NAMES:
+            shown = [*shown[:MAX_NAMES], "…"]
+        told.append(say("trace.screen.skipped", language, folders=", ".join(shown)))
+    return told
 
 
 def say_lost(one: LostPath, language: Language) -> str:

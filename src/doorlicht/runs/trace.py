@@ -16,8 +16,9 @@ from doorlicht.lineage import TraceInput, trace_units
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.readers.source import read_text
-from doorlicht.lineage.relevance import Words, read_words, relevant
-from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, find_code
+from doorlicht.lineage.relevance import Words, read_words, relevant, words_text
+from doorlicht.lineage.ties import LeftOut
+from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, Tally, find_code
 from doorlicht.plugins import CodeReader, ReaderOfMany, find_plugins
 from doorlicht.records import CodePlace, LostPath, RiskModelSeen, Source, TraceResult
 from doorlicht.records.code import CodeUnit
@@ -215,6 +216,10 @@ class _Found:
     files: dict[str, CodeFile] = field(default_factory=dict[str, CodeFile])
     schemas: Schemas = field(default_factory=Schemas)
     lost: list[LostPath] = field(default_factory=list[LostPath])
+    others: int = 0
+    """Files that hold no code."""
+    skipped: list[str] = field(default_factory=list[str])
+    """Folders of tools and environments."""
 
 
 def _find(
@@ -231,7 +236,8 @@ def _find(
         found.schemas = read_databases(request.databases, labels)
     walked = {**readers, DATABASE: cast("CodeReader", DatabaseFiles())}
     for root, prefix in zip(request.roots, labels_of(request.roots), strict=True):
-        for one in find_code(root, walked):
+        tally = Tally()
+        for one in find_code(root, walked, tally):
             if isinstance(one, LostPath):
                 place = CodePlace(prefix + one.place.file, one.place.line)
                 found.lost.append(LostPath(place, one.construct, one.reason))
@@ -239,6 +245,8 @@ def _find(
                 read_file(one.location, prefix + one.path, found.schemas)
             else:
                 found.files[prefix + one.path] = one
+        found.others += tally.files - tally.taken
+        found.skipped += [prefix + folder for folder in tally.skipped]
     found.lost += found.schemas.lost
     return found
 
@@ -252,6 +260,7 @@ class _Gathered:
     digests: dict[str, str] = field(default_factory=dict[str, str])
     lost: list[LostPath] = field(default_factory=list[LostPath])
     lines: int = 0
+    followed: int = 0
 
     @property
     def number(self) -> int:
@@ -289,7 +298,8 @@ def _gather(
         digest = digest_of(content)
         gathered.digests[path] = digest
         known = cache.words(digest, path)
-        text = read_text(content) if known is None or path in found.schemas.texts else ""
+        is_needed = known is None or path in found.schemas.texts
+        text = words_text(path, content) if is_needed else ""
         if known is None:
             known = read_words(path, text, names, told, is_query=gathered.reader(path) == SQL)
             cache.keep_words(digest, known)
@@ -308,7 +318,9 @@ def _follow(
     on_progress: Callable[[TraceProgress], None],
 ) -> TraceResult:
     """Follow each group of files that are tied to each other, unless it is known already."""
-    groups = relevant(gathered.words)
+    relevance = relevant(gathered.words)
+    groups = relevance.groups
+    gathered.lost += [_left_out(one, gathered) for one in relevance.left_out]
     followed = frozenset[str]().union(*groups) if groups else frozenset[str]()
     beside = [
         frozenset({one.path})
@@ -327,7 +339,17 @@ def _follow(
             result = trace_units(given, vocabulary)
             cache.keep_result(key, result)
         results.append(result)
+    gathered.followed = len(followed)
     return _together(results, gathered)
+
+
+def _left_out(one: LeftOut, gathered: _Gathered) -> LostPath:
+    """Return a tie that was not followed as a blind spot, at the line that mentions it."""
+    content = gathered.content(one.path, [])
+    lines = [] if content is None else read_text(content).lower().split("\n")
+    word = max(one.name.split("*"), key=len)
+    line = next((at for at, text in enumerate(lines, 1) if word in text), 1)
+    return LostPath(CodePlace(one.path, line), one.construct, f"{one.name}: {one.files}")
 
 
 def _read_group(
@@ -363,6 +385,9 @@ def _together(results: Sequence[TraceResult], gathered: _Gathered) -> TraceResul
         tuple(sorted(lost, key=lambda one: (one.place.file, one.place.line, one.construct))),
         gathered.number,
         gathered.lines,
+        gathered.followed,
+        gathered.found.others,
+        tuple(gathered.found.skipped),
     )
 
 

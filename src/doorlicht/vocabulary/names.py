@@ -24,6 +24,7 @@ from importlib import resources
 from typing import Any, Final, Literal, cast
 
 import yaml
+from ahocorasick_rs import AhoCorasick
 
 from doorlicht.errors import InputError
 from doorlicht.vocabulary.models import load_models, squash
@@ -108,6 +109,10 @@ class NameTerms:
     read: dict[str, NameReading] = field(
         default_factory=dict[str, NameReading], compare=False, repr=False
     )
+    _finder: list[AhoCorasick] = field(
+        default_factory=list[AhoCorasick], compare=False, repr=False, init=False
+    )
+    """Finds the stems in a word, all at once; made when it is first needed."""
 
     def read_name(self, name: str) -> NameReading:
         """Return what a name says.
@@ -251,10 +256,15 @@ class NameTerms:
         meanings = self.whole.get(word)
         if meanings is not None:
             return meanings
-        for stem, meaning in self.stems:
-            if word.startswith(stem) or (len(stem) >= MIN_INSIDE and stem in word):
-                return frozenset({meaning})
-        return None
+        if not self._finder:
+            self._finder.append(AhoCorasick([stem for stem, _ in self.stems]))
+        # The first stem of the list counts, wherever in the word it is.
+        found = [
+            number
+            for number, start, _ in self._finder[0].find_matches_as_indexes(word, overlapping=True)
+            if start == 0 or len(self.stems[number][0]) >= MIN_INSIDE
+        ]
+        return frozenset({self.stems[min(found)][1]}) if found else None
 
     def _parts_of(self, token: str) -> list[tuple[str, frozenset[str]]]:
         for spelling in _spellings(token):

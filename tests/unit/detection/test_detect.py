@@ -240,6 +240,28 @@ def test_three_lists_of_countries_are_of_a_person_and_the_parents(vocabulary: Vo
         assert finding.probability >= 0.5
 
 
+def test_codes_of_table_32_are_found_where_the_dutch_one_and_four_others_stand(
+    vocabulary: Vocabulary,
+) -> None:
+    shape = Shape(ROWS, 5, 0.8, 4, 4.0, 4, digits=1.0, low=1, high=339)
+    codes = {"0001": 800, "0052": 50, "0083": 50, "0263": 50, "0339": 50}
+    fewer = {"0052": 500, "0083": 500}
+    for words, is_found in ((codes, True), (fewer, False)):
+        found = detect(table([Column("c5", words, shape)], vocabulary, around=()), vocabulary)
+        finding = surest(found, "c5")
+        assert (finding is not None and finding.probability >= 0.5) is is_found
+
+
+def test_countries_of_a_marriage_and_a_death_are_not_those_of_birth(vocabulary: Vocabulary) -> None:
+    codes = {"6030": 500, "6043": 300, "5022": 200}
+    shape = Shape(ROWS, 3, 0.5, 4, 4.0, 4, digits=1.0, low=5022, high=6043)
+    names = ("01.03.30", "05.06.30", "05.07.30", "06.08.30")
+    columns = [Column(name, codes, shape) for name in names]
+    found = detect(table(columns, vocabulary), vocabulary)
+    sure = {f.location.column for f in found if f.probability >= 0.5 and f.kind != "proxy"}
+    assert sure == {"01.03.30"}
+
+
 def test_a_code_of_a_data_model_is_no_amount_however_many_there_are(vocabulary: Vocabulary) -> None:
     columns = [Column("POBP", shape=NUMBERS)]
     found = detect(table(columns, vocabulary, around=("SERIALNO", "AGEP", "SEX")), vocabulary)

@@ -82,7 +82,7 @@ def test_an_environment_is_passed_over_whatever_its_name(tmp_path):
     lay(tmp_path, "mine/pyvenv.cfg", "mine/lib/x.py")
     tally = Tally()
     assert found(tmp_path, tally) == []
-    assert tally.folders_skipped == 1
+    assert tally.skipped == ["mine/"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.graph import NOTHING, Deps, Place
-from doorlicht.lineage.operations.models import measure_by_group
+from doorlicht.lineage.operations.measuring import measure_by_group
 from doorlicht.lineage.selecting import leave_out, read_column
 from doorlicht.lineage.state import ModelSeen
 from doorlicht.lineage.values import (

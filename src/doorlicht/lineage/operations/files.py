@@ -272,6 +272,8 @@ def read_settings(run: Interpreter, site: CallSite) -> Value:
     found: list[Value] = []
     for text in texts_of(value):
         listed = run.project.read_list(run, normal_dataset(text.text))
+        if listed is None:
+            listed = run.project.query_in(normal_dataset(text.text))
         if listed is not None:
             found.append(listed)
     standard = site.option("standard")
@@ -291,10 +293,27 @@ def read_settings(run: Interpreter, site: CallSite) -> Value:
     joined = found[0]
     for other in found[1:]:
         joined = join_values(joined, other)
+    if standard and isinstance(joined, Record):
+        joined = _active(joined, site.text("active"))
     key = site.text("key")
     if key is not None and isinstance(joined, Record) and key.text in joined.fields:
         return joined.fields[key.text]
     return joined
+
+
+def _active(settings: Record, told: Text | None) -> Record:
+    """Return the settings that count: the default ones, and over them those of one surrounding.
+
+    Source: config (R), *Introduction to config*.
+    """
+    default = settings.fields.get("default")
+    if not isinstance(default, Record):
+        return settings
+    over = settings.fields.get(told.text) if told is not None else None
+    if not isinstance(over, Record):
+        return default
+    fields, places = {**default.fields, **over.fields}, {**default.places, **over.places}
+    return Record(default.deps | over.deps, fields, default.is_open or over.is_open, places)
 
 
 def new_settings(run: Interpreter, site: CallSite) -> Value:
@@ -336,6 +355,19 @@ def opened(run: Interpreter, site: CallSite) -> Value:
     if isinstance(value, (Text, Vector)) or texts_of(value):
         return value
     return value if isinstance(value, (Record, Frame, Instance)) else Text(deps_of(value), HOLE)
+
+
+def list_files(run: Interpreter, site: CallSite) -> Value:
+    """``list.files("R", pattern = "R$")``: the scripts of a folder; of data, only the folder."""
+    pattern = site.text("pattern")
+    found: list[tuple[str | None, Value]] = [
+        (None, Text(NOTHING, path))
+        for folder in site.texts("path")
+        for path in run.project.scripts_in(folder.text, pattern.text if pattern else "")
+    ]
+    if found:
+        return Vector(NOTHING, found)
+    return opened(run, site)
 
 
 def run_script(run: Interpreter, site: CallSite) -> Value:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.graph import NOTHING, Deps
 from doorlicht.lineage.noting import names_in
+from doorlicht.lineage.operations.tables import note_each_group
 from doorlicht.lineage.selecting import read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -62,6 +63,7 @@ def apply_function(
         return run.evaluate(function.node.right, scope)
     if isinstance(function, (Known, ClassValue)):
         call = Site(run, "", site.place, [], site.scope, given=list(values))
+        call.parts().extend((name, None, value) for name, value in named)
         return run.call(function, call)
     if isinstance(function, Text):
         found = site.scope.find(function.text) or run.project.find_function(run, function.text)
@@ -84,7 +86,11 @@ def apply(run: Interpreter, site: CallSite) -> Value:
         return _apply_to_table(run, site, frame, function)
     if isinstance(subject, (Vector, Record)):
         return _apply_to_each(run, site, subject, function, extra)
+    if isinstance(subject, Column) and subject.content is not None and function is not None:
+        return _apply_to_each(run, site, subject.content, function, extra)
     if isinstance(subject, Column):
+        if function is not None:
+            note_each_group(run, subject, site.place)
         argument: Value = Unknown(subject.deps, subject.name)
         result = apply_function(run, site, function, [argument])
         deps = subject.deps | deps_of(result)
@@ -373,6 +379,31 @@ def listing(run: Interpreter, site: CallSite) -> Value:
     return value
 
 
+def attach(run: Interpreter, site: CallSite) -> Value:
+    """``attach(df)``, ``list2env(x, globalenv())``: what is inside is found by its name."""
+    value = site.value("table")
+    frame = run.as_frame(value)
+    if frame is not None:
+        run.attached.append(frame)
+    elif isinstance(value, Record):
+        site.scope.top().names.update(value.fields)
+    elif isinstance(value, Vector):
+        site.scope.top().names.update({n: v for n, v in value.items if n is not None})
+    return Literal_()
+
+
+def merge_lists(run: Interpreter, site: CallSite) -> Value:
+    """``modifyList(x, val)``: the fields of both; those of the second win."""
+    first, second = site.value("first"), site.value("second")
+    del run
+    if not isinstance(first, Record) or not isinstance(second, Record):
+        return join_values(first or Record(), second or Record())
+    return Record(
+        first.deps | second.deps, {**first.fields, **second.fields},
+        first.is_open or second.is_open, {**first.places, **second.places},
+    )  # fmt: skip
+
+
 def pairs(run: Interpreter, site: CallSite) -> Value:
     """``d.items()``, ``enumerate(x)``, ``zip(a, b)``: tuples of what they run over."""
     kind = site.option("kind")
@@ -463,6 +494,8 @@ def append(run: Interpreter, site: CallSite) -> Value:
             changed.items.extend(inner.items)
             changed.rests = changed.rests + inner.rests
             changed.is_open = changed.is_open or inner.is_open
+        elif isinstance(value, Text):
+            changed.items.append((None, value))
         else:
             changed.is_open = True
     else:

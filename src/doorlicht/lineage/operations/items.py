@@ -255,6 +255,15 @@ def _j_of_table(
     groups: Deps = NOTHING
     for name in by:
         groups |= read_column(run.state, frame, name, site.place)
+    subset = _subset_of_data(run, site, frame, named)
+    if subset is not None:
+        if isinstance(key, code.Name) and key.id == ".SD":
+            return subset
+        site.scope = Scope({".SD": subset}, site.scope)
+    elif isinstance(key, code.Name) and key.id == ".SD":
+        return frame.copy()
+    if isinstance(key, code.Call) and isinstance(key.func, code.Name) and key.func.id == "mget":
+        return _columns(run, site, frame, key.args[0].value) if key.args else frame
     if isinstance(key, code.Op) and key.op == ":=":
         return _walrus(run, site, frame, key.operands[0], key.operands[1], groups)
     if isinstance(key, code.Call) and isinstance(key.func, code.Name) and key.func.id == ":=":
@@ -324,6 +333,30 @@ def _j_of_table(
     return masked
 
 
+def _one_by_one(value: Value, names: list[str]) -> dict[str, Deps]:
+    """Return what each of several new columns is made of, if the value tells them apart."""
+    if isinstance(value, Frame) and not value.rests:
+        if all(name in value.columns for name in names):
+            return {name: value.columns[name] for name in names}
+        if len(value.columns) == len(names):
+            return dict(zip(names, value.columns.values(), strict=True))
+    if isinstance(value, Vector) and len(value.items) == len(names) > 1:
+        items = (deps_of(item) for _, item in value.items)
+        return dict(zip(names, items, strict=True))
+    return {}
+
+
+def _subset_of_data(
+    run: Interpreter, site: CallSite, frame: Frame, named: dict[str | None, code.Expr]
+) -> Frame | None:
+    """Return ``.SD`` with the columns that ``.SDcols`` names, if it names any."""
+    expr = named.get(".SDcols")
+    if expr is None:
+        return None
+    choice = choose_by_parts(run, site, frame, [(None, expr, None)])
+    return choose(run.state, frame, choice, site.place)
+
+
 def _walrus(
     run: Interpreter,
     site: CallSite,
@@ -336,7 +369,9 @@ def _walrus(
 
     changed = frame.copy()
     names: list[tuple[str, Places]] = []
-    if isinstance(left, code.Name):
+    # ``(names) := value``: the reader leaves parentheses out.
+    told = site.scope.find(left.id) if isinstance(left, code.Name) else None
+    if isinstance(left, code.Name) and (left.id in frame.columns or not texts_of(told)):
         names.append((left.id, frozenset({run.place(left.line)})))
     else:
         names.extend((text.text, text.places) for text in texts_of(run.evaluate(left, site.scope)))
@@ -349,9 +384,10 @@ def _walrus(
     value = run.evaluate_masked(right, site.scope, frame)
     run.note_derived(since)
     changed.chosen = NOTHING
+    each = _one_by_one(value, [name for name, _ in names])
     for name, places in names:
         old = changed.columns.get(name, NOTHING)
-        deps = deps_of(value) | groups | frame.chosen
+        deps = each.get(name, deps_of(value)) | groups | frame.chosen
         run.store_column(changed, name, places, deps | old, site.place, value)
     return changed
 
@@ -481,6 +517,10 @@ def _operated(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
         return paste_values(run, [[value] for value in values], "/")
     if node.op in ("!", "~", "not", "-") and len(values) == 1:
         return _negated(values[0])
+    if node.op == "%>>%":
+        # A graph of mlr3: what its last learner gets has gone through the rest.
+        last = next((v for v in reversed(values) if isinstance(v, Estimator)), None)
+        return last if last is not None else values[-1]
     masks = [value for value in values if isinstance(value, Mask)]
     if masks and node.op in ("&", "and", "&&"):
         return Mask(NOTHING, masks[0].vector, tuple(g for m in masks for g in m.gates))

@@ -10,11 +10,12 @@ from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.operations.assembling import assemble, bundled, label_of
+from doorlicht.lineage.operations.formulas import by_formula
+from doorlicht.lineage.operations.preparing import prepared
 from doorlicht.lineage.paths import FILE_ENDINGS
 from doorlicht.lineage.selecting import Choice, choose, drop_column, leave_out, read_column
-from doorlicht.lineage.state import BiasTest, ModelSeen, Scoring, Training
+from doorlicht.lineage.state import ModelSeen, Scoring, Training
 from doorlicht.lineage.values import (
-    HOLE,
     NOWHERE,
     Choices,
     ClassValue,
@@ -272,7 +273,7 @@ def train(
         run.state.note(weight_places, name, "weight")
     known = run.state.trainings.get((seen.key, site.place))
     training = Training(
-        seen.key, site.place, frame, target, deps_of(weights), weight_places,
+        seen.key, site.place, frame, target, deps_of(weights) | frame.weights, weight_places,
         frame.chosen_by_data, run.at.gated, run.project.is_about_fairness(run),
     )  # fmt: skip
     if known is not None:
@@ -410,6 +411,12 @@ def predict(run: Interpreter, site: CallSite) -> Value:
         estimator = found[0] if found else None
     value = site.value("features")
     frame = as_features(run, value) if value is not None else None
+    if isinstance(estimator, Estimator) and run.at.language == "r" and estimator.key is None:
+        made = prepared(run, site, estimator, frame)
+        if made is not None:
+            return made
+        if estimator.role == "selector" and estimator.fitted is not None:
+            _fit_selector(run, estimator)
     if not isinstance(estimator, Estimator):
         # Anything can have a ``score``; it is a model's if a model is known to be behind it.
         is_score = site.name.rsplit(".", 1)[-1] == "score"
@@ -418,6 +425,18 @@ def predict(run: Interpreter, site: CallSite) -> Value:
         else:
             return Column(site.all_deps())
     return score_with(run, site, estimator, frame)
+
+
+def _fit_selector(run: Interpreter, estimator: Estimator) -> None:
+    """Take what chose columns for a model too, now that code scores with it."""
+    from doorlicht.lineage.callsite import CallSite as Site
+    from doorlicht.lineage.values import Scope
+
+    frame = estimator.fitted.copy() if estimator.fitted is not None else Frame()
+    frame.chosen_by_data = True
+    site = Site(run, estimator.algorithm, estimator.place, [], Scope())
+    target = texts_of(estimator.options.get("@target"))
+    train(run, site, estimator, frame, target=target[0].text if target else "")
 
 
 def _from_artefact(run: Interpreter, site: CallSite, model: Value) -> Estimator:
@@ -465,6 +484,9 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
         algorithm = method.text
     estimator = Estimator(NOTHING, algorithm, "model", place=site.place)
     formula = site.value("formula")
+    known = run.as_frame(site.value("table"))
+    if known is not None:
+        estimator.options["@data"] = known
     frame = site.table("table") if site.value("table") is not None else None
     target = ""
     if isinstance(formula, Frame):
@@ -480,7 +502,7 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
             run.state.note(frozenset({run.place(line)}), label, "weight")
     if formula is not None:
         features, target = by_formula(run, site, formula, frame)
-    elif frame is not None and site.texts("names"):
+    elif frame is not None and (site.texts("names") or isinstance(site.value("names"), Vector)):
         choice = Choice()
         choose_by_value(site.value("names"), choice)
         features = choose(run.state, frame, choice, site.place)
@@ -493,145 +515,6 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
         estimator.pending = (features, target, weights)
     else:
         train(run, site, estimator, features, target=target, weights=weights)
-    return estimator
-
-
-def by_formula(
-    run: Interpreter, site: CallSite, formula: Value, frame: Frame | None
-) -> tuple[Frame, str]:
-    """Return the columns that a formula names, and its target."""
-    frame = frame if frame is not None else Frame()
-    if isinstance(formula, FormulaValue) and formula.node is not None:
-        node = formula.node
-        left = names_in(node.left)
-        target = left[0][0] if left else ""
-        choice = Choice()
-        _terms(run, site, frame, node.right, choice, target)
-        choice.left_out = [(name, places) for name, places in choice.left_out if name != target]
-        chosen = choose(run.state, frame, choice, site.place)
-        chosen.columns.pop(target, None)
-        chosen.dropped.pop(target, None)
-        chosen.rests = leave_out(chosen.rests, [target]) if target else chosen.rests
-        return chosen, target
-    texts = texts_of(formula)
-    if texts:
-        return _by_text(run, site, texts, frame)
-    return frame, ""
-
-
-def _terms(
-    run: Interpreter, site: CallSite, frame: Frame, expr: code.Expr, choice: Choice, target: str
-) -> None:
-    if isinstance(expr, code.Name):
-        if expr.id == ".":
-            choice.with_all = True
-        elif expr.id != target:
-            place = frozenset({run.place(expr.line)})
-            run.state.note(place, expr.id, "feature")
-            choice.picked.append((expr.id, place))
-    elif isinstance(expr, code.Op) and expr.op == "-" and len(expr.operands) == 2:
-        _terms(run, site, frame, expr.operands[0], choice, target)
-        for name, line in names_in(expr.operands[1]):
-            choice.left_out.append((name, frozenset({run.place(line)})))
-    elif isinstance(expr, code.Op):
-        for operand in expr.operands:
-            _terms(run, site, frame, operand, choice, target)
-    elif isinstance(expr, code.Call):
-        for arg in expr.args:
-            _terms(run, site, frame, arg.value, choice, target)
-    elif isinstance(expr, code.Attr):
-        choice.picked.append((expr.name, frozenset({run.place(expr.line)})))
-    elif isinstance(expr, (code.Block, code.Opaque)):
-        for name, line in names_in(expr):
-            choice.picked.append((name, frozenset({run.place(line)})))
-
-
-def _by_text(
-    run: Interpreter, site: CallSite, texts: list[Text], frame: Frame
-) -> tuple[Frame, str]:
-    """Follow a formula that is written in a text: ``as.formula(paste("y ~", ...))``."""
-    choice = Choice()
-    target = ""
-    for text in texts:
-        left, tilde, right = text.text.partition("~")
-        if not tilde:
-            left, right = "", left
-        words = re.findall(r"[A-Za-z_\ufffc][\w.\ufffc]*", left)
-        target = target or (words[0] if words else "")
-        if re.search(r"(^|[+\s])\.($|[+\s])", f" {right} "):
-            choice.with_all = True
-        for word in re.findall(
-            r"(?<![\w.(])`?([A-Za-z_\ufffc][\w.\ufffc]*)`?(?!\()|\(\s*([A-Za-z_]\w*)", right
-        ):
-            name = word[0] or word[1]
-            if name == HOLE:
-                choice.is_open = True
-            elif name and name != target:
-                run.state.note(text.places, name, "feature")
-                choice.picked.append((name, text.places))
-    chosen = choose(run.state, frame, choice, site.place)
-    if target:
-        chosen.columns.pop(target, None)
-        chosen.dropped.pop(target, None)
-        chosen.rests = leave_out(chosen.rests, [target])
-    return chosen, target
-
-
-def recipe(run: Interpreter, site: CallSite) -> Value:
-    """``recipe(y ~ ., data = df)``: the columns that the model will get."""
-    frame = site.table("table")
-    formula = site.value("formula")
-    if isinstance(formula, Frame):
-        frame, formula = formula, site.value("table")
-    if frame is None:
-        return site.unknown()
-    if isinstance(formula, FormulaValue):
-        return by_formula(run, site, formula, frame)[0]
-    return frame
-
-
-def workflow(run: Interpreter, site: CallSite) -> Value:
-    """``workflow()``, ``add_recipe``, ``add_model``, ``set_engine``: what will be fitted."""
-    subject = site.value("table")
-    part = site.value("part")
-    base = option_of(subject, Estimator)
-    made = Estimator(NOTHING, "", "model", place=site.place)
-    if isinstance(base, Estimator):
-        made.algorithm, made.fitted, made.parts = base.algorithm, base.fitted, base.parts
-        made.keeps_others, made.key, made.name = base.keeps_others, base.key, base.name
-    inner = option_of(part, Estimator)
-    if isinstance(inner, Estimator) and inner.algorithm:
-        made.algorithm = inner.algorithm
-    frame = run.as_frame(part)
-    if frame is not None:
-        made.fitted = frame
-    if isinstance(part, FormulaValue):
-        made.parts = (*made.parts, ("formula", part, None))
-    if base is None and isinstance(subject, Frame):
-        made.fitted = subject
-    return made
-
-
-def fit_workflow(run: Interpreter, site: CallSite) -> Value:
-    """``fit(workflow, data = df)``, ``fit(spec, y ~ ., data = df)``."""
-    subject = site.value("table")
-    estimator = option_of(subject, Estimator)
-    if not isinstance(estimator, Estimator):
-        return site.unknown()
-    frame = site.table("data")
-    formula = site.value("formula")
-    if formula is None or not isinstance(formula, (FormulaValue, Text)):
-        if frame is None:
-            frame = run.as_frame(formula)
-        formula = next((part for name, part, _ in estimator.parts if name == "formula"), None)
-    target = ""
-    if formula is not None:
-        features, target = by_formula(run, site, formula, frame)
-    elif estimator.fitted is not None:
-        features = estimator.fitted.copy()
-    else:
-        features = frame
-    train(run, site, estimator, (features or Frame()).copy(), target=target)
     return estimator
 
 
@@ -652,69 +535,12 @@ def resample(run: Interpreter, site: CallSite) -> Value:
     return Vector(NOTHING, [(None, value) for _, value in site.all_values()])
 
 
-def measure_by_group(run: Interpreter, site: CallSite) -> Value:
-    """Remember a measure of fairness: the groups are looked at, not used."""
-    groups = site.value("groups")
-    deps = deps_of(groups)
-    names = [text.text for text in texts_of(groups)]
-    subject = site.all_deps()
-    frame = site.table("table") if site.value("table") is not None else None
-    for text in texts_of(groups):
-        run.state.note_text(text, "bias-test")
-        if frame is not None:
-            deps |= read_column(run.state, frame, text.text, site.place)
-        elif not deps and run.state.names.of_column(text.text) is not None:
-            deps |= frozenset({run.state.graph.source("", text.text, site.place)})
-    if isinstance(groups, Column):
-        run.state.note(groups.places, groups.name, "bias-test")
-        names.append(groups.name)
-    table = run.as_frame(groups)
-    if table is not None:
-        deps |= table.all_deps
-        names.extend(table.columns)
-    if deps:
-        run.state.see_bias_test(BiasTest(site.place, deps, subject, tuple(names)))
-    return Unknown(subject)
-
-
-def compare_groups(run: Interpreter, site: CallSite) -> Value:
-    """``table(pred, group)``, ``chisq.test``, ``pd.crosstab``: a bias test if a score is in it."""
-    deps = site.all_deps()
-    frame: Frame | None = None
-    names: list[str] = []
-    groups: Deps = NOTHING
-    for _, value in site.all_values():
-        if isinstance(value, Column):
-            if value.frame is not None and run.state.is_about_origin(value.frame.rows):
-                # A measurement within rows of one group.
-                groups |= value.frame.rows
-            elif run.state.is_about_origin(value.deps):
-                groups |= value.deps
-                names.append(value.name)
-        elif isinstance(value, Frame):
-            frame = value
-            for name, each in value.columns.items():
-                if run.state.names.of_column(name) is not None:
-                    groups |= each
-                    names.append(name)
-        elif isinstance(value, FormulaValue) and value.node is not None:
-            data = site.table("table")
-            if data is not None:
-                for name, _ in names_in(value.node):
-                    found = read_column(run.state, data, name, site.place)
-                    deps |= found
-                    if run.state.is_about_origin(found):
-                        groups |= found
-                        names.append(name)
-    if groups:
-        run.state.see_bias_test(BiasTest(site.place, groups, deps, tuple(names)))
-    del frame
-    return Frame(deps) if site.option("gives") == "table" else Unknown(deps)
-
-
 def importance(run: Interpreter, site: CallSite) -> Value:
     """Return what a model says of its features: their names come out of it."""
-    estimator = option_of(site.value("model"), Estimator)
+    subject = site.value("model")
+    estimator = option_of(subject, Estimator)
+    if isinstance(subject, Vector) and subject.by_data:
+        return subject
     del run
     if isinstance(estimator, Estimator) and estimator.fitted is not None:
         names = list(estimator.fitted.columns)
@@ -725,28 +551,16 @@ def importance(run: Interpreter, site: CallSite) -> Value:
     return Vector(NOTHING, is_open=True, by_data=True)
 
 
-def design(run: Interpreter, site: CallSite) -> Value:
-    """``model.matrix(~ a + b, data = df)``: the columns that a formula names."""
-    frame = site.table("table") if site.value("table") is not None else None
-    formula = site.value("formula")
-    if isinstance(formula, Frame):
-        return formula.copy()
-    if formula is None:
-        return frame if frame is not None else site.unknown()
-    return by_formula(run, site, formula, frame)[0]
-
-
-def task(run: Interpreter, site: CallSite) -> Value:
-    """``TaskClassif$new(backend = df, target = "y")``: a table without its target."""
-    frame = site.table()
+def weighted_matrix(run: Interpreter, site: CallSite) -> Value:
+    """``xgb.DMatrix(x, label = y, weight = w)``: the columns, and what the rows weigh."""
+    frame = run.as_frame(site.value("table"))
+    weights = site.value("weights")
     if frame is None:
-        return site.unknown()
-    left = frame.copy()
-    for text in site.texts("target"):
-        left.columns.pop(text.text, None)
-        left.rests = leave_out(left.rests, [text.text])
-    del run
-    return left
+        value = site.value("table")
+        return value if value is not None else site.unknown()
+    weighted = frame.copy()
+    weighted.weights = weighted.weights | deps_of(weights)
+    return weighted
 
 
 def choose_by_steps(run: Interpreter, site: CallSite) -> Value:
@@ -757,7 +571,21 @@ def choose_by_steps(run: Interpreter, site: CallSite) -> Value:
         for (number, _), training in run.state.trainings.items():
             if number == estimator.key:
                 training.by_data = True
+                _add_scope(run, site, estimator, training)
     return model if model is not None else site.unknown()
+
+
+def _add_scope(run: Interpreter, site: CallSite, estimator: Estimator, training: Training) -> None:
+    """Add the columns that ``step(model, scope = ~ a + b)`` may choose."""
+    told = site.value("scope")
+    data = run.as_frame(estimator.options.get("@data"))
+    inner = list(told.fields.values()) if isinstance(told, Record) else [told]
+    for formula in inner:
+        if isinstance(formula, FormulaValue) and data is not None:
+            chosen = by_formula(run, site, formula, data)[0]
+            for name, deps in chosen.columns.items():
+                training.frame.columns.setdefault(name, deps)
+                training.frame.named.setdefault(name, chosen.named.get(name, NOWHERE))
 
 
 def describe(run: Interpreter, site: CallSite) -> Value:

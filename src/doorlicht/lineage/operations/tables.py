@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude
@@ -27,6 +29,7 @@ from doorlicht.lineage.values import (
     Frame,
     FunctionValue,
     Literal_,
+    Mask,
     Places,
     Record,
     Selector,
@@ -371,6 +374,27 @@ def rename_all(run: Interpreter, site: CallSite) -> Value:
     return rename_columns(run.state, frame, pairs, site.place)
 
 
+def rename_some(run: Interpreter, site: CallSite) -> Value:
+    """``names(df)[names(df) == "a"] <- "b"``, ``names(df)[2] <- "b"``: some columns renamed."""
+    frame, key, value = site.given
+    if not isinstance(frame, Frame):
+        return site.unknown()
+    new = texts_of(value)
+    old: list[str] = []
+    if isinstance(key, Literal_) and isinstance(key.value, int) and not frame.rests:
+        old = list(frame.columns)[key.value - 1 : key.value]
+    elif isinstance(key, Mask):
+        old = [word for gate in key.gates if gate.is_kept for word in gate.words]
+        if any(gate.kind != "in" for gate in key.gates):
+            old = [name for name in frame.columns if all(gate.lets(name) for gate in key.gates)]
+    elif isinstance(key, Vector):
+        old = [text.text for text in texts_of(key)]
+    pairs = {a: (b.text, b.places) for a, b in zip(old, new, strict=False)}
+    for name in pairs:
+        run.state.note(frozenset({site.place}), name, "derive")
+    return rename_columns(run.state, frame, pairs, site.place)
+
+
 def _rename_by_function(run: Interpreter, site: CallSite, frame: Frame, function: Value) -> Frame:
     from doorlicht.lineage.operations.functional import apply_function
 
@@ -441,6 +465,15 @@ def assign(run: Interpreter, site: CallSite) -> Value:
                 _assign_one(run, changed, column.name, column.places, column, run.place(line))
             run.note_derived(since)
             continue
+        if name is None and isinstance(expr, code.Op) and expr.op == ":=":
+            value = run.evaluate_masked(expr.operands[1], site.scope, changed)
+            run.note_derived(since)
+            for text in texts_of(run.evaluate(_filled_name(expr.operands[0]), site.scope)):
+                at = run.place(line)
+                _assign_one(run, changed, text.text, text.places or frozenset({at}), value, at)
+                changed.made[text.text] = "derived-name"
+                made.append(text.text)
+            continue
         if name is None:
             _assign_across(run, site, changed, expr, given)
             run.note_derived(since)
@@ -466,6 +499,20 @@ def assign(run: Interpreter, site: CallSite) -> Value:
             site.place,
         )
     return changed
+
+
+def _filled_name(expr: code.Expr) -> code.Expr:
+    """Return ``"{x}_nl"`` and ``!!x`` as what they stand for; anything else as it is."""
+    if isinstance(expr, code.Call) and isinstance(expr.func, code.Name) and expr.args:
+        return expr.args[0].value if expr.func.id == "@unquote" else expr
+    if not isinstance(expr, code.Const) or not isinstance(expr.value, str):
+        return expr
+    parts: list[code.Expr] = []
+    for at, piece in enumerate(re.split(r"\{+\s*([\w.]+)\s*\}+", expr.value)):
+        if piece:
+            name = code.Name(piece, expr.line)
+            parts.append(name if at % 2 else code.Const(piece, expr.line))
+    return code.Format(tuple(parts), expr.line) if len(parts) > 1 else expr
 
 
 def _columns_in(value: Value | None) -> list[Column]:
@@ -510,8 +557,8 @@ def _assign_one(
     grouped: Deps = NOTHING
     for key in frame.groups:
         grouped |= read_column(run.state, frame, key, place)
+    run.see_overruled(frame, name, deps_of(value), place)
     run.store_column(frame, name, places, deps | grouped, place, value)
-    del grouped
 
 
 def _called_on(run: Interpreter, site: CallSite, value: Value, frame: Frame) -> Value:
@@ -659,6 +706,10 @@ def join_tables(
     decided = frozenset(
         number for number in decided if run.state.is_about_origin(frozenset({number}))
     )
+    if decided:
+        # Columns that nobody named yet depend on the keys as well.
+        looked_up = tuple(rest._replace(also=rest.also | decided) for rest in other.rests)
+        other = replace(other, rests=looked_up)
     joined = frame.copy()
     if how in ("semi", "anti", "leftsemi", "leftanti"):
         joined.rows = frame.rows | other.rows
@@ -933,6 +984,14 @@ def note_groups(
     run.state.see_bias_test(BiasTest(place, groups, subject, tuple(keys), places))
 
 
+def note_each_group(run: Interpreter, groups: Column, place: Place) -> None:
+    """Remember that something is done for each value of a column about origin in turn."""
+    if groups.frame is not None and groups.content is None and groups.name:
+        frame = groups.frame.copy()
+        frame.named[groups.name] = groups.places
+        note_groups(run, frame, [groups.name], groups.deps, frame.all_deps, place)
+
+
 def widen(run: Interpreter, site: CallSite) -> Value:
     """Values become names of columns: ``pivot_wider``, ``crosstab``, ``dcast``, ``spread``."""
     frame = site.table()
@@ -1104,8 +1163,13 @@ def column_names(run: Interpreter, site: CallSite) -> Value:
     """Return the names of the columns of a table, or of a list."""
     value = site.value("table")
     frame = run.as_frame(value)
+    if frame is not None and site.option("rows") == "yes":
+        return Unknown(frame.rows)
     if frame is not None:
         return names_of(frame)
+    if isinstance(value, Vector) and value.by_data:
+        # The names of what the data chose.
+        return value
     if isinstance(value, Vector):
         return Vector(
             NOTHING, [(None, Text(NOTHING, n)) for n, _ in value.items if n], is_open=value.is_open
@@ -1116,7 +1180,9 @@ def column_names(run: Interpreter, site: CallSite) -> Value:
         ]
         return Vector(NOTHING, items, is_open=value.is_open)
     if isinstance(value, Estimator) and value.fitted is not None:
-        return names_of(value.fitted)
+        names = names_of(value.fitted)
+        names.by_data = value.role == "selector"
+        return names
     return Vector(deps_of(value), is_open=True)
 
 
@@ -1126,6 +1192,21 @@ def masked_block(run: Interpreter, site: CallSite) -> Value:
     frame = site.table()
     value = site.masked("value", frame)
     return value if value is not None else site.unknown()
+
+
+def set_by_reference(run: Interpreter, site: CallSite) -> Value:
+    """``set(dt, j = "x", value = v)`` of data.table, which changes the table itself."""
+    from doorlicht.lineage.interpreter import replace_frame
+
+    frame = site.table()
+    value = site.value("value") or Literal_()
+    if frame is None:
+        return site.unknown()
+    changed = frame.copy()
+    for text in site.texts("columns"):
+        _assign_one(run, changed, text.text, text.places, value, site.place)
+    replace_frame(frame, changed)
+    return frame
 
 
 def changed_block(run: Interpreter, site: CallSite) -> Value:
@@ -1153,16 +1234,3 @@ def changed_block(run: Interpreter, site: CallSite) -> Value:
             # What a branch or a loop in it does to columns is not told apart.
             run.lose(site.place.line, "not_followed", changed.all_deps)
     return changed
-
-
-def eliminate(run: Interpreter, site: CallSite) -> Value:
-    """Columns that the data itself decides on: ``nearZeroVar``, ``findCorrelation``, ``step``."""
-    frame = site.table()
-    if frame is None:
-        return site.unknown()
-    if site.option("gives") == "names":
-        return Vector(frame.all_deps, is_open=True, by_data=True)
-    kept = frame.copy()
-    kept.chosen_by_data = True
-    del run
-    return kept
