@@ -110,6 +110,19 @@ def _choose(
     elif isinstance(expr, code.Block) and len(expr.body) == 1 and type(expr.body[0]) is code.Do:
         # ``{{ x }}``
         _choose(run, site, frame, expr.body[0].value, choice, new_name)
+    elif (
+        isinstance(expr, code.Item) and isinstance(expr.base, code.Name) and expr.base.id == ".data"
+    ):
+        # ``.data[[x]]``
+        for key in expr.keys:
+            choose_by_value(run.evaluate(key, site.scope), choice)
+    elif (
+        isinstance(expr, code.Call)
+        and isinstance(expr.func, code.Name)
+        and expr.func.id in ("across", "pick")
+    ):
+        for arg in expr.args[:1]:
+            _choose(run, site, frame, arg.value, choice)
     elif isinstance(expr, code.Name) and (handed := _handed(run, site, frame, expr.id)):
         choice.picked.append((handed, frozenset()))
         if new_name is not None:

@@ -16,6 +16,7 @@ from doorlicht.lineage.paths import FILE_ENDINGS
 from doorlicht.lineage.selecting import Choice, choose, drop_column, leave_out, read_column
 from doorlicht.lineage.state import ModelSeen, Scoring, Training
 from doorlicht.lineage.values import (
+    HOLE,
     NOWHERE,
     Choices,
     ClassValue,
@@ -266,6 +267,10 @@ def train(
         node = run.state.graph.add("feature", name, site.place, deps)
         frame.columns[name] = frozenset({node})
         run.state.note_feature(frame.named.get(name, NOWHERE), name)
+        if HOLE in name:
+            # One of the columns that values of a column became.
+            spelled = name.partition(HOLE)[0].rstrip("._")
+            run.state.note_feature(frame.named.get(name, NOWHERE), spelled)
         steps.add(node)
     weight_places = weights.places if isinstance(weights, (Column, Text)) else NOWHERE
     if isinstance(weights, (Column, Text)):

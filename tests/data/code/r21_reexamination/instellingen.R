@@ -1,0 +1,5 @@
+peildatum <- "20190101"
+map_invoer <- "data/in"
+map_tussen <- "data/tussen"
+map_uit <- "data/uit"
+doelvariabele <- "onrechtmatig"

@@ -1,0 +1,7 @@
+library(zorgfraude)
+con <- DBI::dbConnect(odbc::odbc(), dsn = "dwh")
+clienten <- haal_clienten(con)
+m <- bouw_matrix(clienten)
+bst <- train_xgb(m)
+clienten$risico <- scoor(bst, m)
+DBI::dbWriteTable(con, "zorg_risicolijst", clienten[clienten$risico > 0.8, ])
