@@ -5,6 +5,7 @@ Read from the words alone, without a grammar, so that it costs little. Each ment
 
 ======== ===================================================================================
 passes   ``on``: it is an ``__init__.py`` that does nothing but import
+writes   ``tables``: it stores tables or objects
 module   ``..risk.model|fit,load=read``: dots, path, and what is taken from it (``*``: anything)
 modules  ``risk.rules``: a module below it whose name is put together when the code runs
 script   a file of code that is sourced, run or included
@@ -47,6 +48,22 @@ _LOADS: Final = re.compile(
 UNKNOWN_FOLDER: Final = "?"
 _MAX_BINDINGS: Final = 60
 """Modules imported whole by one file, of which is looked up what is taken from them."""
+
+WRITES: Final = "writes:tables"
+"""Mentioned by a file that stores tables or objects."""
+
+_WRITERS: Final = AhoCorasick(
+    [
+        ".to_csv", ".to_parquet", ".to_feather", ".to_excel", ".to_sql", ".to_pickle", ".to_stata",
+        ".to_json", ".to_hdf", ".to_gbq", "write_csv", "write_parquet", "write_ipc", "write_excel",
+        "write_database", "write.", "write_", ".save(", ".dump(", "savetxt", "saverds",
+        "saveastable", "insertinto", "fwrite", "dbwritetable", "dbappendtable", "csv.writer",
+        "dictwriter", "insert into", "create table", "create view", "create or replace",
+        "executemany", "save_model", "sqlsave", "copy_to", "export", "outfile", "saveas",
+        "save.image", "qsave", "outputpath",
+    ]
+)  # fmt: skip
+"""In lower case."""
 
 _R_SUFFIXES: Final = frozenset({".r", ".rmd", ".qmd", ".rprofile"})
 _PYTHON_SUFFIXES: Final = frozenset({".py", ".pyw", ".ipynb"})
@@ -110,6 +127,8 @@ def _modules(text: str) -> Iterator[str]:
             yield f"modules:{dots}{known[0].rpartition('.')[0]}"
     # Settings and registries name classes and functions by their path.
     for module in set(_DOTTED_TEXT.findall(text)):
+        if _SUFFIX.fullmatch("." + module.rpartition(".")[2]):
+            continue  # the name of a file
         yield f"module:{module}|{ANYTHING}"
 
 
@@ -214,10 +233,19 @@ _TABLE: Final = re.compile(
     re.IGNORECASE,
 )
 _STATEMENT: Final = re.compile(
-    r"\bselect\b|\binsert\s+(?:into|overwrite)\b|\bcreate\b|\bdelete\s+from\b|\bmerge\s+into\b|"
-    r"\bupdate\s+\S+\s+set\b|\bwith\s+\w+\s+as\s*\(",
+    r"\bselect\b|\binsert\s+(?:into|overwrite)\b|\bdelete\s+from\b|\bmerge\s+into\b|"
+    r"\bcreate\s+(?:or\s+replace\s+)?(?:\w+\s+){0,2}(?:table|view)\b|\bupdate\s+\S+\s+set\b|"
+    r"\btruncate\s+table\b|\balter\s+table\b|\bwith\s+\w+\s+as\s*\(",
     re.IGNORECASE,
 )
+_GOES_ON: Final = re.compile(
+    r"\s*(?:[\"'`;,()]|(?:as\s+)?(?:\w+\s+)?(?:where|(?:natural|inner|left|right|full|cross|outer)"
+    r"\s|join|on|using|group\s+by|order\s+by|limit|union|except|intersect|having|set|values|"
+    r"select|when|qualify|sample|tablesample|partition)\b)",
+    re.IGNORECASE,
+)
+"""What stands behind the bare name of a table, and seldom behind a word of a sentence."""
+
 _STATEMENT_REACH: Final = 3_000
 """Letters behind a verb of SQL in which a bare word after FROM is a table."""
 
@@ -264,17 +292,18 @@ def _tables(text: str, suffix: str) -> Iterator[str]:
         name = match[1]
         while at < len(starts) and starts[at] <= match.start():
             at += 1
+        is_near = at > 0 and match.start() - starts[at - 1] <= _STATEMENT_REACH
+        # Prose says "from the" and "into a" too, and code "raise X from error".
         is_sql = suffix in _LOOSE_SUFFIXES or (
-            at > 0 and match.start() - starts[at - 1] <= _STATEMENT_REACH
+            is_near and _GOES_ON.match(text, match.end()) is not None
         )
-        # Prose says "from the" and "into a" too.
-        if is_sql or "_" in name or "." in name.strip("."):
+        if is_sql or (is_near and ("_" in name or "." in name.strip("."))):
             yield from _table(name)
     for _, _, end in _TABLE_CALLS.find_matches_as_indexes(text):
         given = _GIVEN.match(text, end)
         for name in () if given is None else _QUOTED_NAME.findall(given[1]):
             yield from _table(name)
-    for name in _ORM.findall(text):
+    for name in _ORM.findall(text) if "table" in text else ():
         yield from _table(name)
     if suffix == ".sas":
         for name in _SAS_DATA.findall(text):
@@ -364,6 +393,8 @@ def mentions_of(path: str, text: str) -> set[str]:
     """
     suffix = posixpath.splitext(path.lower())[1]
     found: set[str] = set()
+    if _WRITERS.find_matches_as_indexes(text.lower()):
+        found.add(WRITES)
     if suffix in _PYTHON_SUFFIXES:
         found.update(_modules(text))
         if posixpath.basename(path.lower()) == "__init__.py" and _only_imports(text):

@@ -16,7 +16,6 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
@@ -139,10 +138,22 @@ _PASTES: Final = re.compile(
     r"\bpaste0?\s*\(|\bstr_c\s*\(|\bglue\s*\(|\bsprintf\s*\(|\.join\s*\(|\.format\s*\(|"
     r"[\"']\s*\+|\+\s*[\"']|\bf[\"'][^\"'\n]*\{|[\"']\s*%\s|\|\||\bunite\s*\(|\bstr\.cat\b"
 )
-_PIECE: Final = re.compile(r"[\"']([^\W\d]\w{1,24})[\"']")
-_FILLED: Final = re.compile(r"[\"'][^\"'\n]{0,40}?([^\W\d][^\W_]{2,24})_?(?:\{|%s|[\"']\s*[,+])")
+_PIECE: Final = re.compile(r"[\"']([^\W\d]\w{2,24})[\"']")
+_HEAD: Final = re.compile(
+    r"[\"'][^\"'\n]{0,40}?([^\W\d_]\w{2,24})(?:\{|%s|[\"']\s*\+\s*[\w(])|"
+    r"\b(?:paste0?|str_c|glue)\s*\(\s*[\"'](\w{3,24})[\"']\s*,"
+)
+"""Pieces that something is put behind."""
+
+_TAIL: Final = re.compile(
+    r"(?:\}|%s|[\w)\]]\s*\+\s*[\"'])([^\W\d]\w{2,24})[\"']|"
+    r"\b(?:paste0?|str_c|glue)\s*\([^()\"']{1,60},\s*[\"'](\w{3,24})[\"']"
+)
+"""Pieces that something is put before."""
+
 _NEXT: Final = re.compile(r"[\"']([^\W\d]\w{1,24})[\"']\s*(?:[,+]|\|\|)\s*[\"'](\w{2,24})[\"']")
-MAX_PIECES: Final = 24
+MIN_PIECE: Final = 4
+MAX_PAIRS: Final = 2_000
 """Pieces of names in one file that are put together with each other; with more it is followed."""
 
 _PACKED: Final = frozenset({".xlsx", ".xlsm", ".ods"})
@@ -257,25 +268,31 @@ def _outside_comments(text: str, names: Names) -> bool:
 def _puts_together(text: str, names: Names) -> bool:
     """Return whether pieces of names in a text make a name of origin: ``"geboorte"``, ``"land"``.
 
-    Pieces that stand next to each other may be any; of others, both must say something by
-    themselves, and something in the text must put texts together.
+    Either they stand next to each other, or one of them stands where something is put to it, and
+    the other anywhere; then each must say something by itself.
     """
-    if not _PASTES.search(text):
+    if any(_is_direct(first + second, names) for first, second in set(_NEXT.findall(text))):
+        return _PASTES.search(text) is not None
+
+    def telling(pattern: re.Pattern[str]) -> set[str]:
+        found = {one.strip("_") for each in pattern.findall(text)
+                 for one in ((each,) if isinstance(each, str) else each)}  # fmt: skip
+        return {one for one in found if len(one) >= MIN_PIECE and names.is_piece(one)}
+
+    heads, tails = telling(_HEAD), telling(_TAIL)
+    if not heads and not tails:
         return False
-    for first, second in set(_NEXT.findall(text)):
-        if _is_direct(first + second, names):
-            return True
-    pieces = {*_PIECE.findall(text), *_FILLED.findall(text)}
-    telling = [piece for piece in pieces if names.is_piece(piece)]
+    pieces = telling(_PIECE)
     # What says so beside any other word as well (``origin``) was not put together here.
-    heads = {each for each in telling if not _is_direct(f"{each.rstrip('_')}_xx", names)}
-    tails = {each for each in telling if not _is_direct(f"xx_{each.lstrip('_')}", names)}
-    telling = [each for each in telling if each in heads or each in tails]
-    return len(telling) > MAX_PIECES or any(
-        first in heads
-        and second in tails
-        and _is_direct(f"{first.rstrip('_')}_{second.lstrip('_')}", names)
-        for first, second in permutations(telling, 2)
+    pairs = [
+        *((head, piece) for head in heads for piece in pieces | tails),
+        *((piece, tail) for tail in tails for piece in pieces),
+    ]
+    return len(pairs) > MAX_PAIRS or any(
+        _is_direct(f"{first}_{second}", names)
+        and not _is_direct(f"{first}_xx", names)
+        and not _is_direct(f"xx_{second}", names)
+        for first, second in pairs
     )
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from doorlicht.lineage.mentions import ANYTHING, PASSES_ON, UNKNOWN_FOLDER
+from doorlicht.lineage.mentions import ANYTHING, PASSES_ON, UNKNOWN_FOLDER, WRITES
 from doorlicht.lineage.mentions import SETTINGS as LOADS_SETTINGS
 from doorlicht.lineage.modules import ModuleIndex
 from doorlicht.lineage.paths import is_nameless, normal_dataset, same_dataset
@@ -41,7 +41,8 @@ MAX_FOLDER: Final = 300
 
 NO_DATA: Final = frozenset(
     [
-        "requirements.txt", "setup.py", "setup.cfg", "__init__.py", "package.json", "readme.txt",
+        "requirements.txt", "setup.py", "setup.cfg", "__init__.py", "__main__.py", "package.json",
+        "readme.txt",
         "license.txt", "pyproject.toml", "conftest.py", "tox.ini", "environment.yml",
         "docker-compose.yml", "manifest.json", "robots.txt", "pytest.ini",
     ]
@@ -214,6 +215,7 @@ class Ties:
 
     def _tie_files(self) -> None:
         mentioned: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        scripts: set[str] = set()
         for path, file in self.files.items():
             for tie in sorted(file.ties):
                 kind, _, told = tie.partition(":")
@@ -222,6 +224,8 @@ class Ties:
                 elif kind in ("data", "script"):
                     spelled = normal_dataset(told)
                     mentioned[posixpath.basename(spelled)][spelled].append(path)
+                    if kind == "script":
+                        scripts.add(posixpath.basename(spelled))
                 elif kind == "folder":
                     self._need(path, self._in_folder(path, told, (".r", ".py", ".sql")))
         names = _NameIndex([*mentioned, *self._scripts])
@@ -234,7 +238,7 @@ class Ties:
                 for spelled, paths in spellings.items():
                     is_present |= self._tie_present(name, spelled, paths)
             is_settings = is_present and posixpath.splitext(base)[1] in SETTINGS
-            if not is_settings and not is_nameless(base):
+            if not is_settings and base not in scripts and not is_nameless(base):
                 self._share(base, [(s, p) for name in alike if name in mentioned
                                    for s, p in mentioned[name].items()])  # fmt: skip
 
@@ -245,7 +249,11 @@ class Ties:
             return False
         agreeing = [one for one in present if same_dataset(normal_dataset(one), spelled)]
         for path in paths:
-            self._need(path, _nearest(agreeing or present, path)[:MAX_FOLDER])
+            found = _nearest(agreeing or present, path)[:MAX_FOLDER]
+            if spelled.endswith(".py") and "/" not in spelled:
+                # Texts and examples name ``models.py`` too; elsewhere it is another one.
+                found = [one for one in found if _share_folder(one, path)]
+            self._need(path, found)
         return True
 
     def _share(self, name: str, spellings: Sequence[tuple[str, Sequence[str]]]) -> None:
@@ -359,7 +367,7 @@ class Ties:
             fresh = self.needed_by_all(users - reached, reached)
             reached |= users
             # What is handed to a function may be written there, and read elsewhere.
-            for path in sorted(fresh):
+            for path in sorted(one for one in fresh if WRITES in self.files[one].ties):
                 for other in self.shares.get(path, ()):
                     if other not in users:
                         users.add(other)
@@ -465,6 +473,13 @@ def _parts(told: str) -> tuple[int, str, list[str]]:
     dotted, _, names = told.partition("|")
     module = dotted.lstrip(".")
     return len(dotted) - len(module), module, names.split(",")
+
+
+def _share_folder(first: str, second: str) -> bool:
+    """Return whether two files lie under one folder of the root, or one of them in the root."""
+    return (
+        "/" not in first or "/" not in second or first.split("/", 1)[0] == second.split("/", 1)[0]
+    )
 
 
 def _nearest(paths: Sequence[str], path: str) -> Sequence[str]:

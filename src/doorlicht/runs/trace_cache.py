@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from doorlicht.lineage.relevance import Words
 from doorlicht.records import TraceResult
 
-FORM: Final = "2"
+FORM: Final = "4"
 """Changes when what is stored does."""
 
 _Known: TypeAlias = tuple[bool, bool, bool, tuple[str, ...]]

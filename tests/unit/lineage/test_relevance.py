@@ -264,7 +264,10 @@ def test_a_package_that_is_loaded_is_followed():
     [
         pytest.param("paste0('geboorte', 'land')", True, id="pieces-side-by-side"),
         pytest.param("x = 'nation' + 'ality'", True, id="pieces-that-say-nothing-alone"),
-        pytest.param("a = 'geboorte'\nb = 'land'\nc = f'{a}{b}'", True, id="pieces-apart"),
+        pytest.param("b = 'land'\nc = 'geboorte' + b", True, id="pieces-apart"),
+        pytest.param("b = 'land'\nc = paste0('geboorte', b)", True, id="pieces-apart-in-r"),
+        pytest.param("b = 'geboorte'\nc = f'{b}_land'", True, id="tail-apart"),
+        pytest.param("b = 'xx'\nc = 'origin' + b", False, id="other-half-says-nothing"),
         pytest.param("f'geboorte_{x}'\nx = 'land'", True, id="f-string"),
         pytest.param("a = ['post', 'land']\nb = ''.join(a)", False, id="other-pieces"),
         pytest.param("a = 'geboorte'\nb = 'land'", False, id="never-put-together"),
@@ -360,6 +363,25 @@ def test_a_path_that_is_spelled_with_its_folder_ties_even_if_its_name_is_common(
         Words("e/h.py", False, frozenset({"data:shared/risk/data.csv"})),
     ]
     assert "e/h.py" in frozenset().union(*relevant(files).groups)
+
+
+def test_a_script_named_in_a_text_is_one_of_the_same_project():
+    files = {"a/models.py": SEED, "a/run.py": "run('models.py')", "b/doc.py": "see = 'models.py'"}
+    assert reached(files) == ["a/models.py", "a/run.py"]
+
+
+def test_code_that_raises_from_an_error_names_no_table():
+    files = {"a.py": "raise X from some_error\n" + SEED, "b.py": "raise Y from some_error"}
+    assert reached(files) == ["a.py"]
+
+
+def test_what_a_helper_only_reads_ties_nobody():
+    files = {
+        "main.py": "from limits import check\ncheck(t['nationaliteit'])",
+        "limits.py": "def check(t):\n    return load('limits.csv')",
+        "other.py": "load('limits.csv')",
+    }
+    assert reached(files) == ["limits.py", "main.py"]
 
 
 def test_files_of_tools_tie_nothing():
