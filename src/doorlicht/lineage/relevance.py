@@ -71,7 +71,6 @@ _READS: Final = AhoCorasick(
         "qread(",
         "vroom(",
         "h2o.importfile",
-        "load(",
         "csv.reader(",
         "dictreader(",
         "read_fwf",

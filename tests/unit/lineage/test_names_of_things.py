@@ -45,4 +45,4 @@ def test_the_settings_of_a_project_are_tied_to_its_own_code(names):
         "b/train.py": 'cfg = yaml.safe_load(open("config.yaml"))\nmodel.fit(x)',
     }
     groups = relevant([read_words(path, text, names) for path, text in files.items()])
-    assert groups == [frozenset({"a/config.yaml", "a/src/train.py"})]
+    assert groups.groups == [frozenset({"a/config.yaml", "a/src/train.py"})]
