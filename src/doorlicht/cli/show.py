@@ -113,6 +113,7 @@ def explain(language: Language, *, finding: str, register: str | None) -> int:
         return _explain_traced(settings, finding.upper(), language)
     with _open(settings) as opened:
         kept = opened.finding(finding.upper())
+        flows = opened.flows_from(kept.finding.id)
     found, place = kept.finding, kept.finding.location
     concept = load_vocabulary().concepts.get(found.concept)
     console = Console(highlight=False)
@@ -146,6 +147,10 @@ def explain(language: Language, *, finding: str, register: str | None) -> int:
             first=f"{kept.first_seen_at:%Y-%m-%d}", last=f"{kept.last_seen_at:%Y-%m-%d}",
         )
     )  # fmt: skip
+    for flow in flows:
+        verdict = say(f"trace.verdict.{flow.content['verdict']}", language)
+        told = say("trace.finding_flow", language, id=flow.id, verdict=verdict)
+        console.print(told, markup=False)
     if kept.is_gone:
         console.print(say("cli.gone", language), style="yellow")
     for one in kept.decisions:

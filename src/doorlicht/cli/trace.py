@@ -65,11 +65,11 @@ def run_trace(
 ) -> int:
     """Trace, write what was asked for, show the answer, and return the exit code."""
     settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
-    roots, databases = _roots(paths)
-    files = tuple(Path(name).resolve() for name in vocabulary)
+    roots, databases, estate_files = _roots(paths)
+    files = (*estate_files, *(Path(name).resolve() for name in vocabulary))
     request = TraceRequest(
         roots, who(settings), settings.register, files, _cache_beside(settings.register),
-        databases=databases,
+        databases=databases, threshold=settings.threshold,
     )  # fmt: skip
     run = trace(request, _teller(language, is_quiet=quiet))
     edition = load_vocabulary(files).edition
@@ -132,20 +132,20 @@ def _cache_beside(register: str) -> Path | None:
     return Path(register).with_name(f".{Path(register).name}.trace-cache")
 
 
-def _roots(paths: Sequence[str]) -> tuple[list[Path], list[Source]]:
-    """Return the folders and files, and the databases."""
+def _roots(paths: Sequence[str]) -> tuple[list[Path], list[Source], tuple[Path, ...]]:
+    """Return the folders and files, the databases, and the words of an estate of its own."""
     described = [
         path for path in paths if path.endswith((".yaml", ".yml")) and Path(path).is_file()
     ]
     if described and len(paths) == 1 and _is_estate(Path(described[0])):
-        sources = estate_of(paths).sources
-        roots, databases = roots_of(sources), databases_of(sources)
+        estate = estate_of(paths)
+        roots, databases = roots_of(estate.sources), databases_of(estate.sources)
         if not roots and not databases:
             raise InputError("trace.no_code_source", path=described[0])
-        return roots, databases
+        return roots, databases, estate.vocabulary_files
     urls = [path for path in paths if kind_of(path) != "files"]
     databases = list(estate_of_paths(urls).sources) if urls else []
-    return [Path(path) for path in paths if path not in urls], databases
+    return [Path(path) for path in paths if path not in urls], databases, ()
 
 
 def _is_estate(path: Path) -> bool:
@@ -258,11 +258,11 @@ def run_check(
 ) -> int:
     """Compare code with what was accepted; 1 where a new flow reaches a model."""
     accepted = _baseline(Path(baseline))
-    files = tuple(Path(name).resolve() for name in vocabulary)
+    roots, databases, estate_files = _roots(paths)
+    files = (*estate_files, *(Path(name).resolve() for name in vocabulary))
     if register is not None and "://" not in register and not Path(register).exists():
         # Without it fewer tables are known, and a check would pass for that.
         raise InputError("register.missing", path=register)
-    roots, databases = _roots(paths)
     request = TraceRequest(
         roots, "check", register, files, is_kept=False, databases=databases
     )  # fmt: skip
@@ -320,6 +320,9 @@ def show_flow(item: TraceItem, roots: Sequence[str], language: Language) -> None
     verdict = say(f"trace.verdict.{flow['verdict']}", language)
     console.print(Text(f"{flow['source']['column']} → {flow['feature']}: {verdict}", style="cyan"))
     console.print(Text(say(f"trace.seen.{flow['visibility']}", language), style="dim"))
+    finding = flow["source"].get("finding")
+    if finding:
+        console.print(Text(say("trace.finding", language, id=finding), style="dim"))
     for number, hop in enumerate(flow["hops"], start=1):
         place = hop["place"]
         try:

@@ -91,6 +91,10 @@ class FlowGraph:
             self._sources[key] = known
         return known
 
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """Return every column of a data set that is in the graph: the data set, and its name."""
+        yield from self._sources
+
     def columns_of(self, dataset: str) -> Iterator[tuple[str, int]]:
         """Return the columns of a data set that code names, with their nodes."""
         for (owner, column), number in self._sources.items():

@@ -26,6 +26,7 @@ from doorlicht.lineage.paths import normal_dataset, same_dataset
 from doorlicht.lineage.patterns import compiled
 from doorlicht.lineage.references import spelled_in
 from doorlicht.lineage.rules import features_of
+from doorlicht.lineage.scanned import ScannedTables
 from doorlicht.lineage.state import Analysis, Scoring, Training
 from doorlicht.lineage.statements import run_statement
 from doorlicht.lineage.values import (
@@ -103,15 +104,15 @@ class Project:
         All code that was read.
     names
         What names say about origin.
-    schemas
-        Columns of data sets that a scan knows, by the normal form of their name.
+    scanned
+        The tables that a scan knows, by the names under which code reads them.
     parse_text
         Turns a text into a unit: language, text, path, line.
     """
 
     units: Sequence[code.CodeUnit]
     names: Names
-    schemas: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    scanned: ScannedTables = field(default_factory=ScannedTables)
     parse_text: Callable[[str, str, str, int], code.CodeUnit | None] | None = None
     state: Analysis = field(init=False)
     _by_path: dict[str, list[code.CodeUnit]] = field(init=False)
@@ -127,17 +128,15 @@ class Project:
     _running: list[str] = field(init=False)
     _about_things: dict[str, bool] = field(init=False, default_factory=dict[str, bool])
     _included: set[str] = field(init=False)
-    _schema_cache: dict[str, Sequence[str] | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the units by the ways in which others refer to them."""
-        self.state = Analysis(self.names)
+        self.state = Analysis(self.names, self.scanned)
         self.state.is_about_things = self._is_about_things
         self._by_path, self._python, self._scripts = {}, {}, {}
         self._lists, self._functions, self._globals = {}, {}, {}
         self._by_generic = {}
         self._scopes, self._running, self._included = {}, [], set()
-        self._schema_cache = {}
         for unit in self.units:
             path = unit.path.lower()
             self._by_path.setdefault(unit.path, []).append(unit)
@@ -424,14 +423,7 @@ class Project:
 
     def columns_of(self, dataset: str) -> Sequence[str] | None:
         """Return the columns of a data set, if a scan knows it."""
-        if dataset not in self._schema_cache:
-            found = None
-            for name, columns in self.schemas.items():
-                if same_dataset(name, dataset):
-                    found = columns
-                    break
-            self._schema_cache[dataset] = found
-        return self._schema_cache[dataset]
+        return self.scanned.columns_of(dataset)
 
     def _is_about_things(self, path: str) -> bool:
         known = self._about_things.get(path)

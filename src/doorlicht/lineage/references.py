@@ -57,6 +57,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
     for place, roles in state.notes.items():
         noted.setdefault(place.file, {})[place.line] = roles
     lines: dict[Place, set[str]] = {}
+    found_in = state.found_in_values()
     for unit, spelled, _ in walked:
         here = noted.get(unit.path, {})
         keys = _keys(unit) if _may_hold_values(unit) else None
@@ -76,7 +77,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
                 # What stands in a file of data may be a value of a person.
                 continue
             meaning = (
-                state.meaning_of(whole, unit.path)
+                state.meaning_of(whole, unit.path) or found_in.get(whole.lower())
                 if role is not None
                 else state.names.of_word(identifier)
             )
@@ -106,7 +107,7 @@ def find_references(units: list[code.CodeUnit], state: Analysis) -> list[Referen
         if place.file not in known or place.line < 1:
             continue
         for identifier, roles in names.items():
-            meaning = state.meaning_of(identifier, place.file)
+            meaning = state.meaning_of(identifier, place.file) or found_in.get(identifier.lower())
             if meaning is None or HOLE in identifier:
                 continue
             key = (place.file, place.line, identifier)

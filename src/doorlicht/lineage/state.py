@@ -9,6 +9,7 @@ from typing import Literal
 from doorlicht.lineage.graph import NOTHING, Deps, FlowGraph, Place
 from doorlicht.lineage.naming import Meaning, Names
 from doorlicht.lineage.paths import is_nameless, normal_dataset, same_dataset
+from doorlicht.lineage.scanned import ScannedTables
 from doorlicht.lineage.values import HOLE, NOWHERE, Estimator, Frame, Places, Text, Value
 from doorlicht.records.flows import Role
 
@@ -117,6 +118,7 @@ class Analysis:
     """Everything that is gathered while code is followed."""
 
     names: Names
+    scanned: ScannedTables = field(default_factory=ScannedTables)
     graph: FlowGraph = field(default_factory=FlowGraph)
     notes: dict[Place, dict[str, set[Role]]] = field(
         default_factory=dict[Place, dict[str, set[Role]]]
@@ -225,11 +227,12 @@ class Analysis:
         self.lost[place, construct] = self.lost.get((place, construct), NOTHING) | deps
 
     def meaning(self, number: int) -> Meaning | None:
-        """Return the concept of a node, by the name of its column."""
+        """Return the concept of a node: by the name of its column, or what a scan found in it."""
         node = self.graph[number]
-        if node.what in ("read", "derive", "rename"):
-            return self.meaning_of(node.name, node.place.file)
-        return None
+        if node.what not in ("read", "derive", "rename"):
+            return None
+        named = self.meaning_of(node.name, node.place.file)
+        return self.scanned.meaning(node.dataset, node.name, named) if node.dataset else named
 
     def meaning_of(self, column: str, file: str) -> Meaning | None:
         """Return the concept of a column that code of a file names.
@@ -242,6 +245,17 @@ class Analysis:
     def means_a_thing(self, name: str, file: str) -> bool:
         """Return whether a name only often means origin, and stands in code about things."""
         return self.names.is_ambiguous(name) and self.is_about_things(file)
+
+    def found_in_values(self) -> dict[str, Meaning]:
+        """Return the columns, in lower case, that code reads and of which only a scan knows."""
+        if not self.scanned.tables:
+            return {}
+        return {
+            column.lower(): meaning
+            for dataset, column in self.graph.sources()
+            if self.names.of_column(column) is None
+            and (meaning := self.scanned.meaning(dataset, column, None)) is not None
+        }
 
     def is_about_origin(self, deps: Deps) -> bool:
         """Return whether anything of origin went into a value."""

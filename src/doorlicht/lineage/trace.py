@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from doorlicht.lineage.graph import Place
@@ -10,6 +10,7 @@ from doorlicht.lineage.naming import Names
 from doorlicht.lineage.project import Project
 from doorlicht.lineage.readers.python import read_python
 from doorlicht.lineage.references import find_references
+from doorlicht.lineage.scanned import ScannedTables
 from doorlicht.lineage.verdicts import Judge
 from doorlicht.records.code import CodeUnit
 from doorlicht.records.flows import CodePlace, LostPath, TraceResult
@@ -20,13 +21,13 @@ from doorlicht.vocabulary import Vocabulary
 class TraceInput:
     """Code that was read, and what is known beside it.
 
-    ``schemas`` gives the columns of data sets that a scan knows; ``lost`` what could not be read.
+    ``scanned`` are the tables that a scan knows; ``lost`` is what could not be read.
     """
 
     units: Sequence[CodeUnit]
     beside: Sequence[CodeUnit] = ()
     """Read for the names in them only: they are tied to nothing that must be followed."""
-    schemas: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    scanned: ScannedTables = field(default_factory=ScannedTables)
     lost: Sequence[LostPath] = ()
     files: int = 0
     lines: int = 0
@@ -53,7 +54,7 @@ def trace_units(
     on_step
         Is told ``follow``, ``judge`` and ``refer`` as each begins.
     """
-    project = Project(given.units, Names(vocabulary), given.schemas, parse_text)
+    project = Project(given.units, Names(vocabulary), given.scanned, parse_text)
     on_step("follow")
     state = project.follow()
     on_step("judge")

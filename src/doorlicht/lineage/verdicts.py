@@ -60,7 +60,6 @@ class Judge:
     """Finds the flows of an analysis."""
 
     state: Analysis
-    schemas_known: bool = False
     _roots: list[Deps] = field(default_factory=list[Deps])
     _roots_before_scores: list[Deps] = field(default_factory=list[Deps])
     _scored: frozenset[int] = frozenset()
@@ -287,7 +286,9 @@ class Judge:
             )
         for rest in frame.rests:
             for column, number in self.state.graph.columns_of(rest.dataset):
-                meaning = self.state.names.of_column(column)
+                meaning = self.state.scanned.meaning(
+                    rest.dataset, column, self.state.names.of_column(column)
+                )
                 if meaning is not None and rest.lets(column) and column not in frame.columns:
                     feature = rest.pattern.replace(HOLE, column)
                     yield Reach(
@@ -398,8 +399,17 @@ class Judge:
         if not dataset or dataset.startswith("?"):
             confidence *= UNNAMED_SOURCE
             dataset = ""
+        scanned = self.state.scanned.column(dataset, root.name)
+        found = scanned.finding(reach.meaning.concept) if scanned is not None else None
+        if found is not None and self.state.meaning_of(root.name, root.place.file) is None:
+            # Only the scan says that it is about origin.
+            confidence *= found.probability
         source = FlowSource(
-            _system(dataset), shown(dataset), shown(root.name), _code_place(root.place)
+            (scanned.source if scanned is not None else "") or _system(dataset),
+            shown(dataset),
+            shown(root.name),
+            _code_place(root.place),
+            found.id if found is not None else "",
         )
         return Flow(
             id=trace_id(

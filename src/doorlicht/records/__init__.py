@@ -29,6 +29,7 @@ from doorlicht.records.profiles import (
     TextHits,
     ValueHits,
 )
+from doorlicht.records.scanned import ScannedColumn, ScannedFinding, ScannedTable
 from doorlicht.records.schemas import Definition, DefinitionKind, TableColumns
 
 __all__ = [
@@ -52,6 +53,9 @@ __all__ = [
     "Progress",
     "Reference",
     "RiskModelSeen",
+    "ScannedColumn",
+    "ScannedFinding",
+    "ScannedTable",
     "Shape",
     "Signal",
     "Source",

@@ -54,13 +54,14 @@ class FlowSource:
 
     ``system`` is the source of the register if the data set is a scanned table, or else the kind
     of store (``file``, ``database``, ``code``); ``column`` is empty where only the whole table
-    is known to travel.
+    is known to travel. ``finding`` is the id of what a scan found in the column, if it did.
     """
 
     system: str
     dataset: str
     column: str
     place: CodePlace
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from doorlicht.records import Asset, BlindSpot, Kind, Source, TriageDecision, Unit
+    from doorlicht.records import (
+        Asset,
+        BlindSpot,
+        Kind,
+        ScannedTable,
+        Source,
+        TriageDecision,
+        Unit,
+    )
     from doorlicht.register.kept import (
         Editions,
         KeptAsset,
@@ -374,10 +382,22 @@ class Register:
         with self._reading() as connection:
             return traces.read_item(connection, item)
 
-    def schemas(self) -> dict[str, tuple[str, ...]]:
-        """Return the names of the columns of every scanned table, by the path of the table."""
+    def flows_from(self, finding: str) -> list[TraceItem]:
+        """Return the flows that begin at a finding, as the last traces show them."""
         with self._reading() as connection:
-            return traces.read_schemas(connection)
+            return traces.read_flows_from(connection, finding)
+
+    def scanned_tables(self, *, threshold: float = 0.5) -> list[ScannedTable]:
+        """Return every scanned table that is still there, with what was found in its columns.
+
+        Parameters
+        ----------
+        threshold
+            Findings of a smaller probability are left out, unless somebody confirmed them. Those
+            that somebody rejected are left out always.
+        """
+        with self._reading() as connection:
+            return traces.read_scanned(connection, threshold)
 
     # The ledger.
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import sqlalchemy as sa
 
 from doorlicht.errors import InputError
-from doorlicht.register.tables import assets, columns, tables_, trace_items, traces
+from doorlicht.records import ScannedColumn, ScannedFinding, ScannedTable
+from doorlicht.register.findings import read_findings
+from doorlicht.register.tables import assets, columns, sources, tables_, trace_items, traces
 
 if TYPE_CHECKING:
     from doorlicht.register.ledger import Writing
@@ -129,20 +131,53 @@ def read_item(connection: sa.Connection, item: str) -> TraceItem:
     return found[-1]
 
 
-def read_schemas(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
-    """Return the names of the columns of every scanned table that is still there, by its path."""
+def read_flows_from(connection: sa.Connection, finding: str) -> list[TraceItem]:
+    """Return the flows that begin at a finding, of the last trace of each set of roots."""
+    last = {record.roots: record.id for record in read_traces(connection)}
     query = (
-        sa.select(tables_.c.path, columns.c.name)
+        sa.select(trace_items)
+        .where(trace_items.c.trace_id.in_(list(last.values())), trace_items.c.kind == "flow")
+        .order_by(trace_items.c.trace_id, trace_items.c.position)
+    )
+    return [
+        TraceItem(row.trace_id, row.kind, row.item_id, row.content)
+        for row in connection.execute(query)
+        if row.content.get("source", {}).get("finding") == finding
+    ]
+
+
+def read_scanned(connection: sa.Connection, threshold: float) -> list[ScannedTable]:
+    """Return the scanned tables that are still there, with the findings of their columns."""
+    found: dict[tuple[str, str, int], list[ScannedFinding]] = {}
+    for kept in read_findings(connection):
+        finding = kept.finding
+        is_enough = finding.probability >= threshold or kept.triage == "confirmed"
+        if is_enough and kept.triage != "rejected":
+            place = finding.location
+            found.setdefault((place.source, place.table, place.column_index), []).append(
+                ScannedFinding(finding.id, finding.concept, finding.kind, finding.probability)
+            )
+    query = (
+        sa.select(
+            assets.c.id, assets.c.source_id, sources.c.location,
+            tables_.c.position, tables_.c.path, columns.c.name, columns.c.column_index,
+        )
+        .join(tables_, assets.c.id == tables_.c.asset_id)
         .join(
             columns,
             (columns.c.asset_id == tables_.c.asset_id)
             & (columns.c.table_position == tables_.c.position),
         )
-        .join(assets, assets.c.id == tables_.c.asset_id)
+        .join(sources, sources.c.id == assets.c.source_id)
         .where(assets.c.gone_since_scan.is_(None))
-        .order_by(tables_.c.path, columns.c.column_index)
-    )
-    found: dict[str, list[str]] = {}
-    for path, name in connection.execute(query):
-        found.setdefault(path, []).append(name)
-    return {path: tuple(names) for path, names in found.items()}
+        .order_by(assets.c.source_id, tables_.c.path, tables_.c.position, columns.c.column_index)
+    )  # fmt: skip
+    read: dict[tuple[int, int], tuple[str, str, str, list[ScannedColumn]]] = {}
+    for row in connection.execute(query):
+        table = read.setdefault((row.id, row.position), (row.source_id, row.location, row.path, []))
+        findings = found.get((row.source_id, row.path, row.column_index), ())
+        table[3].append(ScannedColumn(row.name, tuple(findings)))
+    return [
+        ScannedTable(source, location, path, tuple(names))
+        for source, location, path, names in read.values()
+    ]

@@ -82,6 +82,7 @@ def _flow(one: Flow) -> dict[str, Any]:
             "dataset": source.dataset,
             "column": source.column,
             **_place(source.place),
+            "finding": source.finding or None,
         },
         "hops": [{**_place(hop.place), "what": hop.what, "name": hop.name} for hop in one.hops],
         "feature": one.feature,

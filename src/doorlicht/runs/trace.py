@@ -14,13 +14,22 @@ import doorlicht
 from doorlicht.errors import InputError
 from doorlicht.lineage import TraceInput, trace_units
 from doorlicht.lineage.naming import Names
-from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
+from doorlicht.lineage.paths import FILE_ENDINGS
 from doorlicht.lineage.readers.source import read_text
 from doorlicht.lineage.relevance import Words, read_words, relevant, words_text
+from doorlicht.lineage.scanned import ScannedTables, names_of
 from doorlicht.lineage.ties import LeftOut
 from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, Tally, find_code
 from doorlicht.plugins import CodeReader, ReaderOfMany, find_plugins
-from doorlicht.records import CodePlace, LostPath, RiskModelSeen, Source, TraceResult
+from doorlicht.records import (
+    CodePlace,
+    LostPath,
+    RiskModelSeen,
+    ScannedColumn,
+    ScannedTable,
+    Source,
+    TraceResult,
+)
 from doorlicht.records.code import CodeUnit
 from doorlicht.register import open_register
 from doorlicht.register.traces import ItemKind, TraceRecord
@@ -71,6 +80,8 @@ class TraceRequest:
         Who asks for it, for the ledger.
     register
         Path or URL; ``None`` keeps nothing.
+    threshold
+        Findings of scanned columns count from this probability on.
     is_kept
         Whether the trace is kept there; if not, only what it knows of scanned tables is used.
     cache
@@ -84,6 +95,7 @@ class TraceRequest:
     cache: Path | None = None
     is_kept: bool = True
     databases: Sequence[Source] = field(default=())
+    threshold: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +183,11 @@ def trace(
         if not root.exists():
             raise InputError("trace.missing", path=str(root))
     vocabulary = load_vocabulary(tuple(request.vocabulary_files))
-    schemas: Mapping[str, Sequence[str]] = {}
+    scanned = ScannedTables()
     register = None
     if request.register is not None:
         register = open_register(request.register, clock=clock)
-        schemas = register.schemas()
+        scanned = ScannedTables(register.scanned_tables(threshold=request.threshold))
     # Following makes millions of small tuples that all stay: looking for garbage among them costs
     # a fifth of the time and finds none.
     before, depth = gc.get_threshold(), sys.getrecursionlimit()
@@ -184,7 +196,7 @@ def trace(
     # every machine; this one must not be met before them.
     sys.setrecursionlimit(max(depth, MAX_FRAMES))
     try:
-        result = _trace(request, schemas, vocabulary, on_progress)
+        result = _trace(request, scanned, vocabulary, on_progress)
         record = None
         if register is not None and request.is_kept:
             record = register.keep_trace(
@@ -312,7 +324,7 @@ def _gather(
 def _follow(
     gathered: _Gathered,
     readers: Mapping[str, CodeReader],
-    schemas: Mapping[str, Sequence[str]],
+    scanned: ScannedTables,
     vocabulary: Vocabulary,
     cache: TraceCache,
     on_progress: Callable[[TraceProgress], None],
@@ -333,7 +345,7 @@ def _follow(
         key = cache.key([(path, gathered.digests[path]) for path in members])
         result = cache.result(key)
         if result is None:
-            given = _read_group(sorted(members), gathered, readers, schemas)
+            given = _read_group(sorted(members), gathered, readers, scanned)
             if number >= len(groups):
                 given = replace(given, units=(), beside=given.units)
             result = trace_units(given, vocabulary)
@@ -356,7 +368,7 @@ def _read_group(
     members: Sequence[str],
     gathered: _Gathered,
     readers: Mapping[str, CodeReader],
-    schemas: Mapping[str, Sequence[str]],
+    scanned: ScannedTables,
 ) -> TraceInput:
     units: list[CodeUnit] = []
     lost: list[LostPath] = []
@@ -368,7 +380,7 @@ def _read_group(
     for name, files in sorted(contents.items()):
         for path, content in files.items():
             units.extend(_read(readers[name], path, content, lost, files))
-    return TraceInput(units, (), schemas, tuple(lost), len(members))
+    return TraceInput(units, (), scanned, tuple(lost), len(members))
 
 
 def _together(results: Sequence[TraceResult], gathered: _Gathered) -> TraceResult:
@@ -398,7 +410,7 @@ def _place_of(model: RiskModelSeen) -> tuple[str, int, str]:
 
 def _trace(
     request: TraceRequest,
-    schemas: Mapping[str, Sequence[str]],
+    scanned: ScannedTables,
     vocabulary: Vocabulary,
     on_progress: Callable[[TraceProgress], None],
 ) -> TraceResult:
@@ -406,11 +418,11 @@ def _trace(
     readers = cast("dict[str, CodeReader]", {name: make() for name, make in found.items()})
     names = Names(vocabulary)
     found_code = _find(request, readers, on_progress)
-    schemas = _joined(schemas, found_code.schemas.columns)
-    told = _known_data(schemas, names)
+    scanned = _joined(scanned, found_code.schemas.columns)
+    told = _known_data(scanned, names)
     knowledge = [
         doorlicht.__version__, vocabulary.edition, vocabulary_digest(vocabulary),
-        ",".join(sorted(readers)), repr(sorted((name, tuple(c)) for name, c in schemas.items())),
+        ",".join(sorted(readers)), repr(scanned.tables),
     ]  # fmt: skip
     cache = TraceCache(request.cache, knowledge)
     gathered = _gather(found_code, names, told, cache, on_progress)
@@ -418,7 +430,7 @@ def _trace(
         LostPath(CodePlace(failure.name, 1), "plugin_failed", failure.reason)
         for failure in failures
     ]
-    result = _follow(gathered, readers, schemas, vocabulary, cache, on_progress)
+    result = _follow(gathered, readers, scanned, vocabulary, cache, on_progress)
     cache.close()
     on_progress(TraceProgress(gathered.number, gathered.number, "done"))
     return result
@@ -429,30 +441,32 @@ def vocabulary_digest(vocabulary: Vocabulary) -> str:
     return digest_of(repr(sorted(vocabulary.names.telling_words())).encode("utf-8"))
 
 
-def _joined(
-    scanned: Mapping[str, Sequence[str]], told: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[str, ...]]:
-    """Return the columns of tables by their names in normal form; what is told now comes first.
+def _joined(scanned: ScannedTables, told: Mapping[str, Sequence[str]]) -> ScannedTables:
+    """Return the tables that a scan knows with those that databases tell of now.
 
     A table inside a file (``zaken.db#people``) is one of a folder of that name.
     """
-    joined: dict[str, tuple[str, ...]] = {}
-    for schemas in (told, scanned):
-        before = set(joined)
-        for table, columns in schemas.items():
-            name = normal_dataset(table).replace("#", "/").replace("!", "/")
-            if name not in before:
-                joined[name] = tuple(dict.fromkeys((*joined.get(name, ()), *columns)))
-    return joined
+    if not told:
+        return scanned
+    tables = [
+        ScannedTable("", "", table.replace("#", "/").replace("!", "/"),
+                     tuple(map(ScannedColumn, columns)), is_told=True)
+        for table, columns in told.items()
+    ]  # fmt: skip
+    return ScannedTables((*tables, *scanned.tables))
 
 
-def _known_data(schemas: Mapping[str, Sequence[str]], names: Names) -> list[str]:
+def _known_data(scanned: ScannedTables, names: Names) -> list[str]:
     """Return the last parts of the names of known tables in which a column is about origin."""
-    return [
-        _bare(table)
-        for table, columns in schemas.items()
-        if any((found := names.of_column(name)) and found.kind == "direct" for name in columns)
-    ]
+    about = scanned.about_origin()
+    about.update(
+        name
+        for table in scanned.tables
+        if any((found := names.of_column(column.name)) and found.kind == "direct"
+               for column in table.columns)
+        for name in names_of(table)
+    )  # fmt: skip
+    return sorted(map(_bare, about))
 
 
 def _bare(table: str) -> str:
