@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from doorlicht.runs.scan import ScanRequest, scan
+from doorlicht.runs.trace import TraceRequest, roots_of, trace
 from doorlicht.sources.estate import read_estate
 
 FOLDER = Path(__file__).parents[2] / "examples/ministry"
@@ -15,12 +16,16 @@ ENOUGH = 0.5
 
 
 @pytest.fixture(scope="module")
-def result(tmp_path_factory):
+def register(tmp_path_factory):
+    return tmp_path_factory.mktemp("example") / "example.register"
+
+
+@pytest.fixture(scope="module")
+def result(register):
     estate = read_estate(FOLDER / "estate.yaml")
-    folder = tmp_path_factory.mktemp("example")
     request = ScanRequest(
         sources=estate.sources, units=estate.units, by="test",
-        register=folder / "example.register", temp_folder=folder, workers=1,
+        register=register, temp_folder=register.parent, workers=1,
     )  # fmt: skip
     return scan(request)
 
@@ -86,3 +91,40 @@ def test_a_finding_in_free_text_says_so(found):
         if finding.is_free_text
     ]
     assert {finding.location.column for finding in texts} == {"notitie"}
+
+
+@pytest.fixture(scope="module")
+def traced(register, result):
+    """What following the code of the estate says, once its tables are known."""
+    assert result.findings
+    roots = roots_of(read_estate(FOLDER / "estate.yaml").sources)
+    return trace(TraceRequest(roots, "test", register)).result
+
+
+def test_what_reaches_each_model_is_what_its_makers_know(traced):
+    columns = defaultdict(lambda: defaultdict(set))
+    for model in traced.models:
+        columns[(model.train or model.score)[0].file]
+        for flow in traced.flows:
+            if flow.model == model.id and flow.verdict != "not-used":
+                file = (model.train or model.score)[0].file
+                columns[file][flow.verdict].add(flow.source.column)
+    expected = EXPECTED["trace"]["models"]
+    assert set(columns) == set(expected)
+    for file, verdicts in expected.items():
+        assert set(columns[file]) == set(verdicts), file
+        for verdict, known in verdicts.items():
+            assert columns[file][verdict], (file, verdict)
+            assert columns[file][verdict] <= set(known), (file, verdict)
+
+
+def test_questions_of_the_survey_are_known_by_what_the_scan_found(traced):
+    survey = [flow for flow in traced.flows if flow.verdict == "candidate"]
+    assert {flow.source.column for flow in survey} == {"v07", "v08", "v09", "v10"}
+    assert all(flow.source.finding for flow in survey)
+    assert {flow.source.system for flow in survey} == {"uitkeringen"}
+
+
+def test_where_a_path_is_lost_is_said(traced):
+    lost = [f"{one.place.file}:{one.place.line}" for one in traced.lost]
+    assert lost == EXPECTED["trace"]["lost"]
