@@ -20,6 +20,7 @@ from doorlicht.language import Language, say
 from doorlicht.records import Flow, RiskModelSeen, Source, TraceResult
 from doorlicht.records.flows import Verdict
 from doorlicht.register.traces import TraceItem
+from doorlicht.reports.code_lines import line_reader
 from doorlicht.reports.exchange import render_graphml, render_openlineage, render_sarif, say_flow
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.trace_html import render_trace_html
@@ -35,6 +36,7 @@ from doorlicht.runs.trace import (
     TraceRequest,
     TraceRun,
     databases_of,
+    file_at,
     roots_of,
     trace,
 )
@@ -80,6 +82,7 @@ def run_trace(
     html = render_trace_html(
         run.result, language, concepts=load_vocabulary(files).concepts, version=version,
         at=moment, roots=run.names,
+        code_line=line_reader(run.result, lambda path: file_at(path, run.roots)),
     )  # fmt: skip
     write_text(html, page)
     outputs = [settings.register, page]

@@ -1,68 +1,53 @@
-"""A trace as one page: models, what reaches them by which path, and where a path was lost.
+"""A trace as one page: each model with what reaches it by which path, and where a path was lost.
 
 The picture of the paths is part of the page and readable without script; with script it can be
-filtered and moved. The table below it says the same in words.
+filtered, moved and made larger, and a line leads to its path. What the picture shows, the lists
+below it say in words, with the line of code of every step.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from typing import Final
 
 import jinja2
 
 from doorlicht.language import Language, say
-from doorlicht.records import Flow, TraceResult
-from doorlicht.reports.html import safe_name
+from doorlicht.records import CodePlace, Flow, LostPath, RiskModelSeen, TraceResult
+from doorlicht.reports.exchange import say_flow
+from doorlicht.reports.flow_picture import VERDICTS, by_model, draw
+from doorlicht.reports.html import safe_name, without_control
 from doorlicht.reports.trace_json import say_lost, say_scope
 from doorlicht.vocabulary import Concept
 
 MAX_REFERENCES: Final = 2_000
-MAX_DRAWN: Final = 120
-"""Flows in the picture; more lines than this show nothing."""
+MAX_LOST: Final = 2_000
+MAX_FLOWS: Final = 1_500
+"""Flows with their paths; the page says how many more there are, and trace.json has them all."""
 
-ROW: Final = 34
-"""Height of a box with its space, in pixels."""
-
-WIDTH: Final = 980
-BOX: Final = 300
+_LEFT: Final = frozenset({"not-used"})
+"""Verdicts of flows that are folded away: they reach no model."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    """A column or a model in the picture."""
+class _Card:
+    """A model with what reaches it, and what was read and left out again."""
 
-    label: str
-    sub: str
-    x: int
-    y: int
-    target: str
+    model: RiskModelSeen
+    reaching: Sequence[Flow]
+    left: Sequence[Flow]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A flow in the picture."""
-
-    id: str
-    verdict: str
-    d: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """The boxes and lines, and how large they are together."""
-
-    boxes: Sequence[_Box]
-    lines: Sequence[_Line]
-    width: int
-    height: int
+def _no_line(place: CodePlace) -> str:
+    del place
+    return ""
 
 
 def render_trace_html(
@@ -73,15 +58,22 @@ def render_trace_html(
     version: str,
     at: datetime,
     roots: Sequence[str],
+    code_line: Callable[[CodePlace], str] = _no_line,
 ) -> str:
-    """Return the page; it asks nothing of a network, and holds no line of code."""
+    """Return the page; it asks nothing of a network.
+
+    Parameters
+    ----------
+    code_line
+        Gives the line of a place as the page may show it; see ``reports/code_lines.py``.
+    """
 
     def tell(key: str, **params: str | float) -> str:
         return say(f"trace.{key}", language, **params)
 
     def concept(name: str) -> str:
         known = concepts.get(name)
-        return known.name[language] if known is not None else name
+        return known.name[language] if known is not None else safe_name(name)
 
     def step(what: str) -> str:
         try:
@@ -89,21 +81,38 @@ def render_trace_html(
         except KeyError:
             return what
 
-    script = _script()
+    models = {model.id: model for model in result.models}
+
+    def sentence(flow: Flow) -> str:
+        return say_flow(flow, models[flow.model], language)
+
+    def lost_because(one: LostPath) -> str:
+        return without_control(say_lost(one, language))
+
+    def line(place: CodePlace) -> str:
+        return without_control(code_line(place))
+
+    script = _file("trace.js")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    counts = Counter(flow.verdict for flow in result.flows)
     return _template().render(
         result=result,
         lang=language,
         t=tell,
         concept=concept,
         step=step,
+        sentence=sentence,
+        line=line,
         name=safe_name,
-        say_lost=partial(say_lost, language=language),
+        say_lost=lost_because,
         scope=say_scope(result, language),
-        models={model.id: model for model in result.models},
-        picture=_picture(result, concept, language),
+        cards=_cards(result),
+        more_flows=max(0, len(result.flows) - MAX_FLOWS),
+        picture=draw(result, concept, sentence) if result.flows else None,
+        lost=result.lost[:MAX_LOST],
         references=result.references[:MAX_REFERENCES],
-        verdicts=sorted({flow.verdict for flow in result.flows}),
+        verdicts=[verdict for verdict in VERDICTS if counts[verdict]],
+        counts=counts,
         version=version,
         at=at,
         roots=roots,
@@ -112,60 +121,31 @@ def render_trace_html(
     )
 
 
-def _picture(result: TraceResult, concept: object, language: Language) -> _Picture:
-    assert callable(concept)  # noqa: S101 (the function above)
-    drawn = result.flows[:MAX_DRAWN]
-    sources: dict[tuple[str, str, str], int] = {}
-    models: dict[str, int] = {}
-    for flow in drawn:
-        sources.setdefault(_source_key(flow), len(sources))
-        models.setdefault(flow.model, len(models))
-    height = max(len(sources), len(models), 1) * ROW + 20
-    boxes: list[_Box] = []
-    first: dict[tuple[str, str, str], str] = {}
-    for flow in drawn:
-        first.setdefault(_source_key(flow), flow.id)
-    for key, row in sources.items():
-        y = _y(row, len(sources), height)
-        boxes.append(_Box(_cut(key[1]), _cut(f"{concept(key[2])}", 44), 10, y, first[key]))
-    named = {model.id: model for model in result.models}
-    right = WIDTH - BOX - 10
-    for model_id, row in models.items():
-        model = named[model_id]
-        label = model.name or model.algorithm
-        y = _y(row, len(models), height)
-        boxes.append(_Box(_cut(label), _cut(model.algorithm, 44), right, y, model_id))
-    lines: list[_Line] = []
-    for flow in drawn:
-        y1 = _y(sources[_source_key(flow)], len(sources), height) + 14
-        y2 = _y(models[flow.model], len(models), height) + 14
-        x1, x2 = 10 + BOX, right
-        middle = (x1 + x2) // 2
-        title = (
-            f"{flow.source.column} → {flow.feature}: {say(f'trace.short.{flow.verdict}', language)}"
+def _cards(result: TraceResult) -> list[_Card]:
+    """Return the models, those that most reaches first, with no more flows than a page bears."""
+    flows = by_model(result)
+    cards: list[_Card] = []
+    left = MAX_FLOWS
+    for model in sorted(result.models, key=lambda model: _strength(flows.get(model.id, ()))):
+        known = flows.get(model.id, [])[:left]
+        left -= len(known)
+        cards.append(
+            _Card(
+                model,
+                [flow for flow in known if flow.verdict not in _LEFT],
+                [flow for flow in known if flow.verdict in _LEFT],
+            )
         )
-        path = f"M{x1},{y1} C{middle},{y1} {middle},{y2} {x2},{y2}"
-        lines.append(_Line(flow.id, flow.verdict, path, safe_name(title)))
-    return _Picture(boxes, lines, WIDTH, height)
+    return cards
 
 
-def _source_key(flow: Flow) -> tuple[str, str, str]:
-    return (flow.source.dataset, flow.source.column, flow.concept)
-
-
-def _y(row: int, rows: int, height: int) -> int:
-    return 10 + int((row + 0.5) * (height - 20) / rows) - 14
-
-
-def _cut(text: str, length: int = 36) -> str:
-    clean = safe_name(text)
-    return clean if len(clean) <= length else clean[: length - 1] + "…"
+def _strength(flows: Sequence[Flow]) -> int:
+    return min((VERDICTS.index(flow.verdict) for flow in flows), default=len(VERDICTS))
 
 
 @cache
-def _script() -> str:
-    file = resources.files("doorlicht.reports") / "templates" / "trace.js"
-    return file.read_text("utf-8")
+def _file(name: str) -> str:
+    return (resources.files("doorlicht.reports") / "templates" / name).read_text("utf-8")
 
 
 @cache
