@@ -131,6 +131,47 @@ def test_a_check_fails_for_a_new_flow_only(folder: Path, change, code: int) -> N
     assert run("check", "code", "--baseline", "trace.json") == code
 
 
+TWO = """import pandas as pd
+from sklearn.linear_model import LogisticRegression
+people = pd.read_csv("people.csv")
+LogisticRegression().fit(people[["leeftijd", "geboorteland"]], people["fraude"])
+LogisticRegression().fit(people[["leeftijd"]], people["duur"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        pytest.param("train.py", TWO.replace('[["leeftijd"]]', '[["leeftijd", "geboorteland"]]'),
+                     id="the-other-one-of-the-file"),
+        pytest.param("other.py", TWO, id="one-in-another-file"),
+    ],
+)  # fmt: skip
+def test_a_flow_into_a_second_model_without_a_name_is_new(
+    folder: Path, file: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "code/train.py").write_text(TWO, "utf-8")
+    traced(folder)
+    assert run("check", "code", "--baseline", "trace.json") == 0
+    (folder / "code" / file).write_text(text, "utf-8")
+    capsys.readouterr()
+    assert run("check", "code", "--baseline", "trace.json") == 1
+    assert f"{file}:" in capsys.readouterr().out
+
+
+def test_a_path_that_is_lost_anew_near_a_model_is_told_and_can_fail_the_check(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traced(folder)
+    (folder / "code/train.py").write_text(TRAIN + "eval(input())\n", "utf-8")
+    capsys.readouterr()
+    assert run("check", "code", "--baseline", "trace.json") == 0
+    assert "train.py:10" in capsys.readouterr().out
+    assert run("check", "code", "--baseline", "trace.json", "--strict") == 2
+    traced(folder)
+    assert run("check", "code", "--baseline", "trace.json", "--strict") == 0
+
+
 @pytest.mark.parametrize("content", [None, "", "[]", '{"flows": 3}', "no json"])
 def test_a_baseline_that_cannot_be_used_is_told(
     folder: Path, content: str | None, capsys: pytest.CaptureFixture[str]

@@ -91,6 +91,7 @@ def add_commands(group: click.Group, language: Language) -> None:
                 click.Argument(["paths"], nargs=-1, required=True, metavar="PATH..."),
                 click.Option(["--baseline"], required=True, metavar="FILE", help=text("baseline")),
                 click.Option(["--register"], metavar="FILE", help=text("check_register")),
+                click.Option(["--strict"], is_flag=True, help=text("strict")),
                 click.Option(
                     ["--vocabulary"], multiple=True, metavar="FILE", help=text("vocabulary")
                 ),

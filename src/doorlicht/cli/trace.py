@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -21,16 +22,18 @@ from doorlicht.records import Flow, RiskModelSeen, Source, TraceResult
 from doorlicht.records.flows import Verdict
 from doorlicht.register.traces import TraceItem
 from doorlicht.reports.code_lines import line_reader
-from doorlicht.reports.exchange import render_graphml, render_openlineage, render_sarif, say_flow
+from doorlicht.reports.exchange import render_graphml, render_openlineage, say_flow
 from doorlicht.reports.html import safe_name
+from doorlicht.reports.sarif import render_sarif
 from doorlicht.reports.trace_html import render_trace_html
 from doorlicht.reports.trace_json import (
     REACHING,
-    read_trace_json,
     render_trace_json,
     say_lost,
     say_scope,
+    say_step,
 )
+from doorlicht.runs.baseline import Accepted, compare, read_accepted
 from doorlicht.runs.trace import (
     TraceProgress,
     TraceRequest,
@@ -88,7 +91,12 @@ def run_trace(
     outputs = [settings.register, page]
     others: list[tuple[str | None, str]] = [
         (json_file, _json(tree)),
-        (sarif, _json(render_sarif(run.result, language, version=version)) if sarif else ""),
+        (
+            sarif,
+            _json(render_sarif(run.result, language, version=version, name_of=_from_here(run)))
+            if sarif
+            else "",
+        ),
         (
             openlineage,
             "\n".join(
@@ -120,6 +128,20 @@ def outcome(result: TraceResult) -> int:
 
 def _json(tree: object) -> str:
     return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
+
+
+def _from_here(run: TraceRun) -> Callable[[str], str]:
+    """Return what names files from the folder in which we are, as a platform for code does."""
+    here = Path.cwd().resolve()
+
+    @cache
+    def named(path: str) -> str:
+        file = file_at(path, run.roots)
+        if file is None or not file.resolve().is_relative_to(here):
+            return path
+        return file.resolve().relative_to(here).as_posix()
+
+    return named
 
 
 def _beside(register: str) -> str:
@@ -258,8 +280,12 @@ def run_check(
     baseline: str,
     register: str | None,
     vocabulary: Sequence[str],
+    strict: bool,
 ) -> int:
-    """Compare code with what was accepted; 1 where a new flow reaches a model."""
+    """Compare code with what was accepted; 1 where a new flow reaches a model.
+
+    Strictly, 2 is added where a path near a model was lost that was not lost before.
+    """
     accepted = _baseline(Path(baseline))
     roots, databases, estate_files = _roots(paths)
     files = (*estate_files, *(Path(name).resolve() for name in vocabulary))
@@ -270,45 +296,52 @@ def run_check(
         roots, "check", register, files, is_kept=False, databases=databases
     )  # fmt: skip
     result = trace(request).result
+    found = compare(result, accepted)
     models = {model.id: model for model in result.models}
-    tree = render_trace_json(result, language, vocabulary="", doorlicht=doorlicht.__version__)
-    present = read_trace_json(tree)
     console = Console(highlight=False, soft_wrap=True)
-    fresh = [
-        flow
-        for flow in result.flows
-        if flow.verdict in REACHING and _key(flow, models) not in accepted
-    ]
-    gone = accepted - present
-    if fresh:
-        console.print(say("trace.check.title", language, n=len(fresh)), style="bold red")
-        for flow in fresh:
-            told = say_flow(flow, models.get(flow.model), language)
-            console.print(Text("  " + say(
-                "trace.check.line", language, flow=told, confidence=f"{flow.confidence:.0%}"
-            )))  # fmt: skip
-            for hop in flow.hops:
-                at = f"{hop.place.file}:{hop.place.line}"
-                console.print(Text(f"      {at}  {hop.what} {safe_name(hop.name)}", style="dim"))
+    if found.fresh:
+        console.print(say("trace.check.title", language, n=len(found.fresh)), style="bold red")
+        for flow in found.fresh:
+            _show_fresh(console, flow, models.get(flow.model), language)
         console.print(say("trace.check.accept", language))
     else:
         console.print(say("trace.check.none", language))
-    if gone:
-        console.print(say("trace.check.gone", language, n=len(gone)))
-    return 1 if fresh else 0
+    if found.gone:
+        console.print(say("trace.check.gone", language, n=found.gone))
+    if found.lost:
+        style = "bold red" if strict else "bold yellow"
+        console.print(say("trace.check.lost", language, n=len(found.lost)), style=style)
+        for one in found.lost[:MAX_SHOWN]:
+            at = f"{safe_name(one.place.file)}:{one.place.line}"
+            console.print(Text(f"  {at}  {say_lost(one, language)}"))
+        _tell_more(console, len(found.lost) - MAX_SHOWN, language)
+    if found.lost_elsewhere:
+        console.print(
+            say("trace.check.lost_elsewhere", language, n=found.lost_elsewhere), style="dim"
+        )
+    return (1 if found.fresh else 0) | (2 if found.lost and strict else 0)
 
 
-def _key(flow: Any, models: dict[str, Any]) -> tuple[str, ...]:
-    model = models.get(flow.model)
-    name = (model.name or model.algorithm) if model is not None else ""
-    column, feature = flow.source.column.lower(), flow.feature.lower()
-    return (flow.concept, column, feature, name, flow.verdict)
+def _show_fresh(
+    console: Console, flow: Flow, model: RiskModelSeen | None, language: Language
+) -> None:
+    """Show a flow that is new: what it is, where its model is trained, and its path."""
+    told = say_flow(flow, model, language)
+    line = say("trace.check.line", language, flow=told, confidence=f"{flow.confidence:.0%}")
+    console.print(Text("\n  " + line))
+    if model is not None and (model.train or model.score):
+        place = (model.train or model.score)[0]
+        console.print(Text(f"    {model.id}  {safe_name(place.file)}:{place.line}", style="cyan"))
+    for hop in flow.hops:
+        at = f"{safe_name(hop.place.file)}:{hop.place.line}"
+        step = say_step(hop.what, language)
+        console.print(Text(f"      {at}  {safe_name(hop.name)} {step}", style="dim"))
 
 
-def _baseline(path: Path) -> set[tuple[str, ...]]:
+def _baseline(path: Path) -> Accepted:
     try:
         tree = cast("dict[str, Any]", json.loads(path.read_text("utf-8")))
-        return read_trace_json(tree)
+        return read_accepted(tree)
     except FileNotFoundError as error:
         raise InputError("trace.missing", path=str(path)) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -328,10 +361,7 @@ def show_flow(item: TraceItem, roots: Sequence[str], language: Language) -> None
         console.print(Text(say("trace.finding", language, id=finding), style="dim"))
     for number, hop in enumerate(flow["hops"], start=1):
         place = hop["place"]
-        try:
-            told = say(f"trace.steps.{hop['what']}", language)
-        except KeyError:
-            told = hop["what"]
+        told = say_step(hop["what"], language)
         console.print(
             Text(f"{number:3}. {place['file']}:{place['line']}  {safe_name(hop['name'])} {told}")
         )

@@ -1,112 +1,33 @@
-"""A trace in forms that other programs read: SARIF, OpenLineage and GraphML.
+"""A trace in forms that catalogues and graph tools read: OpenLineage and GraphML.
 
-Sources: SARIF 2.1.0 (OASIS, 27 March 2020); OpenLineage 2-0-2 (run events with the facet
-``columnLineage`` 1-2-0); GraphML (graphdrawing.org).
+Sources: OpenLineage 2-0-2 (run events with the facet ``columnLineage`` 1-2-0, whose
+transformations have the types ``DIRECT`` and ``INDIRECT``); GraphML (graphdrawing.org).
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from doorlicht.language import Language, say
-from doorlicht.records import CodePlace, Flow, RiskModelSeen, TraceResult
-from doorlicht.reports.trace_json import say_lost
+from doorlicht.records import Flow, Hop, RiskModelSeen, TraceResult
+from doorlicht.reports.html import without_control
 
-_LEVELS: Final[Mapping[str, str]] = {
-    "used": "error", "selection-rule": "error", "candidate": "warning", "weights-only": "warning",
-    "not-used": "note", "bias-test-only": "note",
-}  # fmt: skip
-_PRODUCER: Final = "https://github.com/doorlicht/doorlicht"
+PRODUCER: Final = "https://example.org/doorlicht"
+"""Where the program is published, as in ``publiccode.yml``."""
 
+_SPEC: Final = "https://openlineage.io/spec"
+_FEATURES: Final = frozenset({"used", "candidate"})
+"""Verdicts of flows whose value goes into a model, or may do so."""
 
-def render_sarif(result: TraceResult, language: Language, *, version: str) -> dict[str, Any]:
-    """Return the flows and lost paths as SARIF 2.1.0, with the path of each as a code flow."""
-    models = {model.id: model for model in result.models}
-    rules = [
-        {
-            "id": verdict,
-            "shortDescription": {"text": say(f"trace.verdict.{verdict}", language)},
-            "defaultConfiguration": {"level": level},
-        }
-        for verdict, level in _LEVELS.items()
-    ]
-    rules.append(
-        {
-            "id": "lost-path",
-            "shortDescription": {"text": say("trace.lost_title", language)},
-            "defaultConfiguration": {"level": "note"},
-        }
-    )
-    results = [_sarif_flow(flow, models, language) for flow in result.flows]
-    results += [
-        {
-            "ruleId": "lost-path",
-            "level": "note",
-            "message": {"text": say_lost(one, language)},
-            "locations": [_location(one.place)],
-        }
-        for one in result.lost
-    ]
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": {"name": "doorlicht", "version": version, "rules": rules}},
-                "columnKind": "unicodeCodePoints",
-                "results": results,
-            }
-        ],
-    }
+_ROWS: Final = {"selection-rule": "FILTER", "weights-only": "CONDITIONAL"}
+"""Verdicts of flows that decide on rows, with the subtype of OpenLineage.
 
-
-def _location(place: CodePlace, text: str = "") -> dict[str, Any]:
-    location: dict[str, Any] = {
-        "physicalLocation": {
-            "artifactLocation": {"uri": place.file.replace("\\", "/").replace(" ", "%20")},
-            "region": {"startLine": place.line},
-        }
-    }
-    if text:
-        location["message"] = {"text": text}
-    return location
-
-
-def _sarif_flow(
-    flow: Flow, models: Mapping[str, RiskModelSeen], language: Language
-) -> dict[str, Any]:
-    model = models.get(flow.model)
-    place = _end_of(flow, model)
-    return {
-        "ruleId": flow.verdict,
-        "level": _LEVELS[flow.verdict],
-        "message": {"text": say_flow(flow, model, language)},
-        "locations": [_location(place)],
-        "partialFingerprints": {"doorlicht/flow/v1": flow.id},
-        "rank": round(flow.confidence * 100, 1),
-        "codeFlows": [
-            {
-                "threadFlows": [
-                    {
-                        "locations": [
-                            {"location": _location(hop.place, f"{hop.what} {hop.name}".strip())}
-                            for hop in flow.hops
-                        ]
-                    }
-                ]
-            }
-        ],
-    }
-
-
-def _end_of(flow: Flow, model: RiskModelSeen | None) -> CodePlace:
-    if model is not None and model.train:
-        return model.train[0]
-    return flow.hops[-1].place if flow.hops else flow.source.place
+What is left out, and what only measures bias, reaches no model and is no input of it.
+"""
 
 
 def say_flow(flow: Flow, model: RiskModelSeen | None, language: Language) -> str:
@@ -124,87 +45,142 @@ def say_flow(flow: Flow, model: RiskModelSeen | None, language: Language) -> str
 def render_openlineage(
     result: TraceResult, *, at: datetime, namespace: str
 ) -> list[dict[str, Any]]:
-    """Return one completed run per model: its inputs, and of which columns its features are."""
-    events: list[dict[str, Any]] = []
-    for model in result.models:
-        flows = [flow for flow in result.flows if flow.model == model.id and flow.source.dataset]
-        fields: dict[str, Any] = {}
-        for flow in flows:
-            inputs = fields.setdefault(flow.feature or flow.source.column, {"inputFields": []})
-            inputs["inputFields"].append(
-                {
-                    "namespace": namespace,
-                    "name": flow.source.dataset,
-                    "field": flow.source.column,
-                    "transformations": [
-                        {"type": "INDIRECT" if flow.verdict != "used" else "DIRECT",
-                         "subtype": flow.verdict, "description": flow.concept, "masking": False}
-                    ],
-                }
-            )  # fmt: skip
-        run = f"{namespace}/{model.id}/{at.isoformat()}"
-        events.append(
+    """Return one completed run per model: its inputs, and of which columns its features are.
+
+    A model is the output of its run, with the lists that its scores end up in.
+    """
+    return [_event(model, result.flows, at, namespace) for model in result.models]
+
+
+def _event(
+    model: RiskModelSeen, flows: Sequence[Flow], at: datetime, namespace: str
+) -> dict[str, Any]:
+    reaching = [
+        flow
+        for flow in flows
+        if flow.model == model.id
+        and flow.source.dataset
+        and (flow.verdict in _FEATURES or flow.verdict in _ROWS)
+    ]
+    fields: dict[str, dict[str, Any]] = {}
+    whole: list[dict[str, Any]] = []
+    for flow in reaching:
+        if flow.verdict in _ROWS:
+            whole.append(_input(flow, namespace, "INDIRECT", _ROWS[flow.verdict]))
+            continue
+        is_same = flow.feature.lower() == flow.source.column.lower()
+        subtype = "IDENTITY" if is_same else "TRANSFORMATION"
+        field = fields.setdefault(flow.feature or flow.source.column, {"inputFields": []})
+        field["inputFields"].append(_input(flow, namespace, "DIRECT", subtype))
+    lineage: dict[str, Any] = {
+        "_producer": PRODUCER,
+        "_schemaURL": f"{_SPEC}/facets/1-2-0/ColumnLineageDatasetFacet.json"
+        "#/$defs/ColumnLineageDatasetFacet",
+        "fields": fields,
+    }
+    if whole:
+        lineage["dataset"] = whole
+    outputs: list[dict[str, Any]] = [
+        {"namespace": namespace, "name": model.id, "facets": {"columnLineage": lineage}}
+    ]
+    outputs += [{"namespace": namespace, "name": name} for name in dict.fromkeys(model.outputs)]
+    run = f"{namespace}/{model.id}/{at.isoformat()}"
+    return {
+        "eventType": "COMPLETE",
+        "eventTime": at.isoformat(),
+        "producer": PRODUCER,
+        "schemaURL": f"{_SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
+        "run": {"runId": str(uuid.uuid5(uuid.NAMESPACE_URL, run))},
+        "job": {"namespace": namespace, "name": f"{model.name or model.algorithm} {model.id}"},
+        "inputs": [
+            {"namespace": namespace, "name": name}
+            for name in sorted({flow.source.dataset for flow in reaching})
+        ],
+        "outputs": outputs,
+    }
+
+
+def _input(flow: Flow, namespace: str, kind: str, subtype: str) -> dict[str, Any]:
+    return {
+        "namespace": namespace,
+        "name": flow.source.dataset,
+        "field": flow.source.column,
+        "transformations": [
             {
-                "eventType": "COMPLETE",
-                "eventTime": at.isoformat(),
-                "producer": _PRODUCER,
-                "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
-                "run": {"runId": str(uuid.uuid5(uuid.NAMESPACE_URL, run))},
-                "job": {"namespace": namespace, "name": model.name or model.algorithm},
-                "inputs": [
-                    {"namespace": namespace, "name": name}
-                    for name in sorted({flow.source.dataset for flow in flows})
-                ],
-                "outputs": [
-                    {
-                        "namespace": namespace,
-                        "name": model.id,
-                        "facets": {
-                            "columnLineage": {
-                                "_producer": _PRODUCER,
-                                "_schemaURL": "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json",
-                                "fields": fields,
-                            }
-                        },
-                    }
-                ],
+                "type": kind,
+                "subtype": subtype,
+                "description": f"{flow.verdict}: {flow.concept}",
+                "masking": False,
             }
-        )  # fmt: skip
-    return events
+        ],
+    }
+
+
+_KEYS: Final = (
+    ("kind", "node", "string"), ("label", "node", "string"), ("file", "node", "string"),
+    ("line", "node", "int"), ("concept", "node", "string"), ("finding", "node", "string"),
+    ("file", "edge", "string"), ("line", "edge", "int"), ("what", "edge", "string"),
+    ("verdict", "edge", "string"), ("flow", "edge", "string"),
+)  # fmt: skip
 
 
 def render_graphml(result: TraceResult) -> str:
-    """Return the flows as a directed graph: columns, steps, features and models."""
-    nodes: dict[str, tuple[str, str]] = {}
-    edges: dict[tuple[str, str], str] = {}
+    """Return the flows as a directed graph: columns, steps, features and models.
+
+    An edge has the file and line at which the step happens to which it leads; the last edge of a
+    flow has its verdict and id.
+    """
+    nodes: dict[str, dict[str, str | int]] = {}
+    edges: dict[tuple[str, str], dict[str, str | int]] = {}
     for model in result.models:
-        nodes[model.id] = ("model", model.name or model.algorithm)
+        nodes[model.id] = {"kind": "model", "label": model.name or model.algorithm}
     for flow in result.flows:
         before = ""
         for hop in flow.hops:
             key = f"{hop.place.file}:{hop.place.line}:{hop.what}:{hop.name}"
-            nodes.setdefault(key, (hop.what, f"{hop.name} ({hop.place.file}:{hop.place.line})"))
+            node = nodes.setdefault(key, _node(hop))
             if before:
-                edges.setdefault((before, key), "")
+                edges.setdefault((before, key), _step(hop))
+            else:
+                node.setdefault("concept", flow.concept)
+                if flow.source.finding:
+                    node["finding"] = flow.source.finding
             before = key
         if before and flow.model in nodes:
-            edges[before, flow.model] = flow.verdict
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
-        '<key id="kind" for="node" attr.name="kind" attr.type="string"/>',
-        '<key id="label" for="node" attr.name="label" attr.type="string"/>',
-        '<key id="verdict" for="edge" attr.name="verdict" attr.type="string"/>',
-        '<graph edgedefault="directed">',
+            known = edges.setdefault((before, flow.model), _step(flow.hops[-1]))
+            for name, value in (("verdict", flow.verdict), ("flow", flow.id)):
+                told = str(known.get(name, ""))
+                if value not in told.split():
+                    known[name] = f"{told} {value}".strip()
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>',
+             '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">']  # fmt: skip
+    lines += [
+        f'<key id="{owner}_{name}" for="{owner}" attr.name="{name}" attr.type="{kind}"/>'
+        for name, owner, kind in _KEYS
+    ]
+    lines.append('<graph id="trace" edgedefault="directed">')
+    lines += [
+        f"<node id={quoteattr(without_control(key))}>{_data('node', about)}</node>"
+        for key, about in nodes.items()
     ]
     lines += [
-        f'<node id={quoteattr(key)}><data key="kind">{escape(kind)}</data>'
-        f'<data key="label">{escape(label)}</data></node>'
-        for key, (kind, label) in nodes.items()
-    ]
-    lines += [
-        f"<edge source={quoteattr(source)} target={quoteattr(target)}>"
-        f'<data key="verdict">{escape(verdict)}</data></edge>'
-        for (source, target), verdict in edges.items()
+        f"<edge source={quoteattr(without_control(source))} "
+        f"target={quoteattr(without_control(target))}>{_data('edge', about)}</edge>"
+        for (source, target), about in edges.items()
     ]
     return "\n".join([*lines, "</graph>", "</graphml>", ""])
+
+
+def _node(hop: Hop) -> dict[str, str | int]:
+    return {"kind": hop.what, "label": hop.name, "file": hop.place.file, "line": hop.place.line}
+
+
+def _step(hop: Hop) -> dict[str, str | int]:
+    return {"file": hop.place.file, "line": hop.place.line, "what": hop.what}
+
+
+def _data(owner: str, about: dict[str, str | int]) -> str:
+    return "".join(
+        f'<data key="{owner}_{name}">{escape(without_control(str(value)))}</data>'
+        for name, value in about.items()
+    )

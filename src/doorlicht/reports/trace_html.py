@@ -24,7 +24,7 @@ from doorlicht.records import CodePlace, Flow, LostPath, RiskModelSeen, TraceRes
 from doorlicht.reports.exchange import say_flow
 from doorlicht.reports.flow_picture import VERDICTS, by_model, draw
 from doorlicht.reports.html import safe_name, without_control
-from doorlicht.reports.trace_json import say_lost, say_scope
+from doorlicht.reports.trace_json import say_lost, say_scope, say_step
 from doorlicht.vocabulary import Concept
 
 MAX_REFERENCES: Final = 2_000
@@ -76,10 +76,7 @@ def render_trace_html(
         return known.name[language] if known is not None else safe_name(name)
 
     def step(what: str) -> str:
-        try:
-            return tell(f"steps.{what}")
-        except KeyError:
-            return what
+        return say_step(what, language)
 
     models = {model.id: model for model in result.models}
 

@@ -128,26 +128,12 @@ def say_lost(one: LostPath, language: Language) -> str:
         return say("trace.lost.other", language, reason=one.construct)
 
 
-def read_trace_json(tree: Mapping[str, Any]) -> set[tuple[str, ...]]:
-    """Return of each flow into a model: concept, column, feature, name of the model, verdict.
-
-    Raises
-    ------
-    KeyError, TypeError
-        If it is no ``trace.json``.
-    """
-    names = {model["id"]: model["name"] or model["algorithm"] for model in tree["models"]}
-    return {
-        (
-            flow["concept"],
-            flow["source"]["column"].lower(),
-            flow["feature"].lower(),
-            names.get(flow["model"], ""),
-            flow["verdict"],
-        )
-        for flow in tree["flows"]
-        if flow["verdict"] in REACHING
-    }
+def say_step(what: str, language: Language) -> str:
+    """Return what happens at a step; a reader of others may have a word of its own."""
+    try:
+        return say(f"trace.steps.{what}", language)
+    except KeyError:
+        return what
 
 
 REACHING: Final = frozenset({"used", "candidate", "selection-rule", "weights-only"})
