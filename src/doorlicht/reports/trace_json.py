@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import posixpath
 from collections import Counter
-from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Final, cast
 
