@@ -340,6 +340,17 @@ _R_LIBRARY: Final = re.compile(
 )
 _A_PATTERN: Final = re.compile(r"[\\$^*+?\[\]|]|^\.?[rR]$")
 _QUOTED: Final = re.compile(r"[\"']([^\"'\n]*)[\"']")
+_R_CALLED: Final = re.compile(
+    r"\b(?:do\.call|match\.fun|get0?|exists|getFunction|(?:[lsvmt]|map)apply|Reduce|Filter|Map|"
+    r"p?map\w*|walk\w*|invoke|exec)\s*\([^\"'\n]{0,80}[\"']([A-Za-z.][\w.]+)[\"']|"
+    r"\bFUN\s*=\s*[\"']([A-Za-z.][\w.]+)[\"']"
+)
+"""Functions that are called by a text of their name."""
+
+
+def _called(text: str) -> Iterator[str]:
+    for first, second in _R_CALLED.findall(text):
+        yield first or second
 
 
 def _of_r(text: str) -> Iterator[str]:
@@ -349,7 +360,10 @@ def _of_r(text: str) -> Iterator[str]:
     for given in _R_PARAMS.findall(bare):
         own.update(_R_WORD.findall(given))
     yield from (f"defines:{name}" for name in top if len(name) > 1)
-    yield from (f"uses:{name}" for name in set(_R_WORD.findall(bare)) - own)
+    # What is in quotes may be a value of a person, and ties are kept in the cache: of it only the
+    # names of functions that are called by them count.
+    used = {*_R_WORD.findall(_QUOTED.sub(" ", bare)), *_called(bare)}
+    yield from (f"uses:{name}" for name in used - own)
     for loaded, named in set(_R_LIBRARY.findall(bare)):
         yield f"package:{(loaded or named).lower()}"
     if _R_SOURCES.search(bare):

@@ -514,11 +514,15 @@ class Project:
             return value
         frame = Frame()
         place = Place(unit.path, 1)
+        # A table with a column about origin is data of persons, and no list of features: what is
+        # in its cells names nothing, and may be a name of somebody.
+        meanings = map(self.names.of_column, value.fields)
+        is_data = any(found is not None and found.kind == "direct" for found in meanings)
         for name, content in value.fields.items():
             number = run.state.graph.source(dataset, name, place)
             frame.columns[name] = frozenset({number})
             frame.made[name] = "data-value"
-            if isinstance(content, Vector):
+            if isinstance(content, Vector) and not is_data:
                 frame.lists[name] = content
         return frame
 

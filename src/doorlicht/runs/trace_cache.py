@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from doorlicht.lineage.relevance import Words
 from doorlicht.records import TraceResult
 
-FORM: Final = "4"
+FORM: Final = "5"
 """Changes when what is stored does."""
 
 _Known: TypeAlias = tuple[bool, bool, bool, tuple[str, ...]]
