@@ -76,6 +76,7 @@ def read(text: str | bytes, path: str = "a.sql") -> CodeUnit:
 
 
 def statements(unit: CodeUnit) -> list[tuple[int, str]]:
+    """Return line and beginning of each; what a variable is set to is a table of one row."""
     found: list[tuple[int, str]] = []
     for each in unit.body:
         assert isinstance(each, Do)
@@ -102,9 +103,10 @@ def statements(unit: CodeUnit) -> list[tuple[int, str]]:
         pytest.param("grant select on t to x; drop table y", [], id="nothing-with-data"),
         pytest.param(
             PLSQL,
-            [(3, "select id, nat"), (6, "select count(*) from"), (8, "insert into sel"),
+            [(3, "select id, nat"), (6, "select count(*) from"),
+             (6, 'CREATE TABLE "body.n()"'), (8, "insert into sel"),
              (9, "select 1 from"), (10, "update people set"), (12, "delete from x"),
-             (14, "select id, taal"), (15, "insert into t"), (21, "create table a")],
+             (14, 'CREATE TABLE "body.r()"'), (14, "select id, taal"), (15, "insert into t"), (21, "create table a")],
             id="pl-sql",
         ),
         pytest.param(
@@ -113,7 +115,11 @@ def statements(unit: CodeUnit) -> list[tuple[int, str]]:
              (21, "DELETE FROM dbo.y"), (24, "MERGE dbo.t AS")],
             id="t-sql",
         ),
-        pytest.param(PLPGSQL, [(4, "select nat from"), (5, "select p.nat from")], id="pl-pgsql"),
+        pytest.param(
+            PLPGSQL,
+            [(4, "select nat from"), (4, 'CREATE TABLE "f.v()"'), (5, "select p.nat from")],
+            id="pl-pgsql",
+        ),
     ],
 )  # fmt: skip
 def test_files_are_cut_into_statements_that_touch_data(
