@@ -106,7 +106,8 @@ def statements(unit: CodeUnit) -> list[tuple[int, str]]:
             [(3, "select id, nat"), (6, "select count(*) from"),
              (6, 'CREATE TABLE "body.n()"'), (8, "insert into sel"),
              (9, "select 1 from"), (10, "update people set"), (12, "delete from x"),
-             (14, 'CREATE TABLE "body.r()"'), (14, "select id, taal"), (15, "insert into t"), (21, "create table a")],
+             (14, 'CREATE TABLE "body.r()"'), (14, "select id, taal"),
+             (15, "insert into t"), (21, "create table a")],
             id="pl-sql",
         ),
         pytest.param(
