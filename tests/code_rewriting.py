@@ -50,7 +50,8 @@ def lines_above(folder: Path) -> bool:
 
 def deeper_folders(folder: Path) -> bool:
     items = list(folder.iterdir())
-    inner = folder / "src" / "project"
+    # A folder that no project has: one cannot be moved into itself.
+    inner = folder / "moved_here" / "project"
     inner.mkdir(parents=True)
     for item in items:
         item.rename(inner / item.name)
