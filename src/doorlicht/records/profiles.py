@@ -147,6 +147,8 @@ class TableProfile:
         What the source says of the table.
     unreadable_rows
         Rows that do not fit the form of the table and were not counted.
+    columns_left_out
+        Columns beyond those that are counted of one table.
     """
 
     source: str
@@ -158,6 +160,7 @@ class TableProfile:
     header: bool = True
     comment: str = ""
     unreadable_rows: int = 0
+    columns_left_out: int = 0
 
     @property
     def is_sampled(self) -> bool:

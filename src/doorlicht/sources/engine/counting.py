@@ -72,6 +72,7 @@ def count_table(
         header=table.header,
         comment=table.comment,
         unreadable_rows=counts.left_out,
+        columns_left_out=counts.columns_left_out,
     )
 
 
@@ -102,7 +103,7 @@ def _count_relation(
         )
         source, is_columnar = "sampled", True
     try:
-        columns = flatten(session, source, table.columns)
+        columns, columns_left_out = flatten(session, source, table.columns)
         samples = read_samples(session, source, columns, is_columnar=is_columnar)
         if reading.keeps_rejects:
             session.drop_rejects()
@@ -114,6 +115,7 @@ def _count_relation(
             counts.left_out = session.drop_rejects() + reading.left_out()
         if is_columnar:
             _count_texts(session, source, columns, samples, counts, request)
+        counts.columns_left_out = columns_left_out
     finally:
         if reading.keeps_rejects:
             session.drop_rejects()
@@ -260,7 +262,7 @@ def _count_stream(
                 continue
         with session.registered(chunk) as view:
             if not columns:
-                columns = flatten(session, view, table.columns)
+                columns, counts.columns_left_out = flatten(session, view, table.columns)
                 samples = read_samples(session, view, columns, is_columnar=True)
             count_in_one_pass(session, view, columns, samples, counts, request)
             for position, column in enumerate(columns):

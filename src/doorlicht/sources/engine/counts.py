@@ -16,6 +16,7 @@ class Counts:
 
     rows: int = 0
     left_out: int = 0
+    columns_left_out: int = 0
     filled: Counter[int] = field(default_factory=Counter[int])
     blank: Counter[int] = field(default_factory=Counter[int])
     spellings: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))

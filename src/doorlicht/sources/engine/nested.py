@@ -72,8 +72,12 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def flatten(session: Session, source: str, columns: Sequence[ColumnSpec]) -> list[CountedColumn]:
-    """Return the columns with nested ones opened, numbered anew in their order.
+def flatten(
+    session: Session, source: str, columns: Sequence[ColumnSpec]
+) -> tuple[list[CountedColumn], int]:
+    """Return the columns with nested ones opened, and how many were left out.
+
+    They are numbered anew in their order. At most :data:`MAX_OPENED` are counted.
 
     The type that the engine knows decides how a column is counted; the kind of the reader stays
     where the engine only knows text.
@@ -86,12 +90,11 @@ def flatten(session: Session, source: str, columns: Sequence[ColumnSpec]) -> lis
         if kind_of is None:
             continue
         found.extend(_open(spec, quoted(spec.engine_name), kind_of, is_list=False, depth=0))
-        if len(found) > MAX_OPENED:
-            break
-    return [
+    kept = [
         replace(column, spec=replace(column.spec, index=index))
-        for index, column in enumerate(found)
+        for index, column in enumerate(found[:MAX_OPENED])
     ]
+    return kept, len(found) - len(kept)
 
 
 def _open(

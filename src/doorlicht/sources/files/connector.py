@@ -223,6 +223,9 @@ def _count(
     if profile.unreadable_rows:
         details = {"rows": profile.unreadable_rows}
         yield BlindSpot(source.id, path + table.suffix, "rows.unreadable", details)
+    if profile.columns_left_out:
+        details = {"columns": profile.columns_left_out}
+        yield BlindSpot(source.id, path + table.suffix, "columns.cut", details)
 
 
 def _read_members(

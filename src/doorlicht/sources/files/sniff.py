@@ -83,6 +83,14 @@ _VALUE_MEANINGS: Final = frozenset(
 KNOWN_SHARE: Final = 0.5
 """Part of the cells that must be made of known words where nothing else tells a header."""
 
+MOST_UNKNOWN: Final = 0.5
+"""Part of the words of a cell that may be unknown where the cell still counts as a name."""
+
+_PARTICLES: Final = frozenset(
+    {"van", "der", "den", "de", "het", "'t", "ten", "ter", "te", "op", "in", "von", "zu", "du",
+     "des", "la", "le", "el", "al", "ben", "bin", "da", "di", "do", "dos", "del", "y", "e"}
+)  # fmt: skip
+
 _IDENTIFIER: Final = re.compile(r"^[^\W\d][\w .,:/()\[\]%&'?+\-#*$]{0,80}$")
 
 
@@ -378,7 +386,9 @@ def is_header(first: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
         for position, cell in enumerate(first)
     ]
     against = sum(score < 0 for score in scores)
-    known = sum(_is_known(cell) for cell in filled) / len(filled)
+    # A lone cell has no others beside it, so each of its words must be one.
+    most_unknown = MOST_UNKNOWN if len(first) > 1 else 0.0
+    known = sum(_is_known(cell, most_unknown) for cell in filled) / len(filled)
     elements = sum(_ELEMENT.match(cell) is not None for cell in filled)
     if load_name_terms().are_elements(filled, MIN_ELEMENTS):
         return True
@@ -388,10 +398,15 @@ def is_header(first: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
     return sum(scores) + 2.0 * elements > 0 or known >= KNOWN_SHARE
 
 
-def _is_known(cell: str) -> bool:
-    """Whether a cell has a word that names of columns are made of."""
-    meanings = load_name_terms().read_name(cell).meanings
-    return bool(meanings - _VALUE_MEANINGS)
+def _is_known(cell: str, most_unknown: float) -> bool:
+    """Whether a cell is made of words of names of columns, but for a part of its words.
+
+    What stands between the names of persons (*van der*, *El*) is in names of columns too, and says
+    nothing.
+    """
+    words = [word for word in cell.split() if word.lower() not in _PARTICLES]
+    reading = load_name_terms().read_name(" ".join(words))
+    return bool(reading.meanings - _VALUE_MEANINGS) and reading.unknown <= most_unknown * len(words)
 
 
 def _cell_score(cell: str, values: Sequence[str]) -> float:

@@ -347,3 +347,14 @@ def test_rows_that_do_not_fit_are_counted_and_the_rest_is_read(
     tables, spots = read(tmp_path, vocabulary)
     assert spots == {"a.csv": "rows.unreadable"}
     assert (tables["a.csv"].rows, tables["a.csv"].unreadable_rows) == (499, 1)
+
+
+def test_nested_columns_beyond_the_limit_are_told(
+    tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = {f"f{index}": "x" for index in range(5)}
+    pq.write_table(pa.table({"a": [inner], "geb_land": ["6030"]}), tmp_path / "a.parquet")
+    monkeypatch.setattr("doorlicht.sources.engine.nested.MAX_OPENED", 4)
+    tables, spots = read(tmp_path, vocabulary)
+    assert spots == {"a.parquet": "columns.cut"}
+    assert (len(tables["a.parquet"].columns), tables["a.parquet"].columns_left_out) == (4, 2)

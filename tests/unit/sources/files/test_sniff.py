@@ -152,3 +152,23 @@ def test_bytes_that_are_no_text_are_refused(head: bytes) -> None:
 
 def test_short_rows_are_noticed() -> None:
     assert sniff(b"a;b;leeftijd\n1;2;3\n4;5\n6;7;8\n", is_whole=True).is_ragged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fatima El Amrani\nJan Jansen\nPiet de Vries\nMohammed Ali\n",
+        "Jan van der Berg\nKim Jansen\nPiet Bakker\n",
+        "Meneer belt over zijn geboorteland\nMevrouw kreeg een brief\nHij wil een tolk\n",
+        "Jan van der Berg;Fatima El Amrani\nKim Jansen;Piet Bakker\nBo Smit;Ali Kaya\n",
+    ],
+)
+def test_persons_in_the_first_row_are_no_names_of_columns(text: str) -> None:
+    assert sniff(text.encode(), is_whole=True).names == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["nationaliteit\nMarokkaans\nPools\n", "Land van herkomst\nPeru\nPolen\n"]
+)
+def test_a_lone_column_keeps_its_name(text: str) -> None:
+    assert sniff(text.encode(), is_whole=True).names == (text.partition("\n")[0],)
