@@ -8,9 +8,14 @@ Dutch and English, so that every door prints the same five things.
 
 from __future__ import annotations
 
-from typing import Any
+import difflib
+from collections.abc import Iterable
+from typing import Any, Final
 
 Detail = str | int | float
+
+MAX_NEAREST: Final = 8
+"""Names that are told when none is near; more would hide the error."""
 
 
 class DoorlichtError(Exception):
@@ -39,6 +44,22 @@ class DoorlichtError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what another process needs to raise the same error again."""
         return _rebuild, (type(self), self.code, self.details)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that was probably meant; if none is near, those that there are.
+
+    Examples
+    --------
+    >>> nearest("benefit", ["benefits", "permits"]), nearest("qqq", ["benefits", "permits"])
+    ('benefits', 'benefits, permits')
+    """
+    names = list(dict.fromkeys(known))
+    near = difflib.get_close_matches(name, names, 1)
+    if near:
+        return near[0]
+    more = ", ..." if len(names) > MAX_NEAREST else ""
+    return (", ".join(names[:MAX_NEAREST]) or "-") + more
 
 
 def _rebuild(kind: type[DoorlichtError], code: str, details: dict[str, Detail]) -> DoorlichtError:

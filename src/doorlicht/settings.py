@@ -5,14 +5,13 @@ An unknown key stops the start and names the nearest known one. No setting holds
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from doorlicht.errors import InputError
+from doorlicht.errors import InputError, nearest
 
 FILE: Final = "doorlicht.toml"
 PREFIX: Final = "DOORLICHT_"
@@ -86,8 +85,7 @@ def read_settings(folder: Path, environment: Mapping[str, str], **flags: object)
 
 def _with(settings: Settings, key: str, value: Any, where: str) -> Settings:
     if key not in _TYPES:
-        near = difflib.get_close_matches(key, _TYPES, 1)
-        raise InputError("settings.unknown", key=key, where=where, nearest=near[0] if near else "-")
+        raise InputError("settings.unknown", key=key, where=where, nearest=nearest(key, _TYPES))
     try:
         made = _TYPES[key](value)
     except (TypeError, ValueError) as error:

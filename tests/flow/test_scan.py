@@ -171,6 +171,31 @@ def test_a_worker_that_cannot_start_ends_the_scan_with_an_explanation(odd, monke
         assert [scan.status for scan in register.scans()] == ["failed"]
 
 
+def test_a_worker_that_is_slow_to_start_is_waited_for_while_it_works(odd, monkeypatch):
+    odd.put(a="table")
+    monkeypatch.setattr(crew, "START_SECONDS", 1.0)
+    busy = "import time\nwhile time.process_time() < 3: pass\n"
+    monkeypatch.setattr(crew, "BOOTSTRAP", busy + crew.BOOTSTRAP)
+    assert odd.scan().counts.read == 1
+
+
+@pytest.mark.parametrize(
+    ("begin", "most"),
+    [
+        pytest.param("import time; time.sleep(1000)", 1000.0, id="still"),
+        pytest.param("while True: pass", 2.0, id="busy without end"),
+    ],
+)
+def test_a_worker_that_never_gets_ready_is_ended(odd, monkeypatch, begin, most):
+    odd.put(a="table")
+    monkeypatch.setattr(crew, "START_SECONDS", 1.0)
+    monkeypatch.setattr(crew, "MOST_START_SECONDS", most)
+    monkeypatch.setattr(crew, "BOOTSTRAP", begin)
+    with pytest.raises(IntegrityError) as raised:
+        odd.scan()
+    assert raised.value.code == "scan.no_worker"
+
+
 def test_many_small_assets_share_their_workers(odd):
     odd.put(**{f"a{number:03}": "table" for number in range(300)})
     result = odd.scan(workers=2)

@@ -110,15 +110,16 @@ class Progressing:
                 completed=min(read, self._bytes),
                 what=shown,
                 done=self._done,
-                of=max(self._of, self._done),
+                of=max(self._of, self._done + len(self._running)),
                 rows=rows,
             )
         elif time.monotonic() - self._told_at > LINE_SECONDS:
             self._told_at = time.monotonic()
             line = say(
                 "cli.progress_line", self._language,
-                done=self._done, of=max(self._of, self._done), rows=rows, what=_short(what),
-            )  # fmt: skip
+                done=self._done, of=max(self._of, self._done + len(self._running)), rows=rows,
+                what=_short(what).rstrip(),
+            ) if what else say("cli.progress_listing", self._language)  # fmt: skip
             self._console.print(line, markup=False)
 
 

@@ -58,6 +58,9 @@ def show_scan(
     proxies = len(content.proxies(threshold))
     if proxies:
         console.print(tell("proxies", n=proxies))
+    rejected = len(content.rejected())
+    if rejected:
+        console.print(tell("rejected", n=rejected))
     console.print()
     for path in outputs:
         console.print(Text("  " + path, style="cyan", no_wrap=True, overflow="ignore"), crop=False)
@@ -76,9 +79,11 @@ def show_blind_spots(console: Console, content: ReportContent, language: Languag
     for _ in range(3 if console.width >= WIDE else 2):
         table.add_column(overflow="fold")
     for spot in spots[:MAX_LINES]:
-        where = safe_name(spot.asset or spot.source or say("report.whole", language))
+        where = spot.asset or spot.source or say("report.whole", language)
+        if spot.asset and len(content.sources) > 1:
+            where = f"{spot.source}: {where}"
         cells = [
-            Text(where, style="cyan"),
+            Text(safe_name(where), style="cyan"),
             Text(spot.message.in_language(language)),
             Text(spot.remedy.in_language(language), style="dim"),
         ]
@@ -105,9 +110,13 @@ def show_findings_table(
     console.print(Text(say("cli.found_title", language, n=len(found)), style="bold"))
     names = [safe_name(one.finding.location.column) for one in found[:MAX_LINES]]
     width = min(max(map(len, names)) + 1, 32)
-    for (_, name), group in tables.items():
+    names_of_sources = {source.id: source.name or source.id for source in content.sources}
+    for (source, name), group in tables.items():
         console.print()
-        console.print(Text(safe_name(name), style="bold cyan"))
+        title = Text(safe_name(name), style="bold cyan")
+        if len(names_of_sources) > 1:
+            title.append(f"  {safe_name(names_of_sources.get(source, source))}", style="dim")
+        console.print(title)
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         table.add_column(no_wrap=True, width=12, style="dim")
         table.add_column(overflow="fold", width=width)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from rich.text import Text
 from doorlicht.cli.output import write_json, write_report
 from doorlicht.cli.scan import now, report_path, who
 from doorlicht.cli.screen import percent, show_blind_spots, show_findings_table
-from doorlicht.errors import InputError
+from doorlicht.errors import InputError, nearest
 from doorlicht.language import Language, say
 from doorlicht.register import Register, open_register
 from doorlicht.reports import ReportContent, content_of
@@ -86,9 +85,8 @@ def _check_concepts(wanted: Sequence[str], known: Collection[str]) -> None:
     """Refuse a concept that is not known: "none found" would be no answer to a slip of the pen."""
     for one in wanted:
         if one not in known:
-            near = get_close_matches(one, known, 1)
             raise InputError(
-                "findings.unknown_concept", concept=one, nearest=near[0] if near else "-"
+                "findings.unknown_concept", concept=one, nearest=nearest(one, sorted(known))
             )
 
 

@@ -54,6 +54,10 @@ class ReportContent:
             and one.triage != "rejected"
         ]
 
+    def rejected(self) -> list[KeptFinding]:
+        """Return the findings that people have rejected; the reports count them."""
+        return [one for one in self.findings if one.triage == "rejected"]
+
     def proxies(self, threshold: float = SHOWN_FROM) -> list[KeptFinding]:
         """Return the proxies that are probable and not rejected."""
         return [

@@ -63,7 +63,7 @@ def render_html(
         blind_spots=content.blind_spots[:MAX_BLIND_SPOTS],
         hidden_spots=max(0, len(content.blind_spots) - MAX_BLIND_SPOTS),
         concepts=_concepts_of((*found, *proxies), content),
-        rejected=[one for one in content.findings if one.triage == "rejected"],
+        rejected=content.rejected(),
         total=_total,
         main_reason=_main_reason(language),
         units=_units(content, found),

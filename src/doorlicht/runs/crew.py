@@ -33,7 +33,10 @@ WATCH_SECONDS: Final = 0.25
 """Time between two looks at the memory of the workers."""
 
 START_SECONDS: Final = 120.0
-"""A worker that is not ready by then never will be; loading takes about a second."""
+"""A worker that is not ready by then is looked at; loading takes about a second."""
+
+MOST_START_SECONDS: Final = 10 * START_SECONDS
+"""One that is still at work gets longer, as a machine may have too much to do; never more."""
 
 ENGINE_BYTES: Final = 160 << 20
 """What a worker takes for itself beside what it has when it is ready, whatever it reads: the
@@ -59,6 +62,8 @@ class Worker:
     is_aged: bool = False
     own_bytes: int = ENGINE_BYTES
     heard_at: float = field(default_factory=time.monotonic)
+    hired_at: float = field(default_factory=time.monotonic)
+    worked_seconds: float = 0.0
     fate: Fate = "crashed"
     attendant: threading.Thread | None = None
 
@@ -154,7 +159,10 @@ class Crew:
             if _memory_of(worker) > self._allowed(worker):
                 _end(worker, "memory")
             elif (worker.is_busy or not worker.is_ready) and now - worker.heard_at > patience:
-                _end(worker, "time")
+                if not worker.is_ready and _is_starting(worker, now):
+                    worker.heard_at = now
+                else:
+                    _end(worker, "time")
 
     def rest(self, worker: Worker) -> None:
         """Note that a worker is done with its order; one that has grown fat is let go."""
@@ -211,6 +219,17 @@ class Crew:
 def _end(worker: Worker, fate: Fate) -> None:
     worker.fate = fate
     worker.process.kill()
+
+
+def _is_starting(worker: Worker, now: float) -> bool:
+    """Tell whether a worker that is not ready has done anything since it was last looked at."""
+    before = worker.worked_seconds
+    try:
+        spent = psutil.Process(worker.process.pid).cpu_times()
+    except psutil.Error:
+        return False
+    worker.worked_seconds = spent.user + spent.system
+    return worker.worked_seconds > before and now - worker.hired_at < MOST_START_SECONDS
 
 
 def _memory_of(worker: Worker) -> int:

@@ -7,7 +7,6 @@ directorates were missed in that way.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from doorlicht.errors import InputError
+from doorlicht.errors import InputError, nearest
 from doorlicht.records import BlindSpot, Source, Unit
 from doorlicht.sources.files.remote import is_remote
 
@@ -107,9 +106,10 @@ def _check_ids(path: Path, units: Sequence[str], form: EstateForm) -> None:
     named = [u.parent for u in form.units] + [s.unit for s in form.sources]
     for one in named:
         if one is not None and one not in units:
-            near = difflib.get_close_matches(one, units, 1)
+            if not units:
+                raise InputError("estate.no_units", path=str(path), unit=one)
             raise InputError(
-                "estate.unknown_unit", path=str(path), unit=one, nearest=near[0] if near else "-"
+                "estate.unknown_unit", path=str(path), unit=one, nearest=nearest(one, units)
             )
     parents = {unit.id: unit.parent for unit in form.units}
     for one in units:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import difflib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,7 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from doorlicht.errors import InputError
+from doorlicht.errors import InputError, nearest
 
 
 class _Strict(BaseModel):
@@ -109,10 +108,9 @@ def read_form(path: Path) -> EstateForm:
         first = error.errors()[0]
         known = [key for model in (EstateForm, UnitForm, SourceForm) for key in model.model_fields]
         last = str(first["loc"][-1]) if first["loc"] else ""
-        near = difflib.get_close_matches(last, known, 1)
         where = ".".join(str(part) for part in first["loc"]) or "."
         raise InputError(
-            "estate.invalid", path=str(path), where=where, nearest=near[0] if near else "-"
+            "estate.invalid", path=str(path), where=where, nearest=nearest(last, known)
         ) from None
 
 
@@ -128,10 +126,9 @@ def check_options(item: SourceForm, path: Path) -> None:
         _FileOptions.model_validate(item.options)
     except ValidationError as error:
         key = str(error.errors()[0]["loc"][0])
-        near = difflib.get_close_matches(key, _FileOptions.model_fields, 1)
         raise InputError(
             "estate.invalid",
             path=str(path),
             where=f"sources.{item.id}.options.{key}",
-            nearest=near[0] if near else "-",
+            nearest=nearest(key, _FileOptions.model_fields),
         ) from None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from doorlicht.errors import InputError
+from doorlicht.errors import InputError, nearest
 from doorlicht.vocabulary.load import Concept, Form, ValueTable
 
 
@@ -70,9 +69,9 @@ def check_user_file(text: str, name: str) -> UserFile:
         known = list(UserFile.model_fields)
         for model in (_UserConcept, _UserTable):
             known += list(model.model_fields)
-        near = difflib.get_close_matches(str(first["loc"][-1]) if first["loc"] else "", known, 1)
+        last = str(first["loc"][-1]) if first["loc"] else ""
         raise InputError(
-            "vocabulary.invalid", path=name, where=where, nearest=near[0] if near else "-"
+            "vocabulary.invalid", path=name, where=where, nearest=nearest(last, known)
         ) from error
 
 
@@ -101,12 +100,11 @@ def add_user_file(
         )
     for key in (*file.terms, *(c for table in file.tables.values() for c in table.concepts)):
         if key not in concepts:
-            near = difflib.get_close_matches(key, concepts, 1)
             raise InputError(
                 "vocabulary.unknown_concept",
                 path=name,
                 concept=key,
-                nearest=near[0] if near else "-",
+                nearest=nearest(key, concepts),
             )
     for key, table in file.tables.items():
         old = tables.get(key)
@@ -124,8 +122,7 @@ def add_user_file(
         terms[concept] = (*terms.get(concept, ()), *words)
     for key in file.switched_off:
         if key not in tables:
-            near = difflib.get_close_matches(key, tables, 1)
             raise InputError(
-                "vocabulary.unknown_table", path=name, table=key, nearest=near[0] if near else "-"
+                "vocabulary.unknown_table", path=name, table=key, nearest=nearest(key, tables)
             )
         del tables[key]

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from doorlicht.cli import progress
 from doorlicht.cli.main import main
+from doorlicht.records import AssetStarted, SourceStarted
 
 PEOPLE = "bsn;naam;geb_land;leeftijd\n" + "".join(
     f"{i};Persoon {i};{('6030', '5002')[i % 2]};{20 + i}\n" for i in range(40)
@@ -168,3 +170,33 @@ def test_no_command_at_all_shows_what_there_is(capsys: pytest.CaptureFixture[str
     assert told.startswith("Usage:")
     assert run("--lang", "nl") == 64
     assert "COMMAND ontbreekt" in capsys.readouterr().err
+
+
+def test_of_two_sources_the_screen_says_which_and_how_much_was_rejected(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b/data/broken.parquet").write_bytes(b"PAR1")
+    (folder / "estate.yaml").write_text(
+        "sources: [{id: one, name: The first, location: a}, {id: two, location: b}]", "utf-8"
+    )
+    assert run("scan", "estate.yaml", "--json", "out.json") == 3
+    told = capsys.readouterr().out
+    assert "people.csv  The first" in told
+    assert "people.csv  two" in told
+    assert "two: data/broken.parquet" in told
+    assert "Rejected" not in told
+    finding = min(ids(folder))
+    assert run("triage", finding, "reject", "--reason", "a list for tests") == 0
+    assert run("scan", "estate.yaml") == 3
+    assert "Rejected by people, and not shown: 1" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_log_does_not_count_files_before_they_are_listed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "LINE_SECONDS", -1.0)
+    with progress.Progressing("en") as progressing:
+        progressing.tell(SourceStarted("files", 0, 0))
+        progressing.tell(AssetStarted("files", "people.csv", 10))
+    lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
+    assert lines == ["looking what is there", "0/1 files, 0 rows, now people.csv"]
