@@ -33,6 +33,7 @@ from doorlicht.records import (
 from doorlicht.records.code import CodeUnit
 from doorlicht.register import open_register
 from doorlicht.register.traces import ItemKind, TraceRecord
+from doorlicht.runs.side_by_side import each
 from doorlicht.runs.trace_cache import TraceCache, digest_of
 from doorlicht.runs.trace_databases import (
     READER as DATABASE,
@@ -54,6 +55,15 @@ GARBAGE_STEP: Final = 100_000
 MAX_FRAMES: Final = 10_000
 STEP: Final = 50
 """Files between two words on progress."""
+
+PACK_BYTES: Final = 256 * 1024
+"""Code that is handed to another process at a time."""
+
+MUCH_CODE: Final = 2 * 1024 * 1024
+"""Bytes of code from which on more processes look through its words."""
+
+MUCH_TO_FOLLOW: Final = 256 * 1024
+"""The same for following it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +294,26 @@ class _Gathered:
         text = self.found.schemas.texts.get(path)
         return _content(self.found.files[path], path, lost) if text is None else text.encode()
 
+    def size(self, path: str) -> int:
+        """Return how many bytes it has, about."""
+        text = self.found.schemas.texts.get(path)
+        return self.found.files[path].size if text is None else len(text)
+
     def reader(self, path: str) -> str:
         """Return the name of the reader that takes it."""
         return SQL if path in self.found.schemas.texts else self.found.files[path].reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was seen of a file, in whichever process: its words, and whether they were known."""
+
+    path: str
+    digest: str = ""
+    lines: int = 0
+    words: Words | None = None
+    is_fresh: bool = False
+    lost: tuple[LostPath, ...] = ()
 
 
 def _gather(
@@ -300,25 +327,56 @@ def _gather(
     gathered = _Gathered(found, lost=found.lost)
     # In the SQL that a database keeps, any word that is the name of a table of it is that table.
     tables = {path.rsplit(".", 1)[-1].lower() for path in found.schemas.columns}
-    for number, path in enumerate((*found.files, *found.schemas.texts)):
-        if number % STEP == 0:
-            on_progress(TraceProgress(number, gathered.number, path))
-        content = gathered.content(path, gathered.lost)
+
+    def look(path: str) -> _Looked:
+        lost: list[LostPath] = []
+        content = gathered.content(path, lost)
         if content is None:
-            continue
-        gathered.lines += content.count(b"\n") + 1
+            return _Looked(path, lost=tuple(lost))
         digest = digest_of(content)
-        gathered.digests[path] = digest
         known = cache.words(digest, path)
-        is_needed = known is None or path in found.schemas.texts
+        is_fresh = known is None
+        is_needed = is_fresh or path in found.schemas.texts
         text = words_text(path, content) if is_needed else ""
         if known is None:
             known = read_words(path, text, names, told, is_query=gathered.reader(path) == SQL)
-            cache.keep_words(digest, known)
         if path in found.schemas.texts:
             known = replace(known, ties=known.ties | tables_in(text, tables))
-        gathered.words.append(known)
+        return _Looked(path, digest, content.count(b"\n") + 1, known, is_fresh, tuple(lost))
+
+    def look_at_all(paths: Sequence[str]) -> list[_Looked]:
+        return [look(path) for path in paths]
+
+    number = 0
+    packs = list(_packs([*found.files, *found.schemas.texts], found.files))
+    is_much = sum(file.size for file in found.files.values()) >= MUCH_CODE
+    for pack in each(look_at_all, packs, number=None if is_much else 1):
+        on_progress(TraceProgress(number, gathered.number, pack[0].path))
+        number += len(pack)
+        for one in pack:
+            gathered.lost += one.lost
+            if one.words is None:
+                continue
+            gathered.lines += one.lines
+            gathered.digests[one.path] = one.digest
+            if one.is_fresh:
+                cache.keep_words(one.digest, one.words)
+            gathered.words.append(one.words)
     return gathered
+
+
+def _packs(paths: Sequence[str], files: Mapping[str, CodeFile]) -> Iterator[list[str]]:
+    """Yield the paths in packs, each of which is worth handing to another process."""
+    pack: list[str] = []
+    size = 0
+    for path in paths:
+        pack.append(path)
+        size += files[path].size if path in files else 0
+        if len(pack) >= STEP or size >= PACK_BYTES:
+            yield pack
+            pack, size = [], 0
+    if pack:
+        yield pack
 
 
 def _follow(
@@ -333,26 +391,54 @@ def _follow(
     relevance = relevant(gathered.words)
     groups = relevance.groups
     gathered.lost += [_left_out(one, gathered) for one in relevance.left_out]
-    followed = frozenset[str]().union(*groups) if groups else frozenset[str]()
+    tied = frozenset[str]().union(*groups) if groups else frozenset[str]()
     beside = [
-        frozenset({one.path})
-        for one in gathered.words
-        if one.names_origin and one.path not in followed
+        frozenset({one.path}) for one in gathered.words if one.names_origin and one.path not in tied
     ]
-    results: list[TraceResult] = []
-    for number, members in enumerate((*groups, *beside)):
-        on_progress(TraceProgress(number, len(groups) + len(beside), "follow"))
-        key = cache.key([(path, gathered.digests[path]) for path in members])
-        result = cache.result(key)
-        if result is None:
+    work = [*((group, True) for group in groups), *((one, False) for one in beside)]
+    keys = [cache.key([(path, gathered.digests[path]) for path in members]) for members, _ in work]
+    results = [cache.result(key) for key in keys]
+    fresh = [number for number, known in enumerate(results) if known is None]
+    sizes = {number: sum(map(gathered.size, work[number][0])) for number in fresh}
+    # The largest first, so that none of them is begun when all others are done.
+    fresh.sort(key=lambda number: (-sizes[number], number))
+
+    def follow(numbers: Sequence[int]) -> list[TraceResult]:
+        followed: list[TraceResult] = []
+        for number in numbers:
+            members, is_followed = work[number]
             given = _read_group(sorted(members), gathered, readers, scanned)
-            if number >= len(groups):
+            if not is_followed:
                 given = replace(given, units=(), beside=given.units)
-            result = trace_units(given, vocabulary)
-            cache.keep_result(key, result)
-        results.append(result)
-    gathered.followed = len(followed)
-    return _together(results, gathered)
+            followed.append(trace_units(given, vocabulary))
+        return followed
+
+    done = len(work) - len(fresh)
+    packs = _packs_of(fresh, sizes)
+    is_much = sum(sizes.values()) >= MUCH_TO_FOLLOW
+    for numbers, pack in zip(
+        packs, each(follow, packs, number=None if is_much else 1), strict=True
+    ):
+        on_progress(TraceProgress(done, len(work), "follow"))
+        done += len(pack)
+        for number, result in zip(numbers, pack, strict=True):
+            cache.keep_result(keys[number], result)
+            results[number] = result
+    gathered.followed = len(tied)
+    return _together([one for one in results if one is not None], gathered)
+
+
+def _packs_of(numbers: Sequence[int], sizes: Mapping[int, int]) -> list[list[int]]:
+    """Return small groups in packs, as in :func:`_packs`; a large one goes alone."""
+    packs: list[list[int]] = []
+    size = PACK_BYTES
+    for number in numbers:
+        if size + sizes[number] > PACK_BYTES or len(packs[-1]) >= STEP:
+            packs.append([])
+            size = 0
+        packs[-1].append(number)
+        size += sizes[number]
+    return packs
 
 
 def _left_out(one: LeftOut, gathered: _Gathered) -> LostPath:

@@ -1,0 +1,57 @@
+"""Work in forked processes: same order, same outcome, whatever happens to a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from doorlicht.runs.side_by_side import each, processes
+
+ITEMS = list(range(20))
+
+
+def test_work_is_done_elsewhere_in_the_order_of_the_items() -> None:
+    known = {number: number * number for number in ITEMS}
+
+    made = list(each(lambda number: (known[number], os.getpid()), ITEMS, number=2))
+
+    assert [square for square, _ in made] == [known[number] for number in ITEMS]
+    assert os.getpid() not in {process for _, process in made}
+
+
+def test_what_a_killed_process_leaves_is_done_here() -> None:
+    here = os.getpid()
+
+    def do(number: int) -> int:
+        if number == 5 and os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number + 1
+
+    assert list(each(do, ITEMS, number=2)) == [number + 1 for number in ITEMS]
+
+
+def test_an_error_of_the_work_is_raised() -> None:
+    def do(number: int) -> int:
+        if number == 3:
+            raise ValueError("no")
+        return number
+
+    with pytest.raises(ValueError, match="no"):
+        list(each(do, ITEMS, number=2))
+
+
+def test_beside_other_threads_nothing_is_forked() -> None:
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        assert processes() == 1
+        made = list(each(lambda _: os.getpid(), ITEMS))
+    finally:
+        end.set()
+        thread.join()
+
+    assert set(made) == {os.getpid()}
