@@ -108,12 +108,15 @@ class Project:
         The tables that a scan knows, by the names under which code reads them.
     parse_text
         Turns a text into a unit: language, text, path, line.
+    alone
+        For files of which not everything is followed without a call: the names of what is.
     """
 
     units: Sequence[code.CodeUnit]
     names: Names
     scanned: ScannedTables = field(default_factory=ScannedTables)
     parse_text: Callable[[str, str, str, int], code.CodeUnit | None] | None = None
+    alone: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     state: Analysis = field(init=False)
     _by_path: dict[str, list[code.CodeUnit]] = field(init=False)
     _modules: ModuleIndex = field(init=False)
@@ -230,7 +233,9 @@ class Project:
         """Follow functions that nobody calls here: others may."""
         for _ in range(3):
             waiting = [
-                function for key, function in list(run.functions.items()) if key not in run.called
+                function
+                for key, function in list(run.functions.items())
+                if key not in run.called and self._is_alone(function)
             ]
             if not waiting:
                 return
@@ -242,6 +247,18 @@ class Project:
                 place = Place(function.file, function.line)
                 self._bounded(run, place, partial(self._call_alone, run, function))
                 left -= run.steps
+
+    def _is_alone(self, function: FunctionValue) -> bool:
+        """Return whether a function is followed even if nothing calls it."""
+        names = self.alone.get(function.file)
+        if names is None or (function.scope is not None and function.scope.outer is not None):
+            return True
+        owner = (
+            ""
+            if function.owner is None or function.owner.node is None
+            else (function.owner.node.name)
+        )
+        return function.name in names or owner in names
 
     def _bounded(self, run: Interpreter, place: Place, follow: Callable[[], object]) -> None:
         """Follow something; what it costs too much, or what fails in it, is a blind spot there."""

@@ -14,14 +14,15 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
 from doorlicht.lineage.mentions import mentions_of, text_of_notebook
 from doorlicht.lineage.naming import Names
+from doorlicht.lineage.narrowing import narrowed
 from doorlicht.lineage.readers.source import read_text
 from doorlicht.lineage.ties import LeftOut, Mentioned, Ties
 
@@ -151,6 +152,9 @@ _TAIL: Final = re.compile(
 """Pieces that something is put before."""
 
 _NEXT: Final = re.compile(r"[\"']([^\W\d]\w{1,24})[\"']\s*(?:[,+]|\|\|)\s*[\"'](\w{2,24})[\"']")
+MAX_WHOLE: Final = 150
+"""Files that are tied to each other, up to which all of them are followed."""
+
 MIN_PIECE: Final = 4
 MAX_PAIRS: Final = 2_000
 """Pieces of names in one file that are put together with each other; with more it is followed."""
@@ -183,6 +187,8 @@ class Relevance:
 
     groups: list[frozenset[str]]
     left_out: tuple[LeftOut, ...] = ()
+    alone: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """For files of large code: which of their functions and classes are followed without a call."""
 
 
 def words_text(path: str, content: bytes) -> str:
@@ -300,8 +306,27 @@ def _is_direct(name: str, names: Names) -> bool:
     return meaning is not None and meaning.kind == "direct"
 
 
-def relevant(files: Sequence[Words]) -> Relevance:
+def _words_of_origin(text: str, names: Names) -> set[str] | None:
+    """Return the words of a text that stand for origin; ``None`` if it puts them together."""
+    found = {
+        word for word in set(_WORD.findall(text))
+        if (meaning := names.of_word(word)) is not None and meaning.kind == "direct"
+    }  # fmt: skip
+    return found or None
+
+
+def relevant(
+    files: Sequence[Words],
+    text_of: Callable[[str], str] | None = None,
+    names: Names | None = None,
+) -> Relevance:
     """Return the groups of files that have to be followed together.
+
+    Parameters
+    ----------
+    text_of, names
+        Give the text of a file, and what names say; with them files of large code are tied along
+        names (``narrowing.py``).
 
     Examples
     --------
@@ -312,11 +337,28 @@ def relevant(files: Sequence[Words]) -> Relevance:
     [['a.py', 'b.py']]
     """
     ties = Ties([Mentioned(each.path, each.ties, each.is_seed or each.is_model) for each in files])
-    groups = ties.groups_of(ties.reached(each.path for each in files if each.is_seed))
+    reached = ties.reached(each.path for each in files if each.is_seed)
+    alone: dict[str, frozenset[str]] = {}
+    is_narrowed = len(reached) > MAX_WHOLE and text_of is not None and names is not None
+    if is_narrowed:
+        assert text_of is not None  # noqa: S101 (asked just now)
+        assert names is not None  # noqa: S101
+        seeds = {
+            each.path: _words_of_origin(text_of(each.path), names)
+            for each in files if each.is_seed
+        }  # fmt: skip
+        kept = narrowed(ties, seeds, text_of)
+        reached = set(kept)
+        models = {each.path for each in files if each.is_model}
+        alone = {
+            path: told for path, told in kept.items() if told is not None and path not in models
+        }
+    ties.tell_wide(reached, is_narrowed=is_narrowed)
+    groups = ties.groups_of(reached)
     known = frozenset[str]().union(*groups) if groups else frozenset[str]()
     models = {each.path for each in files if each.is_model and each.path not in known}
     needed = ties.needed_by_all(models, set()) if models else set[str]()
     passed = {other for path in models for other in ties.passed.get(path, ())}
     # A model is stored in one file and scores in another: those that share data go together.
     groups.extend(ties.groups_of(models | needed | passed))
-    return Relevance(sorted(groups, key=sorted), tuple(ties.left_out))
+    return Relevance(sorted(groups, key=sorted), tuple(ties.left_out), alone)

@@ -98,7 +98,11 @@ class Ties:
         self.passed: dict[str, set[str]] = defaultdict(set)
         self.used_by: dict[str, set[str]] = defaultdict(set)
         self.shares: dict[str, set[str]] = defaultdict(set)
+        self.by_name: set[tuple[str, str]] = set()
+        """Which file needs which only for the names that it takes from it."""
         self.left_out: list[LeftOut] = []
+        self._users: set[str] = set()
+        """What was reached as a user of what names origin, and not because it is needed."""
         self._wide: list[tuple[str, frozenset[str]]] = []
         self._modules = ModuleIndex(
             path for path in self.files if path.lower().endswith((".py", ".pyw"))
@@ -116,9 +120,13 @@ class Ties:
         self._tie_r()
         self._tie_settings()
 
-    def _need(self, path: str, others: Iterable[str]) -> None:
+    def _need(self, path: str, others: Iterable[str], *, is_by_name: bool = False) -> None:
         for other in others:
             if other != path:
+                if not is_by_name:
+                    self.by_name.discard((path, other))
+                elif other not in self.needs[path]:
+                    self.by_name.add((path, other))
                 self.needs[path].add(other)
                 self.used_by[other].add(path)
 
@@ -136,7 +144,7 @@ class Ties:
                     taken = _Taken()
                     for name in names:
                         taken = taken.plus(self._taken(path, level, module, name.split("=")[0]))
-                    self._need(path, taken.definers)
+                    self._need(path, taken.definers, is_by_name=True)
                     self.passed[path] |= taken.passing - {path}
                 elif kind == "modules":
                     folder = told.lstrip(".").replace(".", "/").lower()
@@ -250,7 +258,7 @@ class Ties:
         agreeing = [one for one in present if same_dataset(normal_dataset(one), spelled)]
         for path in paths:
             found = _nearest(agreeing or present, path)[:MAX_FOLDER]
-            if spelled.endswith(".py") and "/" not in spelled:
+            if spelled.endswith(".py") and ("/" not in spelled or not agreeing):
                 # Texts and examples name ``models.py`` too; elsewhere it is another one.
                 found = [one for one in found if _share_folder(one, path)]
             self._need(path, found)
@@ -373,7 +381,7 @@ class Ties:
                         users.add(other)
                         waiting.append(other)
         reached |= {other for path in reached for other in self.passed.get(path, ())}
-        self._tell_wide(users, reached)
+        self._users = users
         return reached
 
     def needed_by_all(self, paths: Iterable[str], known: set[str]) -> set[str]:
@@ -395,8 +403,9 @@ class Ties:
             return sorted(users)
         return sorted(one for one in users if self.files[one].is_telling)
 
-    def _tell_wide(self, users: set[str], reached: set[str]) -> None:
-        for path in sorted(users):
+    def tell_wide(self, reached: set[str], *, is_narrowed: bool = False) -> None:
+        """Tell which ties were left out because very many have them."""
+        for path in () if is_narrowed else sorted(self._users):
             missing = self.used_by.get(path, set[str]()) - reached
             if missing:
                 self.left_out.append(

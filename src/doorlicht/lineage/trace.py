@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doorlicht.lineage.graph import Place
@@ -31,6 +31,8 @@ class TraceInput:
     lost: Sequence[LostPath] = ()
     files: int = 0
     lines: int = 0
+    alone: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Of these files, only functions and classes of these names are followed without a call."""
 
 
 def parse_text(language: str, text: str, path: str, line: int) -> CodeUnit | None:
@@ -54,7 +56,7 @@ def trace_units(
     on_step
         Is told ``follow``, ``judge`` and ``refer`` as each begins.
     """
-    project = Project(given.units, Names(vocabulary), given.scanned, parse_text)
+    project = Project(given.units, Names(vocabulary), given.scanned, parse_text, given.alone)
     on_step("follow")
     state = project.follow()
     on_step("judge")

@@ -384,11 +384,16 @@ def _follow(
     readers: Mapping[str, CodeReader],
     scanned: ScannedTables,
     vocabulary: Vocabulary,
+    names: Names,
     cache: TraceCache,
     on_progress: Callable[[TraceProgress], None],
 ) -> TraceResult:
     """Follow each group of files that are tied to each other, unless it is known already."""
-    relevance = relevant(gathered.words)
+
+    def text_of(path: str) -> str:
+        return words_text(path, gathered.content(path, []) or b"")
+
+    relevance = relevant(gathered.words, text_of, names)
     groups = relevance.groups
     gathered.lost += [_left_out(one, gathered) for one in relevance.left_out]
     tied = frozenset[str]().union(*groups) if groups else frozenset[str]()
@@ -396,7 +401,11 @@ def _follow(
         frozenset({one.path}) for one in gathered.words if one.names_origin and one.path not in tied
     ]
     work = [*((group, True) for group in groups), *((one, False) for one in beside)]
-    keys = [cache.key([(path, gathered.digests[path]) for path in members]) for members, _ in work]
+    keys = [
+        cache.key([(path, _with_alone(gathered.digests[path], relevance.alone.get(path)))
+                   for path in members])
+        for members, _ in work
+    ]  # fmt: skip
     results = [cache.result(key) for key in keys]
     fresh = [number for number, known in enumerate(results) if known is None]
     sizes = {number: sum(map(gathered.size, work[number][0])) for number in fresh}
@@ -408,6 +417,7 @@ def _follow(
         for number in numbers:
             members, is_followed = work[number]
             given = _read_group(sorted(members), gathered, readers, scanned)
+            given = replace(given, alone=relevance.alone)
             if not is_followed:
                 given = replace(given, units=(), beside=given.units)
             followed.append(trace_units(given, vocabulary))
@@ -426,6 +436,10 @@ def _follow(
             results[number] = result
     gathered.followed = len(tied)
     return _together([one for one in results if one is not None], gathered)
+
+
+def _with_alone(digest: str, names: frozenset[str] | None) -> str:
+    return digest if names is None else f"{digest} {' '.join(sorted(names))}"
 
 
 def _packs_of(numbers: Sequence[int], sizes: Mapping[int, int]) -> list[list[int]]:
@@ -516,7 +530,7 @@ def _trace(
         LostPath(CodePlace(failure.name, 1), "plugin_failed", failure.reason)
         for failure in failures
     ]
-    result = _follow(gathered, readers, scanned, vocabulary, cache, on_progress)
+    result = _follow(gathered, readers, scanned, vocabulary, names, cache, on_progress)
     cache.close()
     on_progress(TraceProgress(gathered.number, gathered.number, "done"))
     return result
