@@ -254,6 +254,8 @@ def test_s3_tells_the_same(
         store.put_object(
             Bucket="bak", Key="map/a.parquet", Body=(tmp_path / "a.parquet").read_bytes()
         )
+        for folder in ("map/", "map/leeg/"):
+            store.put_object(Bucket="bak", Key=folder, Body=b"")
         check(read("s3://bak/map", vocabulary))
     finally:
         server.stop()

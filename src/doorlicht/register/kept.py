@@ -262,7 +262,10 @@ class KeptFinding:
 
 
 def totals(tables: Iterable[KeptTable], size_bytes: int | None) -> LookedAt:
-    """Return what the tables of one asset add up to; bytes are those of the asset if known."""
+    """Return what the tables of one asset add up to; bytes are those of the asset if known.
+
+    A database lists a table that it has no statistics of yet as one of 0 bytes.
+    """
     kept = list(tables)
     if not kept:
         return LookedAt()
@@ -271,5 +274,5 @@ def totals(tables: Iterable[KeptTable], size_bytes: int | None) -> LookedAt:
         tables=len(kept),
         columns=sum(len(table.columns) for table in kept),
         rows=sum(table.looked_at_rows for table in kept),
-        bytes=sum(table.bytes for table in kept) if size_bytes is None else size_bytes,
+        bytes=size_bytes or sum(table.bytes for table in kept),
     )

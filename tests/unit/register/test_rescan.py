@@ -1,5 +1,7 @@
 """A re-scan updates, never duplicates; what is not seen any more is gone, and stays."""
 
+from dataclasses import replace
+
 import pytest
 
 from doorlicht.records import BlindSpot, Source
@@ -166,3 +168,11 @@ def test_any_name_of_a_file_or_column_comes_back_as_it_was(register, start, name
     assert kept.finding.location.column == name
     assert register.tables("hr", f"{name}.csv")[0].columns[0].name == name
     assert register.first_broken_entry() is None
+
+
+def test_bytes_are_those_that_were_read_where_the_list_knew_of_none(register, start):
+    reading = make_reading()
+    tables = tuple(replace(table, bytes=700) for table in reading.tables)
+    unknown = replace(make_asset(), size_bytes=0)
+    register.keep_asset(start(), replace(reading, asset=unknown, tables=tables))
+    assert register.looked_at().bytes == 700

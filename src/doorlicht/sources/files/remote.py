@@ -80,6 +80,9 @@ class RemoteFolder:
             raise SourceError("source.missing", location=self._location)
         for path in sorted(found):
             info = found[path]
+            # Consoles of stores make an empty object to show a folder; it is no file.
+            if path.endswith("/") and not info.get("size"):
+                continue
             relative = path[len(self._root) :].lstrip("/") or path.rpartition("/")[2]
             mark = info.get("ETag") or info.get("etag") or info.get("created")
             suffix = relative.rpartition(".")[2].lower() if "." in relative else ""
