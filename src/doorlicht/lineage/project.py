@@ -7,7 +7,7 @@ run. The rounds end when nothing new is written, and at the latest after :data:`
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import resources
@@ -35,10 +35,12 @@ from doorlicht.lineage.values import (
     FunctionValue,
     Literal_,
     Module,
+    Record,
     Scope,
     Text,
     Unknown,
     Value,
+    Vector,
     deps_of,
 )
 from doorlicht.records import code
@@ -525,16 +527,17 @@ class Project:
     def _small_table(
         self, run: Interpreter, unit: code.CodeUnit, value: Value, dataset: str
     ) -> Value:
-        from doorlicht.lineage.values import Record, Vector
-
         if not isinstance(value, Record):
             return value
         frame = Frame()
         place = Place(unit.path, 1)
         # A table with a column about origin is data of persons, and no list of features: what is
         # in its cells names nothing, and may be a name of somebody.
-        meanings = map(self.names.of_column, value.fields)
-        is_data = any(found is not None and found.kind == "direct" for found in meanings)
+        # ``herkomst`` also says where a feature comes from, beside one that is called ``niet_nl``.
+        about = [name for name in value.fields if self._is_direct(name)]
+        is_data = not all(map(self.names.is_ambiguous, about)) or (
+            bool(about) and not any(map(self._is_direct, _texts_in(value)))
+        )
         for name, content in value.fields.items():
             number = run.state.graph.source(dataset, name, place)
             frame.columns[name] = frozenset({number})
@@ -542,6 +545,10 @@ class Project:
             if isinstance(content, Vector) and not is_data:
                 frame.lists[name] = content
         return frame
+
+    def _is_direct(self, name: str) -> bool:
+        found = self.names.of_column(name)
+        return found is not None and found.kind == "direct"
 
     def run_sql(self, run: Interpreter, text: Text, site: CallSite) -> Value:
         """Follow the statements of a text; the value is the table of the last query."""
@@ -626,6 +633,14 @@ def top_keys(expr: code.Expr) -> frozenset[str]:
         for key, _ in expr.pairs
         if isinstance(key, code.Const) and isinstance(key.value, str)
     )
+
+
+def _texts_in(value: Record) -> Iterator[str]:
+    for content in value.fields.values():
+        if isinstance(content, Vector):
+            for _, item in content.items:
+                if isinstance(item, Text):
+                    yield item.text
 
 
 def _form(value: Value) -> str:
