@@ -288,7 +288,9 @@ _MODEL_OF_DBT: Final = re.compile(r"\bref\(\s*['\"](\w+)['\"]")
 def _tables(text: str, suffix: str) -> Iterator[str]:
     starts = [match.start() for match in _STATEMENT.finditer(text)]
     at = 0
-    for match in _TABLE.finditer(text):
+    # Without a verb of SQL no word behind FROM is a table.
+    found = _TABLE.finditer(text) if starts or suffix in _LOOSE_SUFFIXES else ()
+    for match in found:
         name = match[1]
         while at < len(starts) and starts[at] <= match.start():
             at += 1

@@ -113,6 +113,18 @@ class NameTerms:
         default_factory=list[AhoCorasick], compare=False, repr=False, init=False
     )
     """Finds the stems in a word, all at once; made when it is first needed."""
+    _tokens: dict[str, tuple[tuple[str, frozenset[str]], ...]] = field(
+        default_factory=dict[str, "tuple[tuple[str, frozenset[str]], ...]"],
+        compare=False, repr=False, init=False,
+    )  # fmt: skip
+    """What single tokens say: names share them."""
+    _wholes: dict[str, frozenset[str] | None] = field(
+        default_factory=dict[str, "frozenset[str] | None"], compare=False, repr=False, init=False
+    )
+    _rules_by: dict[str, list[int]] = field(
+        default_factory=dict[str, "list[int]"], compare=False, repr=False, init=False
+    )
+    """The numbers of the rules that need a meaning; each rule stands with one that it needs."""
 
     def read_name(self, name: str) -> NameReading:
         """Return what a name says.
@@ -253,6 +265,14 @@ class NameTerms:
         return found, unknown
 
     def _whole_word(self, word: str) -> frozenset[str] | None:
+        if word in self._wholes:
+            return self._wholes[word]
+        found = self._stem_in(word)
+        if len(self._wholes) < _CACHED_NAMES:
+            self._wholes[word] = found
+        return found
+
+    def _stem_in(self, word: str) -> frozenset[str] | None:
         meanings = self.whole.get(word)
         if meanings is not None:
             return meanings
@@ -266,7 +286,15 @@ class NameTerms:
         ]
         return frozenset({self.stems[min(found)][1]}) if found else None
 
-    def _parts_of(self, token: str) -> list[tuple[str, frozenset[str]]]:
+    def _parts_of(self, token: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        known = self._tokens.get(token)
+        if known is None:
+            known = tuple(self._cut(token))
+            if len(self._tokens) < _CACHED_NAMES:
+                self._tokens[token] = known
+        return known
+
+    def _cut(self, token: str) -> list[tuple[str, frozenset[str]]]:
         for spelling in _spellings(token):
             meanings = self._whole_word(spelling)
             if meanings is not None:
@@ -307,7 +335,13 @@ class NameTerms:
         if not meanings or "lookalike" in meanings:
             meanings = meanings - _BLOCKED_BY_LOOKALIKE
         best: dict[str, tuple[int, int, NameMatch]] = {}
-        for rule in self.rules:
+        if not self._rules_by:
+            for number, rule in enumerate(self.rules):
+                self._rules_by.setdefault(min(rule.all), []).append(number)
+        numbers = sorted(
+            number for meaning in meanings for number in self._rules_by.get(meaning, ())
+        )
+        for rule in map(self.rules.__getitem__, numbers):
             if not rule.all <= meanings or rule.without & meanings:
                 continue
             used = tuple(word for word, found in words if found & rule.all)
