@@ -195,6 +195,8 @@ class Frame(Value):
         default_factory=dict[str, "tuple[tuple[str, Places], ...]"]
     )
     """Columns that hold several others, with the names of those."""
+    index: frozenset[str] = frozenset()
+    """Columns that are its index in pandas; ``add_prefix`` does not rename those."""
 
     def copy(self) -> Frame:
         """Return a frame that can be changed without changing this one."""

@@ -372,7 +372,7 @@ def _transformed(run: Interpreter, site: CallSite, estimator: Estimator, frame: 
     if "OneHot" in estimator.algorithm or "Dummy" in estimator.algorithm:
         from doorlicht.lineage.callsite import CallSite as Site
         from doorlicht.lineage.library import parse_entry
-        from doorlicht.lineage.operations.tables import dummies
+        from doorlicht.lineage.operations.dummies import dummies
 
         call = Site(run, "dummies", site.place, [], site.scope, given=[frame])
         call.entry = parse_entry("dummies table=0")

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from doorlicht.lineage.operations import (
+    dummies,
     fairness,
     files,
     formulas,
     functional,
     grouping,
+    indexes,
     items,
     measuring,
     models,
@@ -52,7 +54,9 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "aggregate": tables.aggregate,
     "widen": tables.widen,
     "lengthen": tables.lengthen,
-    "dummies": tables.dummies,
+    "dummies": dummies.dummies,
+    "set_index": indexes.set_index,
+    "reset_index": indexes.reset_index,
     "pull": tables.pull,
     "free_column": tables.free_column,
     "alias": tables.rename_column,

@@ -428,6 +428,10 @@ def rename_with(run: Interpreter, site: CallSite) -> Value:
         changed = frame.copy()
         changed.columns, changed.named = {}, {}
         for name, deps in frame.columns.items():
+            if name in frame.index:
+                changed.columns[name] = deps
+                changed.named[name] = frame.named.get(name, NOWHERE)
+                continue
             node = run.state.graph.add("rename", before + name + after, site.place, deps)
             changed.columns[before + name + after] = frozenset({node})
             changed.made[before + name + after] = "derived-name"
@@ -1013,6 +1017,8 @@ def widen(run: Interpreter, site: CallSite) -> Value:
         result.rests = () if rows else leave_out(frame.rests, sorted(gone))
     for name, each in rows:
         result.columns[name] = each
+    if site.option("index"):
+        result.index = frozenset(name for name, _ in rows)
     prefix = site.text("prefix")
     before = prefix.text if prefix is not None else ""
     for name, each in keys:
@@ -1075,50 +1081,6 @@ def lengthen(run: Interpreter, site: CallSite) -> Value:
         name = text.text if text is not None else standard
         node = run.state.graph.add("pivot", name, site.place, deps)
         result.columns[name] = frozenset({node})
-    return result
-
-
-def dummies(run: Interpreter, site: CallSite) -> Value:
-    """One column per value: ``get_dummies``, ``dummyVars``, ``model.matrix``."""
-    value = site.value("table")
-    if isinstance(value, Column):
-        name = f"{value.name}_{HOLE}" if value.name else HOLE
-        prefix = site.text("prefix")
-        if prefix is not None:
-            name = f"{prefix.text}_{HOLE}"
-        node = run.state.graph.add("one-hot", name, site.place, value.deps)
-        return Frame(
-            columns={name: frozenset({node})}, made={name: "data-value"}, named={name: value.places}
-        )
-    frame = site.table()
-    if frame is None:
-        return site.unknown()
-    columns = site.value("columns")
-    chosen = None
-    if columns is not None and texts_of(columns):
-        chosen = [text.text for text in texts_of(columns)]
-    result = frame.copy()
-    result.columns, result.named = {}, {}
-    if chosen is not None:
-        result.columns.update({n: d for n, d in frame.columns.items() if n not in chosen})
-        result.named.update({n: p for n, p in frame.named.items() if n not in chosen})
-        result.rests = leave_out(frame.rests, chosen)
-    for name in chosen if chosen is not None else list(frame.columns):
-        deps = read_column(run.state, frame, name, site.place)
-        new = name if HOLE in name else f"{name}_{HOLE}"
-        node = run.state.graph.add("one-hot", new, site.place, deps)
-        result.columns[new] = frozenset({node})
-        result.made[new] = "data-value"
-        result.named[new] = frame.named.get(name, NOWHERE)
-        if chosen is None:
-            # A column of numbers keeps its name.
-            result.columns[name] = frozenset({node})
-            result.named[name] = frame.named.get(name, NOWHERE)
-            result.columns.pop(new, None)
-            result.made.pop(new, None)
-    if columns is not None:
-        for text in texts_of(columns):
-            run.state.note_text(text, "read")
     return result
 
 

@@ -1,0 +1,8 @@
+library(dplyr)
+library(xgboost)
+source("R/bouw.R")
+cfg <- config::get()
+df <- readr::read_csv2("data/klanten.csv") %>% bouw_kenmerken()
+X <- df %>% select(all_of(cfg$features)) %>% as.matrix()
+model <- xgboost(data = X, label = df$fraude, nrounds = 50, objective = "binary:logistic")
+saveRDS(model, "model/model.rds")

@@ -1,0 +1,8 @@
+library(DBI)
+library(dplyr)
+con <- dbConnect(RPostgres::Postgres())
+basis <- dbReadTable(con, Id(schema = "werk", table = "basis"))
+d <- basis %>% transmute(client_id, leeftijd, achterstand, eu = nationaliteit_code %in% c("0001", "0028"))
+m <- glm(achterstand ~ leeftijd + eu, data = d, family = binomial)
+d$p <- predict(m, d, type = "response")
+dbWriteTable(con, "score", select(d, client_id, p))
