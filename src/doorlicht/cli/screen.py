@@ -70,24 +70,29 @@ def show_scan(
 
 
 def show_blind_spots(console: Console, content: ReportContent, language: Language) -> None:
-    """Print what could not be looked at, a line each."""
+    """Print what could not be looked at: where, what and why, and what to do.
+
+    A narrow screen, and a log, has the last below the others.
+    """
     spots = content.blind_spots
     if not spots:
         return
     console.print(Text(say("cli.blind_title", language, n=len(spots)), style="bold yellow"))
+    is_wide = console.width >= WIDE
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-    for _ in range(3 if console.width >= WIDE else 2):
+    for _ in range(3 if is_wide else 2):
         table.add_column(overflow="fold")
     for spot in spots[:MAX_LINES]:
         where = spot.asset or spot.source or say("report.whole", language)
         if spot.asset and len(content.sources) > 1:
             where = f"{spot.source}: {where}"
-        cells = [
-            Text(safe_name(where), style="cyan"),
-            Text(spot.message.in_language(language)),
-            Text(spot.remedy.in_language(language), style="dim"),
-        ]
-        table.add_row(*cells[: len(table.columns)])
+        place = Text(safe_name(where), style="cyan")
+        what, remedy = (text.in_language(language) for text in (spot.message, spot.remedy))
+        if is_wide:
+            table.add_row(place, Text(what), Text(remedy, style="dim"))
+        else:
+            do = f"\n{say('cli.error_remedy', language)} {remedy}"
+            table.add_row(place, Text.assemble(what, (do, "dim")))
     console.print(table)
     if len(spots) > MAX_LINES:
         console.print(say("cli.more", language, n=len(spots) - MAX_LINES))

@@ -57,6 +57,21 @@ def test_nothing_found_gives_zero_and_says_how_much_was_looked_at(
     assert "3 rows" in told
 
 
+@pytest.mark.parametrize("columns", ["60", "200"], ids=["narrow", "wide"])
+def test_a_screen_of_any_width_says_what_to_do_about_a_blind_spot(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    (folder / "data" / "broken.parquet").write_bytes(b"PAR1 and then nothing")
+    assert run("scan", "data") == 3
+    told = " ".join(capsys.readouterr().out.split())
+    assert "damaged" in told
+    assert "Ask for the file again" in told
+
+
 def test_what_could_not_be_read_adds_two(folder: Path) -> None:
     (folder / "data" / "kapot.parquet").write_bytes(b"PAR1" + b"x" * 50)
     assert run("scan", "data", "--quiet") == 3
