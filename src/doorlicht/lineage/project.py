@@ -53,6 +53,9 @@ STEPS_PER_FUNCTION: Final = 200
 MIN_STEPS_ALONE: Final = 200
 """What each of them may cost at least."""
 
+MAX_STEPS_IN_LARGE: Final = 50_000
+"""What a file may cost of which only some names carry origin on; more is a blind spot."""
+
 MAX_NESTED_FILES: Final = 100
 """Files that import each other in a row, followed one inside the other."""
 
@@ -223,7 +226,8 @@ class Project:
         self._scopes[key] = scope
         self._running.append(key)
         steps, most = run.steps, run.most_steps
-        run.steps, run.most_steps = 0, MAX_STEPS
+        run.steps = 0
+        run.most_steps = MAX_STEPS_IN_LARGE if unit.path in self.alone else MAX_STEPS
         try:
             self._bounded(run, Place(unit.path, 1), lambda: run.run_unit(unit, scope))
         finally:
