@@ -489,6 +489,10 @@ def _add_dynamic(piece: list[Token], found: list[Piece], dynamic: list[int], dep
     """Follow SQL that is carried out from a text, as far as the text stands there."""
     texts = [token for token in piece if token.kind == "string"]
     words = [token.text.upper() for token in piece if token.kind == "word"]
+    if any(word.endswith("SP_EXECUTE_EXTERNAL_SCRIPT") for word in words):
+        # Python or R in a text: a model may be trained there.
+        dynamic.append(piece[0].line)
+        return
     is_text = (
         "IMMEDIATE" in words[:2]
         or any(word.endswith("SP_EXECUTESQL") for word in words)

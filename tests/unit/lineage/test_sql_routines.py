@@ -281,3 +281,16 @@ def test_odd_routines_end_and_raise_nothing(tmp_path):
     for number, text in enumerate(odd):
         (tmp_path / f"{number}.sql").write_text(f"-- geboorteland risicoscore\n{text}")
     trace(TraceRequest([tmp_path], "test"))
+
+
+SCRIPT = """select nationaliteit from dbo.klant;
+exec sp_execute_external_script @language = N'Python',
+@script = N'm.fit(InputDataSet[[''nationaliteit'']], InputDataSet[''fraude''])',
+@input_data_1 = N'select nationaliteit, fraude from dbo.klant';
+"""
+
+
+def test_a_script_of_another_language_in_sql_is_told_as_not_followed(tmp_path):
+    (tmp_path / "a.sql").write_text(SCRIPT, "utf-8")
+    lost = trace(TraceRequest([tmp_path], "test")).result.lost
+    assert [(one.place.line, one.construct) for one in lost] == [(2, "dynamic_code")]
