@@ -21,6 +21,7 @@ from doorlicht.lineage.entrances import decorated, handed_in, with_defaults
 from doorlicht.lineage.graph import MAX_PARENTS, NOTHING, Deps, Place
 from doorlicht.lineage.library import Kind, Library
 from doorlicht.lineage.noting import note_filter
+from doorlicht.lineage.operations.querysets import MANAGER, of_manager
 from doorlicht.lineage.operations.r_classes import (
     bind_self,
     member_of_class,
@@ -937,6 +938,10 @@ class Interpreter:
         if isinstance(base, Module):
             found = base.scope.find(name) if base.scope is not None else None
             return found or self.project.submodule(self, base, name) or Unknown(name=name)
+        if name == MANAGER and self.at.language == "python":
+            rows = of_manager(self, base, line)
+            if rows is not None:
+                return rows
         if isinstance(base, Known):
             if base.receiver is None and not base.name.startswith("."):
                 return Known(NOTHING, f"{base.name}.{name}")
@@ -962,7 +967,7 @@ class Interpreter:
         if isinstance(base, Estimator):
             return self._of_estimator(base, name)
         frame = self.as_frame(base)
-        if frame is not None:
+        if frame is not None and not frame.is_queryset:
             return self._of_frame(base, frame, name, line)
         if isinstance(base, Record):
             return self._open_field(base, name)
@@ -1213,6 +1218,8 @@ class Interpreter:
                 frame = option_of(value, Frame)
                 if kind is Frame and isinstance(frame, Frame) and frame.groups:
                     return "group"
+                if kind is Frame and isinstance(frame, Frame) and frame.is_queryset:
+                    return "queryset"
                 return name
         if isinstance(value, Unknown) and value.frame is not None:
             return "table"

@@ -39,9 +39,12 @@ class Entry:
     options: Mapping[str, str]
 
 
-Kind = Literal["functions", "table", "column", "group", "estimator", "text", "list", "dict", "any"]
+Kind = Literal[
+    "functions", "table", "queryset", "column", "group", "estimator", "text", "list", "dict", "any"
+]
 KINDS: Final[tuple[Kind, ...]] = (
-    "functions", "table", "column", "group", "estimator", "text", "list", "dict", "any",
+    "functions", "table", "queryset", "column", "group", "estimator", "text", "list", "dict",
+    "any",
 )  # fmt: skip
 
 

@@ -59,16 +59,10 @@ class Pieces:
     aliases: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Names that are imported under another one."""
 
-    @property
-    def words(self) -> frozenset[str]:
-        """Return every word of the file, also of its imports."""
-        found = frozenset[str]().union(*(piece.words for piece in self.pieces))
-        return found | {name for pair in self.aliases for name in pair}
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return what is defined at the top."""
-        return frozenset[str]().union(*(piece.names for piece in self.pieces))
+    words: frozenset[str] = frozenset()
+    """Every word of the file, also of its imports."""
+    names: frozenset[str] = frozenset()
+    """What is defined at the top."""
 
     def met_by(self, words: Set[str]) -> list[Piece]:
         """Return the pieces that have one of these words, or mention a name that has."""
@@ -148,6 +142,10 @@ def pieces_of(text: str) -> Pieces:
             is_end = _MAIN.match(first) is not None or first[0] in "\"'"
             made.pieces.append(Piece(frozenset(), words, not is_end))
             made.aliases.extend(_ALIAS.findall(whole) if "import" in whole else ())
+    made.names = frozenset[str]().union(*(piece.names for piece in made.pieces))
+    made.words = frozenset[str]().union(
+        *(piece.words for piece in made.pieces), *(frozenset(pair) for pair in made.aliases)
+    )
     return made
 
 

@@ -178,6 +178,8 @@ class Frame(Value):
     chosen_by_data: bool = False
     weights: Deps = NOTHING
     """What its rows weigh when a model is fitted on it, if it says so itself."""
+    is_queryset: bool = False
+    """Whether it is the rows of a model of an ORM, of which no fields were chosen yet."""
     is_task: bool = False
     """Whether it is a task of mlr3, which knows its features and changes itself."""
     has_roles: bool = True

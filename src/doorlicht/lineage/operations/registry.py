@@ -19,6 +19,7 @@ from doorlicht.lineage.operations import (
     networks,
     pipelines,
     preparing,
+    querysets,
     r_classes,
     recipes,
     settings,
@@ -172,4 +173,6 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "fit_described": models.fit_described,
     "score_described": models.score_described,
     "rules_described": models.rules_described,
+    "query_rows": querysets.keep_rows,
+    "query_fields": querysets.choose_fields,
 }

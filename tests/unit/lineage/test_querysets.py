@@ -1,0 +1,57 @@
+"""Rows that come from the models of an ORM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from doorlicht.runs.trace import TraceRequest, trace
+
+HEAD = (
+    "import pandas as pd\nfrom django.db.models import Q\n"
+    "from sklearn.linear_model import LogisticRegression\nfrom cases.models import Client\n\n"
+)
+TAIL = "model = LogisticRegression()\nmodel.fit(df.drop(columns=['fraud']), df['fraud'])\n"
+
+
+def verdicts(folder: Path, query: str) -> set[tuple[str, str]]:
+    (folder / "train.py").write_text(
+        f"{HEAD}qs = {query}\ndf = pd.DataFrame(list(qs))\n{TAIL}", encoding="utf-8"
+    )
+    result = trace(TraceRequest([folder], by="test")).result
+    return {(flow.source.column, flow.verdict) for flow in result.flows}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        pytest.param(
+            "Client.objects.filter(active=True).values('age', 'nationality', 'fraud')",
+            {("nationality", "used")},
+            id="a-field-that-is-chosen",
+        ),
+        pytest.param(
+            "Client.objects.values_list('person__nationality', 'fraud')",
+            {("nationality", "used")},
+            id="the-field-of-another-model",
+        ),
+        pytest.param(
+            "Client.objects.exclude(residence_permit__in=['x']).values('age', 'fraud')",
+            {("residence_permit", "selection-rule")},
+            id="rows-by-a-field",
+        ),
+        pytest.param(
+            "Client.objects.filter(Q(nationality='x') | Q(age=3)).values('age', 'fraud')",
+            {("nationality", "selection-rule")},
+            id="rows-by-a-condition",
+        ),
+        pytest.param(
+            "Client.objects.filter(active=True).values('age', 'fraud')", set(), id="nothing"
+        ),
+    ],
+)
+def test_fields_of_a_query_reach_a_model(
+    tmp_path: Path, query: str, expected: set[tuple[str, str]]
+) -> None:
+    assert verdicts(tmp_path, query) == expected
