@@ -46,7 +46,8 @@ def say(key: str, language: Language, /, **params: Param) -> str:
 
     Numbers are written with the separators of the language: 1.234,5 in Dutch, 1,234.5 in
     English. A placeholder in the catalogue is ``{name}``; ``{name:.0%}`` and the like follow
-    Python's format language.
+    Python's format language. ``{name:# file|# files}`` chooses by the number, which stands for
+    ``#``; ``{name:? (#)}`` says nothing where the name is not given, as in older registers.
 
     Raises
     ------
@@ -54,12 +55,32 @@ def say(key: str, language: Language, /, **params: Param) -> str:
         If the catalogue lacks the key, or the sentence needs a placeholder that is not given.
     """
     template = _catalogue(language)[key]
-    return template.format_map({name: _Shown(value, language) for name, value in params.items()})
+    shown = {name: _Shown(value, language) for name, value in params.items()}
+    return template.format_map(_Given(shown))
 
 
 def known_keys(language: Language) -> frozenset[str]:
     """Return every key of the catalogue of one language."""
     return frozenset(_catalogue(language))
+
+
+class _Given(dict[str, object]):
+    """What goes into a sentence; only what it marks as optional may be missing."""
+
+    def __missing__(self, name: str) -> _Absent:
+        return _Absent(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """A parameter that was not given."""
+
+    name: str
+
+    def __format__(self, spec: str) -> str:
+        if spec.startswith(_OPTIONAL):
+            return ""
+        raise KeyError(self.name)
 
 
 class _Shown:
@@ -72,6 +93,11 @@ class _Shown:
         self._language = language
 
     def __format__(self, spec: str) -> str:
+        if _CHOICE in spec:
+            one, _, many = spec.partition(_CHOICE)
+            return (one if self._value == 1 else many).replace("#", format(self, ""))
+        if spec.startswith(_OPTIONAL):
+            return spec[1:].replace("#", format(self, ""))
         if isinstance(self._value, str):
             return format(self._value, spec)
         shown = format(self._value, spec or ("," if isinstance(self._value, int) else ",.2f"))
@@ -80,6 +106,8 @@ class _Shown:
         return shown
 
 
+_CHOICE: Final = "|"
+_OPTIONAL: Final = "?"
 _SWAP_SEPARATORS: Final = str.maketrans(",.", ".,")
 
 

@@ -199,4 +199,4 @@ def test_a_log_does_not_count_files_before_they_are_listed(
         progressing.tell(SourceStarted("files", 0, 0))
         progressing.tell(AssetStarted("files", "people.csv", 10))
     lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
-    assert lines == ["looking what is there", "0/1 files, 0 rows, now people.csv"]
+    assert lines == ["looking what is there", "0/1 file or table, 0 rows, now people.csv"]

@@ -1,5 +1,6 @@
 """Both languages say the same things, and every code has all its sentences."""
 
+import re
 import string
 
 import pytest
@@ -88,3 +89,35 @@ def test_a_sentence_that_misses_a_name_is_an_error(monkeypatch):
     monkeypatch.setattr(language.catalogue, "_catalogue", lambda _: {"try": "{rows} rows"})
     with pytest.raises(KeyError):
         Text("try").in_language(EN)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        pytest.param(0, "0 files were read", id="none"),
+        pytest.param(1, "1 file was read", id="one"),
+        pytest.param(1234, "1,234 files were read", id="many"),
+    ],
+)
+def test_words_follow_the_number_they_stand_with(number, shown, monkeypatch):
+    written = {"try": "{files:# file|# files} {files:was|were} read"}
+    monkeypatch.setattr(language.catalogue, "_catalogue", lambda _: written)
+    assert say("try", EN, files=number) == shown
+
+
+def test_what_an_older_register_does_not_know_may_be_missing(monkeypatch):
+    written = {"try": "not read{endings:?: #}."}
+    monkeypatch.setattr(language.catalogue, "_catalogue", lambda _: written)
+    assert say("try", EN, endings=".7z (1)") == "not read: .7z (1)."
+    assert say("try", EN) == "not read."
+
+
+COUNTS = "assets|blind|columns|entries|files|folders|followed|lines|lost|n|number|rows|tables"
+
+
+@pytest.mark.parametrize(
+    ("code", "plural"), [pytest.param(NL, r"\w+en", id="nl"), pytest.param(EN, r"\w+s", id="en")]
+)
+def test_no_plural_stands_with_a_count_that_may_be_one(code, plural, sentences):
+    fixed = re.compile(rf"\{{({COUNTS})\}} {plural}\b")
+    assert {key: text for key, text in sentences[code].items() if fixed.search(text)} == {}

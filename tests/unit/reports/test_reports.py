@@ -59,7 +59,7 @@ def test_none_found_is_never_said_without_how_much_was_looked_at() -> None:
     page = render_html(content(), "en")
     assert "No column was found" in page
     assert "6,000 rows" in page
-    assert "1 blind spots" in page
+    assert "1 blind spot." in page
 
 
 def test_blind_spots_come_before_findings() -> None:

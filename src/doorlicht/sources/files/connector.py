@@ -108,13 +108,28 @@ def _grouped(source: Source, found: Iterator[Asset | BlindSpot]) -> Iterator[Ass
         if isinstance(item, BlindSpot) and item.code == "folder.skipped":
             skipped += 1
         elif isinstance(item, Asset) and item.format in NOT_TABLES:
-            others[NOT_TABLES[item.format]] += 1
+            others[item.format] += 1
         else:
             yield item
-    for kind, files in sorted(others.items()):
-        yield BlindSpot(source.id, "", f"format.{kind}", {"files": files})
+    yield from _not_tables(source, "", others)
     if skipped:
         yield BlindSpot(source.id, "", "folder.skipped", {"folders": skipped})
+
+
+def _not_tables(source: Source, path: str, suffixes: Counter[str]) -> Iterator[BlindSpot]:
+    """Tell of files that hold no table that we read, once per kind."""
+    kinds: Counter[str] = Counter()
+    for suffix, files in suffixes.items():
+        kinds[NOT_TABLES[suffix]] += files
+    for kind, files in sorted(kinds.items()):
+        details: dict[str, str | int | float] = {"files": files}
+        if kind == "other":
+            details["endings"] = ", ".join(
+                f".{suffix} ({often})"
+                for suffix, often in sorted(suffixes.items())
+                if NOT_TABLES[suffix] == kind
+            )
+        yield BlindSpot(source.id, path, f"format.{kind}", details)
 
 
 def _blob(source: Source, asset: Asset) -> Blob:
@@ -242,14 +257,13 @@ def _read_members(
         place, member = found
         inner = path + place
         if member.suffix in NOT_TABLES:
-            others[NOT_TABLES[member.suffix]] += 1
+            others[member.suffix] += 1
             continue
         try:
             yield from _read(member, source, inner, request, depth + 1)
         except UnreadableError as error:
             yield _blind(source, inner, error, request)
-    for other, files in sorted(others.items()):
-        yield BlindSpot(source.id, path, f"format.{other}", {"files": files})
+    yield from _not_tables(source, path, others)
 
 
 def _blind(

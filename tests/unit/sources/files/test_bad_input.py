@@ -18,6 +18,7 @@ import pyreadstat
 import pytest
 from pyarrow import feather, orc
 
+from doorlicht.language import LANGUAGES
 from doorlicht.plugins import Limits, ProfileRequest
 from doorlicht.records import BlindSpot, Source, TableProfile
 from doorlicht.sources.files.connector import FilesConnector
@@ -336,6 +337,16 @@ def test_documents_and_code_are_told_once_per_kind(tmp_path: Path) -> None:
     assert sorted(codes) == [
         "folder.skipped", "format.code", "format.document", "format.image", "format.model",
     ]  # fmt: skip
+
+
+def test_files_in_other_formats_are_told_with_their_endings(tmp_path: Path) -> None:
+    for name in ("a.7z", "b.7z", "c.DBF"):
+        (tmp_path / name).write_bytes(MARK.encode())
+    (spot,) = FilesConnector().assets(Source("x", "files", str(tmp_path)))
+    assert isinstance(spot, BlindSpot)
+    assert spot.details == {"files": 3, "endings": ".7z (2), .dbf (1)"}
+    for language in LANGUAGES:
+        assert ".7z (2), .dbf (1)" in spot.message.in_language(language)
 
 
 def test_rows_that_do_not_fit_are_counted_and_the_rest_is_read(
