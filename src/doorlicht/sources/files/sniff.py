@@ -211,7 +211,7 @@ def sniff(
     preamble, width = _preamble(rows)
     table = [row for _, row in rows[preamble:]]
     if not table:
-        raise UnreadableError("file.no_table")
+        raise _nothing_in_it(body)
     names = _shifted_header(rows, preamble, width) if header is None else ()
     if names:
         preamble = next(at for at, (_, row) in enumerate(rows) if len(row) == width - 1)
@@ -235,6 +235,15 @@ def sniff(
         escape="\\" if '\\"' in text and '""' not in text else '"',
         spans=spans,
     )
+
+
+def _nothing_in_it(lines: Sequence[str]) -> UnreadableError:
+    """Return why no row could be made: columns without a name or value, or no table at all."""
+    widest = max((line.strip("\r\n") for line in lines), key=len, default="")
+    if widest and not set("".join(lines)) - {*DELIMITERS, '"', " ", "\r", "\n"}:
+        columns = 1 + max(widest.count(delimiter) for delimiter in DELIMITERS)
+        return UnreadableError("file.no_values", columns=columns)
+    return UnreadableError("file.no_table")
 
 
 def _find_layout(lines: Sequence[str], suffix: str) -> tuple[str, tuple[Span, ...]]:

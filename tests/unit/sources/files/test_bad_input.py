@@ -293,8 +293,9 @@ def test_damage_anywhere_is_a_line_of_the_report_and_no_fault_of_the_reader(
         (tmp_path / name).write_bytes(damaged(content, at))
         _, spots = read(tmp_path, vocabulary)  # a reader that breaks down raises here
         assert set(spots.values()) <= {
-            "file.broken", "file.empty", "file.no_table", "file.no_text", "file.encrypted",
-            "format.unknown", "rows.unreadable", "limit.unpacked", "limit.columns",
+            "file.broken", "file.empty", "file.no_table", "file.no_values", "file.no_text",
+            "file.encrypted", "format.unknown", "rows.unreadable", "limit.unpacked",
+            "limit.columns",
         }  # fmt: skip
 
 

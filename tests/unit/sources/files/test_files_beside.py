@@ -154,11 +154,12 @@ def test_an_archive_with_a_folder_xl_is_no_workbook(read: Read, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("line", ["," * 99, ",,"])
-def test_a_file_of_nothing_but_delimiters_holds_no_table(
+def test_a_file_of_nothing_but_delimiters_is_told_as_columns_without_a_value(
     line: str, read: Read, tmp_path: Path
 ) -> None:
     (tmp_path / "p.csv").write_text(f"{line}\n" * 200, "utf-8")
-    assert codes(read()) == {"p.csv": "file.no_table"}
+    (spot,) = (one for one in read() if isinstance(one, BlindSpot))
+    assert (spot.code, spot.details) == ("file.no_values", {"columns": len(line) + 1})
 
 
 def test_a_file_whose_name_leaves_no_room_for_a_companion_is_read(
