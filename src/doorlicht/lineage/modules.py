@@ -37,7 +37,8 @@ class ModuleIndex:
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._by_stem: dict[str, list[tuple[str, str]]] = {}
+        self._by_end: dict[str, list[tuple[str, str]]] = {}
+        """Modules by their last part, and by their last two."""
         self._by_module: dict[str, str] = {}
         self._packages: set[str] = set()
         self._known: dict[tuple[str, str], str | None] = {}
@@ -49,8 +50,8 @@ class ModuleIndex:
                 module = posixpath.dirname(module)
                 self._packages.add(module)
             self._by_module.setdefault(module, path)
-            stem = posixpath.basename(module)
-            self._by_stem.setdefault(stem, []).append((module, path))
+            for end in {_end(module, 1), _end(module, 2)}:
+                self._by_end.setdefault(end, []).append((module, path))
 
     def find(self, importer: str, dotted: str, level: int) -> str | None:
         """Return the path of the file that ``from <level dots><dotted>`` means; none if no file is.
@@ -74,9 +75,15 @@ class ModuleIndex:
         return None if found == importer else found
 
     def _absolute(self, folder: str, tail: str) -> str | None:
-        best: tuple[int, str] | None = None
         is_standard = tail.split("/", 1)[0] in _STANDARD
-        for module, path in self._by_stem.get(tail.rsplit("/", 1)[-1], ()):
+        # Nothing is nearer than what lies beside the importer.
+        beside = self._by_module.get(f"{folder}/{tail}" if folder else tail)
+        if beside is not None and self._can_start(
+            folder, folder, is_standard=is_standard, is_deep="/" in tail
+        ):
+            return beside
+        best: tuple[int, str] | None = None
+        for module, path in self._by_end.get(_end(tail, 2), ()):
             if module != tail and not module.endswith("/" + tail):
                 continue
             root = module[: -len(tail)].rstrip("/")
@@ -95,6 +102,10 @@ class ModuleIndex:
             # ``profile/risk.py`` in the folder of the project hides the module ``profile``.
             return not is_package and (root == folder or (is_deep and is_above))
         return is_above or not is_package
+
+
+def _end(path: str, parts: int) -> str:
+    return "/".join(path.rsplit("/", parts)[-parts:])
 
 
 def _common(first: str, second: str) -> str:
