@@ -27,6 +27,7 @@ _COUNTRIES: Final = frozenset(
     {"name/country", "iso/3166-alpha2", "iso/3166-alpha3", "ioc", "brp/34"}
 )
 _MIN_COUNTRY_ROWS: Final = 8
+_MIN_TOLD: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def _is_measure(column: ColumnProfile) -> bool:
 
 def _holds_persons(column: ColumnProfile) -> bool:
     sexes = coverage(column, _SEX)
-    if sexes.share >= 0.9 and sexes.entries >= 2 and column.shape.distinct <= 6:
+    # Where a third of the rows is T, for both together, rows are counts.
+    is_told = sexes.rows >= _MIN_TOLD * (sexes.rows + sexes.neutral_rows)
+    if sexes.share >= 0.9 and sexes.entries >= 2 and column.shape.distinct <= 6 and is_told:
         return True
     names = coverage(column, _GIVEN_NAMES)
     return names.share >= 0.4 and names.entries >= 8

@@ -96,6 +96,13 @@ FOUND = [
     pytest.param(Column("NATCD", shape=CODES), (), "nationality", id="abbreviation"),
     pytest.param(Column("nationaliteit"), (), "nationality", id="sure-name"),
     pytest.param(Column("verblijfstitel", shape=CODES), (), "residence_status", id="permit"),
+    pytest.param(Column("race_id", shape=CODES), PERSON, "ethnicity_race", id="race-by-number"),
+    pytest.param(Column("NACI", shape=CODES), ("EDAD", "SEXO"), "nationality", id="padron"),
+    pytest.param(Column("vblcode", shape=CODES), PERSON, "residence_status", id="permit-code"),
+    pytest.param(
+        Column("c9", {"WBRI": 700, "APKN": 200, "BAFR": 100}, WORDS), PERSON, "ethnicity_race",
+        id="codes-of-schools",
+    ),
     pytest.param(Column("catholic", shape=FLAG), PERSON, "religion", id="religion-flag"),
     pytest.param(
         Column("v12", shape=CODES, label="Geboorteland van de moeder"), (),
@@ -127,6 +134,8 @@ FOUND = [
     ),
 ]  # fmt: skip
 
+NATIONS = {"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Marokkaanse": 100}
+ANSWERS = {"increase": 300, "keep same": 400, "decrease": 300}
 GRADES = Shape(ROWS, 5, 0.4, 1, 1.0, 1, digits=1.0, low=1, high=5)
 LETTERS = Shape(ROWS, 3, 0.5, 1, 1.0, 1, letters=1.0, upper=1.0)
 FIRM = ("handelsnaam", "kvk_nummer", "sbi_code", "rechtsvorm")
@@ -152,6 +161,15 @@ NOT_FOUND = [
     pytest.param(Column("c4", {"English": 600, "French": 400}), FIRM, id="languages-of-a-firm"),
     pytest.param(Column("c5", {"W": 500, "H": 500}, LETTERS), PERSON, id="two-letters"),
     pytest.param(Column("c6", {"France": 500, "Spain": 400}), PERSON, id="one-list-of-countries"),
+    pytest.param(Column("team_nationality", NATIONS, WORDS), ("season", "points"), id="team"),
+    pytest.param(Column("caste", shape=CODES), ("hive", "bee_id", "forewing"), id="caste-of-a-bee"),
+    pytest.param(
+        Column("race_id", shape=CODES), ("bib", "finish_time", "laps"), id="race-by-number"
+    ),
+    pytest.param(Column("immigr", ANSWERS, WORDS), PERSON, id="answers-on-immigration"),
+    pytest.param(Column("auslaender_anpassen", shape=CODES), PERSON, id="opinion-in-german"),
+    pytest.param(Column("confiance_etrangers", shape=CODES), PERSON, id="opinion-in-french"),
+    pytest.param(Column("opinion_inmigrantes", shape=CODES), PERSON, id="opinion-in-spanish"),
     pytest.param(Column("bedrijf_land", COUNTRIES), ("bedrijf", "kvk", "sbi"), id="firm"),
 ]
 
@@ -238,6 +256,36 @@ def test_three_lists_of_countries_are_of_a_person_and_the_parents(vocabulary: Vo
         finding = surest(found, name)
         assert finding is not None
         assert finding.probability >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("values", "concept"),
+    [
+        ({"France": 500, "Spain": 300, "Italy": 200}, "country_of_origin"),
+        ({"Arabic": 500, "Tigrinya": 300, "Somali": 200}, "language"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("beside", "is_found"),
+    [
+        ({"man": 500, "vrouw": 500}, True),
+        ({"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Marokkaanse": 100}, True),
+        ({"man": 330, "vrouw": 330, "T": 340}, False),
+        ({"red": 500, "blue": 500}, False),
+    ],
+)
+def test_one_list_tells_origin_beside_values_that_only_persons_have(
+    values: dict[str, int], concept: str, beside: dict[str, int], is_found: bool,
+    vocabulary: Vocabulary,
+) -> None:  # fmt: skip
+    columns = [
+        Column("c0", beside, WORDS),
+        Column("c1", values, WORDS),
+        Column("c2", shape=NUMBERS),
+    ]
+    finding = surest(detect(table(columns, vocabulary, around=()), vocabulary), "c1")
+    assert (finding is not None and finding.probability >= 0.5) is is_found
+    assert not is_found or finding is None or finding.concept == concept
 
 
 def test_codes_of_table_32_are_found_where_the_dutch_one_and_four_others_stand(

@@ -7,6 +7,7 @@ from typing import Final
 
 from doorlicht.detection.coverage import coverage
 from doorlicht.detection.detectors.names import is_flag, is_measure
+from doorlicht.detection.detectors.values import strength_here
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
 from doorlicht.records import ColumnProfile
@@ -44,6 +45,7 @@ _SAY_NOTHING: Final = frozenset({"code", "number", "one", "two", "person", "pare
 """Meanings in a name that leave open what the countries are of."""
 
 _OF_SOMETHING_ELSE: Final = frozenset({"thing", "attitude", "share"})
+_LANGUAGES: Final = frozenset({"name/language"})
 _COUNTRIES: Final = frozenset({"name/country", "iso/3166-alpha2", "iso/3166-alpha3", "brp/34"})
 
 
@@ -54,6 +56,8 @@ class Kindred:
         """Yield one signal of each kind, however many neighbours there are."""
         if _is_one_of_many_lists(candidate, scene):
             yield Evidence("neighbour_same_list", Text("signal.neighbour_same_list"))
+        elif _is_list_beside_persons(candidate, scene):
+            yield Evidence("neighbour_persons", Text("signal.neighbour_persons"))
         if has_kindred(candidate, scene):
             yield Evidence("neighbour_kindred", Text("signal.neighbour_kindred"))
 
@@ -63,7 +67,7 @@ def has_kindred(candidate: Candidate, scene: Scene) -> bool:
     family = next(f for f in (*_FAMILIES, frozenset({candidate.concept})) if candidate.concept in f)
     flags = is_flag(candidate.column)
     own = scene.readings[candidate.column.index]
-    if own.is_element and not own.matches:
+    if (own.is_element and not own.matches) or "attitude" in own.modifiers:
         return False
     return any(
         match.concept in family and match.level in {"certain", "strong"}
@@ -85,15 +89,46 @@ def _is_one_of_many_lists(candidate: Candidate, scene: Scene) -> bool:
     subject = scene.subject
     if subject.persons + subject.person_values == 0 or subject.is_row_per_country:
         return False
-    reading = scene.readings[candidate.column.index]
-    if reading.matches or reading.is_element or not reading.meanings <= _SAY_NOTHING:
+    if not _is_left_open(candidate, scene) or not _holds(candidate.column, _COUNTRIES):
         return False
-    if not _holds_countries(candidate.column):
-        return False
-    others = sum(_holds_countries(column) for column in scene.table.columns) - 1
+    others = sum(_holds(column, _COUNTRIES) for column in scene.table.columns) - 1
     return others >= MIN_LISTS
 
 
-def _holds_countries(column: ColumnProfile) -> bool:
-    found = coverage(column, _COUNTRIES)
+def _is_list_beside_persons(candidate: Candidate, scene: Scene) -> bool:
+    """Whether countries or languages stand beside values that only persons have.
+
+    Such a list by itself may be of goods or texts.
+    """
+    subject = scene.subject
+    if subject.is_row_per_country or subject.things:
+        return False
+    if subject.person_values == 0 and not any(
+        _tells_origin(column, scene)
+        for column in scene.table.columns
+        if column.index != candidate.column.index
+    ):
+        return False
+    tables = _LANGUAGES if candidate.concept == "language" else _COUNTRIES
+    return _is_left_open(candidate, scene) and _holds(candidate.column, tables)
+
+
+def _tells_origin(column: ColumnProfile, scene: Scene) -> bool:
+    """Whether values name an origin and nothing else: religions, nationalities, peoples."""
+    named = [
+        table
+        for table, row in scene.strengths.by_table.items()
+        if table not in _COUNTRIES and strength_here(table, row, column) == "specific"
+    ]
+    found = coverage(column, named)
+    return found.share >= LIST_SHARE and found.entries >= MIN_COUNTRIES
+
+
+def _is_left_open(candidate: Candidate, scene: Scene) -> bool:
+    reading = scene.readings[candidate.column.index]
+    return not reading.matches and not reading.is_element and reading.meanings <= _SAY_NOTHING
+
+
+def _holds(column: ColumnProfile, tables: frozenset[str]) -> bool:
+    found = coverage(column, tables)
     return found.share >= LIST_SHARE and found.entries >= MIN_COUNTRIES

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from doorlicht.detection.coverage import coverage
 from doorlicht.detection.detectors.names import is_flag
 from doorlicht.detection.detectors.neighbours import has_kindred
+from doorlicht.detection.detectors.values import MOST
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
 
@@ -51,8 +53,22 @@ class TableSubject:
                 yield Evidence("subject_things_too", Text("signal.subject_things_too"))
             if persons == 0 and subject.things >= MANY:
                 yield Evidence("subject_only_things", Text("signal.subject_only_things"))
+        if persons <= 1 and _is_told_twice(candidate, scene):
+            is_of_things = subject.things > persons or subject.is_row_per_country
+            if is_of_things or "thing" in scene.readings[candidate.column.index].modifiers:
+                yield Evidence("subject_whose", Text("signal.subject_whose"))
         if subject.is_row_per_country and persons < 3:
             yield Evidence("subject_countries", Text("signal.subject_countries"))
+
+
+def _is_told_twice(candidate: Candidate, scene: Scene) -> bool:
+    """Whether name and values both say what it is: added up they would drown whose it is."""
+    is_named = any(
+        match.concept == candidate.concept and match.level in {"certain", "strong"}
+        for match in scene.readings[candidate.column.index].matches
+    )
+    tables = scene.strengths.tables_for(candidate.concept, candidate.column)
+    return is_named and coverage(candidate.column, tables).share >= MOST
 
 
 def _is_certain(candidate: Candidate, scene: Scene) -> bool:

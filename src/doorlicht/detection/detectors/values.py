@@ -54,6 +54,11 @@ KIND_OF_GROUP: Final = frozenset({"race", "ethnic", "ethnic_short", "religion", 
 MAX_MEMBERSHIP: Final = 4
 """No, yes, unknown, refused."""
 
+MIN_ANSWERS: Final = 2
+"""Sides of a scale that must be met: *more* alone is a word, with *less* it is a question."""
+
+_OPINIONS: Final = frozenset({"lookalike/opinion"})
+
 UNBOUNDED: Final = frozenset(
     {"place_of_birth", "parents_place_of_birth", "name", "neighbourhood", "travel_document_country"}
 )
@@ -150,6 +155,8 @@ class ValueShape:
             yield Evidence("shape_measure", Text("signal.shape_measure"))
         elif _is_grade_of_group(candidate, scene):
             yield Evidence("shape_grades", Text("signal.shape_grades"))
+        elif _holds_opinions(column):
+            yield Evidence("shape_opinions", Text("signal.shape_opinions"))
         elif is_flag(column):
             yield Evidence("shape_flag", Text("signal.shape_flag"))
         elif column.shape.digits > MOST and column.shape.distinct > MAX_CLASSES:
@@ -189,6 +196,12 @@ def _is_grade_of_group(candidate: Candidate, scene: Scene) -> bool:
         and shape.digits + shape.fractional > MOST
         and shape.distinct > MAX_MEMBERSHIP
     )
+
+
+def _holds_opinions(column: ColumnProfile) -> bool:
+    """Whether the values are answers on a scale: what somebody thinks, not what somebody is."""
+    found = coverage(column, _OPINIONS)
+    return found.share >= MUCH and found.entries >= MIN_ANSWERS
 
 
 def _is_covered(candidate: Candidate, scene: Scene) -> bool:
