@@ -3,6 +3,8 @@
 import pytest
 from tests.code_corpus import Scores, all_scores, compare, projects, trace_project
 
+from doorlicht.lineage import relevance
+
 FLOORS = {
     "flows": (0.95, 0.95),
     "references": (0.95, 0.98),
@@ -36,3 +38,13 @@ def test_a_project_without_origin_has_no_flow():
         if folder.name.startswith(("z", "n"))
     }
     assert {name: flows for name, flows in wrong.items() if flows} == {}
+
+
+def test_what_is_tied_by_name_has_the_flows_of_what_is_tied_by_file(monkeypatch):
+    """As if every project were large code (``docs/decisions/011-which-code-is-followed.md``)."""
+    whole = {folder: trace_project(folder).flows for folder in projects()}
+    monkeypatch.setattr(relevance, "MAX_WHOLE", 0)
+
+    by_name = {folder: trace_project(folder).flows for folder in projects()}
+
+    assert {folder.name for folder in whole if whole[folder] != by_name[folder]} == set()

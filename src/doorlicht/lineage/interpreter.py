@@ -967,7 +967,7 @@ class Interpreter:
         if isinstance(base, Estimator):
             return self._of_estimator(base, name)
         frame = self.as_frame(base)
-        if frame is not None and not frame.is_queryset:
+        if frame is not None and not (frame.is_queryset and self.library().find("queryset", name)):
             return self._of_frame(base, frame, name, line)
         if isinstance(base, Record):
             return self._open_field(base, name)

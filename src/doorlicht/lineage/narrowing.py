@@ -2,7 +2,8 @@
 
 Up: a file that uses another one matters if it mentions a name of it that carries origin. Down: a
 file that such a file needs matters if it defines a name that is mentioned where origin is carried.
-Ties by data, by settings and in other languages are kept whole.
+Ties by data are followed where the name of the data is spelled; those of other languages are kept
+whole.
 """
 
 from __future__ import annotations
@@ -93,34 +94,36 @@ class _Walk:
         return (user, needed) in self.ties.by_name
 
     def _to_users(self, path: str) -> None:
-        words = self.taken[path]
         if not _is_python(path):
             for user in self.ties.used_by.get(path, ()):
                 self.take(user, None)
             self._need(path, ())
-        else:
-            pieces = self._of(path)
-            met = pieces.pieces if words is None else pieces.met_by(words)
-            carried = frozenset[str]().union(*(piece.names for piece in met))
-            self.alone[path] = carried
-            for user in self.ties.used_by.get(path, ()):
-                if not _is_python(user):
-                    self.take(user, None)
-                    continue
-                if self._is_by_name(user, path):
-                    found = carried & self._of(user).words
-                else:
-                    # It is run or read as a file: where its name is spelled.
-                    found = _words_of(posixpath.splitext(path)[0]) & self._of(user).words or None
-                if found is None or found:
-                    self.take(user, found)
-            for piece in met:
-                if piece.is_open:
-                    self._hand_over(path, piece.words)
-            self._need(path, frozenset[str]().union(*(piece.words for piece in met)))
-            self._share(path, frozenset[str]().union(*(piece.words for piece in met)))
+            self._share(path, None)
             return
-        self._share(path, None)
+        words = self.taken[path]
+        met = self._of(path).pieces if words is None else self._of(path).met_by(words)
+        carried = frozenset[str]().union(*(piece.names for piece in met))
+        mentioned = frozenset[str]().union(*(piece.words for piece in met))
+        self.alone[path] = carried
+        for user in self.ties.used_by.get(path, ()):
+            self._to_user(user, path, carried)
+        for piece in met:
+            if piece.is_open:
+                self._hand_over(path, piece.words)
+        self._need(path, mentioned)
+        self._share(path, mentioned)
+
+    def _to_user(self, user: str, path: str, carried: Set[str]) -> None:
+        if not _is_python(user):
+            self.take(user, None)
+        elif self._is_by_name(user, path):
+            found = carried & self._of(user).words
+            if found:
+                self.take(user, found)
+        else:
+            # It is run or read as a file: where its name is spelled.
+            stem = posixpath.splitext(path)[0]
+            self.take(user, (_words_of(stem) & self._of(user).words) or None)
 
     def _share(self, path: str, words: Set[str] | None) -> None:
         """Follow data to where it is written or read: where its name is spelled."""

@@ -95,7 +95,7 @@ def is_nameless(dataset: str) -> bool:
     stem, _, ending = last.rpartition(".")
     if not stem or (ending not in FILE_ENDINGS and HOLE not in ending):
         stem = last
-    stem = stem.removesuffix(".tar")
+    stem = stem.removesuffix(".tar")  # ``*.tar.gz`` has two endings
     known = re.sub(r"[^a-z0-9]", "", stem.replace(HOLE, ""))
     # What is known whole may be as short as it likes: ``m.pkl``.
     return len(known) < (_MIN_KNOWN if HOLE in last else 1)

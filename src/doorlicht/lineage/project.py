@@ -135,6 +135,10 @@ class Project:
     _scopes: dict[str, Scope] = field(init=False)
     _running: list[str] = field(init=False)
     _about_things: dict[str, bool] = field(init=False, default_factory=dict[str, bool])
+    _words: dict[str, frozenset[str]] = field(
+        init=False, default_factory=dict[str, "frozenset[str]"]
+    )
+    """The words of the names in a file."""
     _included: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -257,14 +261,11 @@ class Project:
     def _is_alone(self, function: FunctionValue) -> bool:
         """Return whether a function is followed even if nothing calls it."""
         names = self.alone.get(function.file)
-        if names is None or (function.scope is not None and function.scope.outer is not None):
+        is_inner = function.scope is not None and function.scope.outer is not None
+        if names is None or is_inner:
             return True
-        owner = (
-            ""
-            if function.owner is None or function.owner.node is None
-            else (function.owner.node.name)
-        )
-        return function.name in names or owner in names
+        owner = function.owner.node if function.owner is not None else None
+        return function.name in names or (owner is not None and owner.name in names)
 
     def _bounded(self, run: Interpreter, place: Place, follow: Callable[[], object]) -> None:
         """Follow something; what it costs too much, or what fails in it, is a blind spot there."""
@@ -449,18 +450,27 @@ class Project:
         return self.scanned.columns_of(dataset)
 
     def _is_about_things(self, path: str) -> bool:
+        """Return whether a file speaks of things; one that says neither, as all code beside it."""
         known = self._about_things.get(path)
         if known is None:
-            words = {
+            lists = load_words()
+            words = self._words_of(path)
+            if not words & (lists["things"] | lists["persons"]):
+                words = frozenset[str]().union(*map(self._words_of, self._by_path))
+            known = bool(words & lists["things"]) and not words & lists["persons"]
+            self._about_things[path] = known
+        return known
+
+    def _words_of(self, path: str) -> frozenset[str]:
+        known = self._words.get(path)
+        if known is None:
+            known = self._words[path] = frozenset(
                 word
-                for unit in self.units if unit.path == path
+                for unit in self._by_path.get(path, ())
                 for name in spelled_in(unit, self.names)
                 if len(name) <= MAX_NAME
                 for word in split_name(name)
-            }  # fmt: skip
-            lists = load_words()
-            known = bool(words & lists["things"]) and not words & lists["persons"]
-            self._about_things[path] = known
+            )
         return known
 
     def read_list(self, run: Interpreter, dataset: str) -> Value | None:

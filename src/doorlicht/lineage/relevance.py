@@ -151,7 +151,11 @@ _TAIL: Final = re.compile(
 )
 """Pieces that something is put before."""
 
-_NEXT: Final = re.compile(r"[\"']([^\W\d]\w{1,24})[\"']\s*(?:[,+]|\|\|)\s*[\"'](\w{2,24})[\"']")
+_NEXT: Final = re.compile(
+    r"[\"']([^\W\d]\w{1,24})[\"']\s*(?:[,+]|\|\|)\s*"
+    r"(?:[\"'][_.\- ]?[\"']\s*(?:[,+]|\|\|)\s*)?"  # what stands between them: "_"
+    r"[\"'](\w{2,24})[\"']"
+)
 MAX_WHOLE: Final = 150
 """Files that are tied to each other, up to which all of them are followed."""
 
@@ -306,27 +310,38 @@ def _is_direct(name: str, names: Names) -> bool:
     return meaning is not None and meaning.kind == "direct"
 
 
-def _words_of_origin(text: str, names: Names) -> set[str] | None:
-    """Return the words of a text that stand for origin; ``None`` if it puts them together."""
-    found = {
-        word for word in set(_WORD.findall(text))
-        if (meaning := names.of_word(word)) is not None and meaning.kind == "direct"
-    }  # fmt: skip
-    return found or None
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code itself, which is asked for only where its words are not enough.
+
+    ``text_of`` gives the text of a file, ``known_data`` is that of :func:`read_words`.
+    """
+
+    text_of: Callable[[str], str]
+    names: Names
+    known_data: Sequence[str] = ()
+
+    def words_of_origin(self, path: str) -> set[str] | None:
+        """Return the words of a file that stand for origin; ``None`` if others may bring it in.
+
+        Those are names that are put together, and tables of which only a scan knows what they hold.
+        """
+        text = self.text_of(path)
+        low = text.lower()
+        if any(name and name in low for name in self.known_data) or _puts_together(
+            text, self.names
+        ):
+            return None
+        return {word for word in set(_WORD.findall(text)) if _is_direct(word, self.names)} or None
 
 
-def relevant(
-    files: Sequence[Words],
-    text_of: Callable[[str], str] | None = None,
-    names: Names | None = None,
-) -> Relevance:
+def relevant(files: Sequence[Words], code: Code | None = None) -> Relevance:
     """Return the groups of files that have to be followed together.
 
     Parameters
     ----------
-    text_of, names
-        Give the text of a file, and what names say; with them files of large code are tied along
-        names (``narrowing.py``).
+    code
+        With it, files of large code are tied along names (``narrowing.py``).
 
     Examples
     --------
@@ -339,15 +354,10 @@ def relevant(
     ties = Ties([Mentioned(each.path, each.ties, each.is_seed or each.is_model) for each in files])
     reached = ties.reached(each.path for each in files if each.is_seed)
     alone: dict[str, frozenset[str]] = {}
-    is_narrowed = len(reached) > MAX_WHOLE and text_of is not None and names is not None
-    if is_narrowed:
-        assert text_of is not None  # noqa: S101 (asked just now)
-        assert names is not None  # noqa: S101
-        seeds = {
-            each.path: _words_of_origin(text_of(each.path), names)
-            for each in files if each.is_seed
-        }  # fmt: skip
-        kept = narrowed(ties, seeds, text_of)
+    is_narrowed = code is not None and len(reached) > MAX_WHOLE
+    if code is not None and is_narrowed:
+        seeds = {each.path: code.words_of_origin(each.path) for each in files if each.is_seed}
+        kept = narrowed(ties, seeds, code.text_of)
         reached = set(kept)
         models = {each.path for each in files if each.is_model}
         alone = {

@@ -23,8 +23,12 @@ _ALIAS: Final = re.compile(r"\b(\w+)\s+as\s+(\w+)")
 _DEFINES: Final = re.compile(r"(?:async\s+def|def|class)\s+(\w+)")
 _ASSIGNS: Final = re.compile(r"((?:\w+\s*(?::[^=\n]+)?[=,]\s*)+)(?!=)")
 _CAN_BE_FILLED: Final = re.compile(
-    r"=\s*(?:[{\[]|(?:\w+\.)*(?!TypeVar|ParamSpec|NewType|NamedTuple|Enum|Path|Lock|RLock)(?:[A-Z]\w*|\w*dict|set|list|deque|Counter)\()"
+    r"=\s*(?:[{\[]|(?:\w+\.)*"
+    r"(?!TypeVar|ParamSpec|NewType|NamedTuple|Enum|Path|Lock|RLock)"
+    r"(?:[A-Z]\w*|\w*dict|set|list|deque|Counter)\()"
 )
+"""A container, or an object of a class that may be one."""
+
 _IMPORTS: Final = re.compile(r"(?:from|import)\b")
 _MAIN: Final = re.compile(r"if\s+__name__\s*==|if\s+(?:\w+\.)?TYPE_CHECKING\b")
 _GOES_ON: Final = re.compile(r"[)\]}]|(?:else|elif|except|finally)\b|\"\"\"|'''")

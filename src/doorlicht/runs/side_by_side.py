@@ -57,6 +57,7 @@ def each(
         yield from map(do, items)
         return
     before, _doing = _doing, do
+    others = set(multiprocessing.active_children())
     done = 0
     try:
         with warnings.catch_warnings():
@@ -72,6 +73,11 @@ def each(
                 yield made
         except BrokenProcessPool:
             yield from map(do, items[done:])
+        except BaseException:
+            # Nobody waits for what is being done now: an interrupt ends at once.
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
     finally:

@@ -16,7 +16,7 @@ from doorlicht.lineage import TraceInput, trace_units
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.paths import FILE_ENDINGS
 from doorlicht.lineage.readers.source import read_text
-from doorlicht.lineage.relevance import Words, read_words, relevant, words_text
+from doorlicht.lineage.relevance import Code, Words, read_words, relevant, words_text
 from doorlicht.lineage.scanned import ScannedTables, names_of
 from doorlicht.lineage.ties import LeftOut
 from doorlicht.lineage.walking import MAX_CODE_BYTES, CodeFile, Tally, find_code
@@ -306,13 +306,12 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What was seen of a file, in whichever process: its words, and whether they were known."""
+    """What was seen of a file, in whichever process."""
 
     path: str
     digest: str = ""
     lines: int = 0
     words: Words | None = None
-    is_fresh: bool = False
     lost: tuple[LostPath, ...] = ()
 
 
@@ -335,14 +334,10 @@ def _gather(
             return _Looked(path, lost=tuple(lost))
         digest = digest_of(content)
         known = cache.words(digest, path)
-        is_fresh = known is None
-        is_needed = is_fresh or path in found.schemas.texts
-        text = words_text(path, content) if is_needed else ""
         if known is None:
+            text = words_text(path, content)
             known = read_words(path, text, names, told, is_query=gathered.reader(path) == SQL)
-        if path in found.schemas.texts:
-            known = replace(known, ties=known.ties | tables_in(text, tables))
-        return _Looked(path, digest, content.count(b"\n") + 1, known, is_fresh, tuple(lost))
+        return _Looked(path, digest, content.count(b"\n") + 1, known, tuple(lost))
 
     def look_at_all(paths: Sequence[str]) -> list[_Looked]:
         return [look(path) for path in paths]
@@ -359,9 +354,10 @@ def _gather(
                 continue
             gathered.lines += one.lines
             gathered.digests[one.path] = one.digest
-            if one.is_fresh:
-                cache.keep_words(one.digest, one.words)
-            gathered.words.append(one.words)
+            cache.keep_words(one.digest, one.words)
+            text = found.schemas.texts.get(one.path)
+            ties = one.words.ties if text is None else one.words.ties | tables_in(text, tables)
+            gathered.words.append(replace(one.words, ties=ties))
     return gathered
 
 
@@ -385,6 +381,7 @@ def _follow(
     scanned: ScannedTables,
     vocabulary: Vocabulary,
     names: Names,
+    told: Sequence[str],
     cache: TraceCache,
     on_progress: Callable[[TraceProgress], None],
 ) -> TraceResult:
@@ -393,7 +390,7 @@ def _follow(
     def text_of(path: str) -> str:
         return words_text(path, gathered.content(path, []) or b"")
 
-    relevance = relevant(gathered.words, text_of, names)
+    relevance = relevant(gathered.words, Code(text_of, names, told))
     groups = relevance.groups
     gathered.lost += [_left_out(one, gathered) for one in relevance.left_out]
     tied = frozenset[str]().union(*groups) if groups else frozenset[str]()
@@ -530,7 +527,7 @@ def _trace(
         LostPath(CodePlace(failure.name, 1), "plugin_failed", failure.reason)
         for failure in failures
     ]
-    result = _follow(gathered, readers, scanned, vocabulary, names, cache, on_progress)
+    result = _follow(gathered, readers, scanned, vocabulary, names, told, cache, on_progress)
     cache.close()
     on_progress(TraceProgress(gathered.number, gathered.number, "done"))
     return result

@@ -117,10 +117,11 @@ class NameTerms:
         default_factory=dict[str, "tuple[tuple[str, frozenset[str]], ...]"],
         compare=False, repr=False, init=False,
     )  # fmt: skip
-    """What single tokens say: names share them."""
+    """The known words in single tokens: names share them."""
     _wholes: dict[str, frozenset[str] | None] = field(
         default_factory=dict[str, "frozenset[str] | None"], compare=False, repr=False, init=False
     )
+    """What single tokens mean as a whole."""
     _rules_by: dict[str, list[int]] = field(
         default_factory=dict[str, "list[int]"], compare=False, repr=False, init=False
     )

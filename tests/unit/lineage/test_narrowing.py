@@ -6,11 +6,13 @@ import pytest
 
 from doorlicht.lineage import relevance
 from doorlicht.lineage.naming import Names
-from doorlicht.lineage.relevance import read_words, relevant
+from doorlicht.lineage.relevance import Code, read_words, relevant
 from doorlicht.lineage.slicing import pieces_of
 from doorlicht.vocabulary import load_vocabulary
 
 NAMES = Names(load_vocabulary(()))
+KNOWN = ["case_people"]
+"""A table of which a scan knows that it holds origin."""
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +21,8 @@ def _all_code_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def kept(files: dict[str, str]) -> relevance.Relevance:
-    return relevant([read_words(p, t, NAMES) for p, t in files.items()], files.__getitem__, NAMES)
+    words = [read_words(p, t, NAMES, KNOWN) for p, t in files.items()]
+    return relevant(words, Code(files.__getitem__, NAMES, KNOWN))
 
 
 def followed(files: dict[str, str]) -> list[str]:
@@ -103,6 +106,22 @@ def test_data_is_followed_to_where_its_name_is_spelled() -> None:
     }
 
     assert followed(files) == ["a.py", "b.py", "c.py"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param("sql('select * from case_people')", id="a-table-that-a-scan-knows"),
+        pytest.param("table['geboorte' + '_' + 'land']", id="a-name-that-is-put-together"),
+    ],
+)
+def test_beside_a_name_of_origin_others_may_bring_it_in(read: str) -> None:
+    files = {
+        "a.py": f"LEFT_OUT = ['nationaliteit']\n\ndef load():\n    return {read}\n",
+        "b.py": "from a import load\n\nload()\n",
+    }
+
+    assert followed(files) == ["a.py", "b.py"]
 
 
 def test_without_a_call_only_what_carries_origin_is_followed() -> None:

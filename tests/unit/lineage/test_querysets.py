@@ -55,3 +55,30 @@ def test_fields_of_a_query_reach_a_model(
     tmp_path: Path, query: str, expected: set[tuple[str, str]]
 ) -> None:
     assert verdicts(tmp_path, query) == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("c = Client.objects.get(pk=pk)", id="one-row"),
+        pytest.param("c = Client.objects.filter(pk=pk).first()", id="the-first-row"),
+        pytest.param("for c in Client.objects.filter(active=True):\n        pass", id="row-by-row"),
+    ],
+)
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param("from cases.models import Client\n", id="of-elsewhere"),
+        pytest.param("class Client(models.Model):\n    age = 1\n", id="of-the-same-file"),
+    ],
+)
+def test_a_field_of_a_row_decides(tmp_path: Path, model: str, code: str) -> None:
+    (tmp_path / "rules.py").write_text(
+        f"from django.db import models\n{model}\ndef is_eligible(pk):\n    {code}\n"
+        "    if c.nationality == 'NL':\n        return True\n    return False\n",
+        encoding="utf-8",
+    )
+
+    flows = trace(TraceRequest([tmp_path], by="test")).result.flows
+
+    assert {(flow.source.column, flow.verdict) for flow in flows} == {("nationality", "used")}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Generator
+from typing import cast
 
 import pytest
 
@@ -55,3 +58,18 @@ def test_beside_other_threads_nothing_is_forked() -> None:
         thread.join()
 
     assert set(made) == {os.getpid()}
+
+
+def test_an_interrupt_does_not_wait_for_what_is_being_done() -> None:
+    def do(number: int) -> int:
+        if number:
+            signal.pause()
+        return number
+
+    work = cast("Generator[int]", each(do, [0, 1, 2, 3], number=2))
+    assert next(work) == 0
+
+    with pytest.raises(KeyboardInterrupt):
+        work.throw(KeyboardInterrupt)
+
+    assert not multiprocessing.active_children()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import lzma
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
 
@@ -100,7 +101,7 @@ def _unique(columns: tuple[ColumnSpec, ...]) -> tuple[ColumnSpec, ...]:
     return tuple(replace(column, engine_name=f"c{column.index}") for column in columns)
 
 
-class _Arrow:
+class _Arrow(ABC):
     """What the readers of this file share: open, tell the schema, hand over batches."""
 
     def tables(
@@ -115,8 +116,8 @@ class _Arrow:
         except BROKEN:
             yield UnreadableError("file.broken")
 
-    def _open(self, blob: Blob, limits: Limits) -> OpenTable:
-        raise NotImplementedError
+    @abstractmethod
+    def _open(self, blob: Blob, limits: Limits) -> OpenTable: ...
 
     def _stream(
         self, blob: Blob, schema: pa.Schema, limits: Limits, rows: int | None,
