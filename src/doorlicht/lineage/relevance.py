@@ -341,7 +341,8 @@ def relevant(files: Sequence[Words], code: Code | None = None) -> Relevance:
     Parameters
     ----------
     code
-        With it, files of large code are tied along names (``narrowing.py``).
+        With it, groups of more than :data:`MAX_WHOLE` files are tied along names
+        (``narrowing.py``).
 
     Examples
     --------
@@ -354,16 +355,21 @@ def relevant(files: Sequence[Words], code: Code | None = None) -> Relevance:
     ties = Ties([Mentioned(each.path, each.ties, each.is_seed or each.is_model) for each in files])
     reached = ties.reached(each.path for each in files if each.is_seed)
     alone: dict[str, frozenset[str]] = {}
-    is_narrowed = code is not None and len(reached) > MAX_WHOLE
-    if code is not None and is_narrowed:
-        seeds = {each.path: code.words_of_origin(each.path) for each in files if each.is_seed}
+    large = frozenset[str]()
+    if code is not None and len(reached) > MAX_WHOLE:
+        large = large.union(*(one for one in ties.groups_of(reached) if len(one) > MAX_WHOLE))
+    if code is not None and large:
+        seeds = {
+            each.path: code.words_of_origin(each.path)
+            for each in files if each.is_seed and each.path in large
+        }  # fmt: skip
         kept = narrowed(ties, seeds, code.text_of)
-        reached = set(kept)
-        models = {each.path for each in files if each.is_model}
+        reached = (reached - large) | kept.keys()
+        whole = {each.path for each in files if each.is_model or each.path not in large}
         alone = {
-            path: told for path, told in kept.items() if told is not None and path not in models
+            path: told for path, told in kept.items() if told is not None and path not in whole
         }
-    ties.tell_wide(reached, is_narrowed=is_narrowed)
+    ties.tell_wide(reached, narrowed=large)
     groups = ties.groups_of(reached)
     known = frozenset[str]().union(*groups) if groups else frozenset[str]()
     models = {each.path for each in files if each.is_model and each.path not in known}

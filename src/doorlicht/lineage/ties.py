@@ -14,7 +14,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -403,9 +403,12 @@ class Ties:
             return sorted(users)
         return sorted(one for one in users if self.files[one].is_telling)
 
-    def tell_wide(self, reached: set[str], *, is_narrowed: bool = False) -> None:
-        """Tell which ties were left out because very many have them."""
-        for path in () if is_narrowed else sorted(self._users):
+    def tell_wide(self, reached: Set[str], *, narrowed: Set[str] = frozenset()) -> None:
+        """Tell which ties were left out because very many have them.
+
+        Users of the ``narrowed`` files were looked at name by name, however many they are.
+        """
+        for path in sorted(self._users - narrowed):
             missing = self.used_by.get(path, set[str]()) - reached
             if missing:
                 self.left_out.append(

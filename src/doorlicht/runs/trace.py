@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
+
+from pydantic import TypeAdapter
 
 import doorlicht
 from doorlicht.errors import InputError
@@ -64,6 +66,10 @@ MUCH_CODE: Final = 2 * 1024 * 1024
 
 MUCH_TO_FOLLOW: Final = 256 * 1024
 """The same for following it."""
+
+
+_PLAIN: Final = TypeAdapter(TraceResult)
+"""Makes dictionaries of records, of which a large trace has tens of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -602,9 +608,10 @@ def _read(
 
 def items_of(result: TraceResult) -> list[tuple[ItemKind, str, Mapping[str, Any]]]:
     """Return everything in a trace as the register keeps it."""
+    plain = _PLAIN.dump_python(result)
     items: list[tuple[ItemKind, str, Mapping[str, Any]]] = []
-    items.extend(("model", model.id, asdict(model)) for model in result.models)
-    items.extend(("flow", flow.id, asdict(flow)) for flow in result.flows)
-    items.extend(("reference", "", asdict(reference)) for reference in result.references)
-    items.extend(("lost", "", asdict(lost)) for lost in result.lost)
+    items.extend(("model", one["id"], one) for one in plain["models"])
+    items.extend(("flow", one["id"], one) for one in plain["flows"])
+    items.extend(("reference", "", one) for one in plain["references"])
+    items.extend(("lost", "", one) for one in plain["lost"])
     return items

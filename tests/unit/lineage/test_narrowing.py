@@ -158,3 +158,20 @@ def test_statements_that_begin_at_the_left_are_pieces() -> None:
         ([], True),
         ([], False),
     ]
+
+
+def test_many_small_projects_are_not_large_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relevance, "MAX_WHOLE", 2)
+    files = {
+        f"p{number}/{name}.py": text
+        for number in range(3)
+        for name, text in (
+            ("a", "x = df['nationaliteit']\n\ndef plain():\n    pass\n"),
+            ("b", "from a import plain\n\nplain()\n"),
+        )
+    }
+
+    found = kept(files)
+
+    assert sorted(map(len, found.groups)) == [2, 2, 2]
+    assert found.alone == {}
