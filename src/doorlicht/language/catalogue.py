@@ -95,7 +95,7 @@ class _Shown:
     def __format__(self, spec: str) -> str:
         if _CHOICE in spec:
             one, _, many = spec.partition(_CHOICE)
-            return (one if self._value == 1 else many).replace("#", format(self, ""))
+            return (one if self._value in {1, "1"} else many).replace("#", format(self, ""))
         if spec.startswith(_OPTIONAL):
             return spec[1:].replace("#", format(self, ""))
         if isinstance(self._value, str):
