@@ -52,7 +52,7 @@ lock: $(READY) ## Resolve the dependencies anew and write requirements.lock
 docs: $(READY) ## Write the pages of docs/ that follow from code and data
 	@$(BIN)/python scripts/write_reference.py
 
-picture: $(READY) ## Take the picture of the report for the README (needs chromium)
+picture: $(READY) ## Take the pictures of the reports for the README (needs chromium)
 	@$(BIN)/python scripts/take_screenshot.py
 
 bench: $(READY) ## Accuracy and speed, everything (takes long)

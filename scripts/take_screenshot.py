@@ -1,8 +1,8 @@
-"""Take the picture of the report that the README shows, from a scan of the example ministry.
+"""Take the pictures of the reports that the README shows, from the example ministry.
 
-    python scripts/take_screenshot.py [--report out/demo/report.html] [--out docs/images/report.png]
+    python scripts/take_screenshot.py [--reports out/demo] [--out docs/images]
 
-Scans first (``make demo``) if the report is not there. Needs a chromium on this machine
+Scans and traces first (``make demo``) if a report is not there. Needs a chromium on this machine
 (Debian, Ubuntu: ``apt install chromium``); nothing is fetched.
 """
 
@@ -20,24 +20,27 @@ from playwright.sync_api import sync_playwright
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH, HEIGHT = 1200, 1500
+REPORTS: Final = ("report", "trace")
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:
-    """Take one picture of the first screens of the report."""
-    parser = argparse.ArgumentParser(description="Take the picture of the report for the README.")
-    parser.add_argument("--report", type=Path, default=ROOT / "out/demo/report.html")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs/images/report.png")
+    """Take a picture of the first screens of each report."""
+    parser = argparse.ArgumentParser(description="Take the pictures of the reports for the README.")
+    parser.add_argument("--reports", type=Path, default=ROOT / "out/demo")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs/images")
     options = parser.parse_args()
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.exit("No chromium found. Debian, Ubuntu: apt install chromium")
-    if not options.report.exists():
+    if not all((options.reports / f"{name}.html").exists() for name in REPORTS):
         subprocess.run(
             ["make", "demo"], cwd=ROOT, check=True, env={**os.environ, "LANG": "en_GB.UTF-8"}
         )
-    take_picture(options.report, options.out, browser)
-    print(f"{options.out}: {options.out.stat().st_size // 1024} kB")
+    for name in REPORTS:
+        picture = options.out / f"{name}.png"
+        take_picture(options.reports / f"{name}.html", picture, browser)
+        print(f"{picture}: {picture.stat().st_size // 1024} kB")
 
 
 def take_picture(page: Path, picture: Path, browser: str) -> None:
