@@ -93,7 +93,7 @@ def _rule(rule: str, level: str, short: str, language: Language) -> dict[str, An
     help_text = say(f"trace.help.{rule}", language)
     return {
         "id": rule,
-        "name": "".join(word.capitalize() for word in rule.split("-")),
+        "name": "Origin" + "".join(word.capitalize() for word in rule.split("-")),
         "shortDescription": {"text": short},
         "fullDescription": {"text": short},
         "help": {"text": help_text, "markdown": help_text},
