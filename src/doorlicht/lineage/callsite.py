@@ -69,7 +69,10 @@ class CallSite:
                 if not arg.spread:
                     parts.append((arg.name, arg.value, None))
                     continue
-                value = self.run.evaluate(arg.value, self.scope)
+                table = self.receiver if isinstance(self.receiver, Frame) else None
+                if self.run.at.language != "python":
+                    table = None
+                value = self.run.evaluate_masked(arg.value, self.scope, table)
                 if isinstance(value, Vector):
                     parts.extend((name, None, item) for name, item in value.items)
                 elif isinstance(value, Record):
@@ -185,9 +188,16 @@ class CallSite:
         if index is None or index < 0:
             return None
         _, expr, value = self.parts()[index]
-        if expr is None or not self.is_masking:
+        if expr is None or not self.has_columns:
             return self.at(index) if value is None else value
-        return self.run.evaluate_masked(expr, self.scope, frame)
+        if index not in self._values or self.is_masking:
+            self._values[index] = self.run.evaluate_masked(expr, self.scope, frame)
+        return self._values[index]
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether arguments can name columns of the table: bare, or by ``F.col("x")``."""
+        return self.is_masking or self.run.at.language == "python"
 
     @property
     def is_masking(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from doorlicht.lineage.selecting import Choice
+from doorlicht.lineage.selecting import Choice, read_column
 from doorlicht.lineage.values import (
     HOLE,
     Column,
@@ -19,6 +19,7 @@ from doorlicht.lineage.values import (
     Text,
     Value,
     Vector,
+    deps_of,
     option_of,
     texts_of,
 )
@@ -138,12 +139,39 @@ def _choose(
         value = run.evaluate_masked(expr, site.scope, None)
         several = [item for _, item in value.items] if isinstance(value, Vector) else [value]
         columns = [item for item in several if isinstance(item, Column) and item.name]
-        if columns and len(columns) == len(several) and all(c.content is None for c in columns):
+        if run.at.language == "python" and (new_name or (columns and isinstance(expr, code.Call))):
+            _choose_computed(run, site, frame, expr, choice, new_name)
+        elif columns and len(columns) == len(several) and all(c.content is None for c in columns):
             choice.picked.extend((column.name, column.places) for column in columns)
         else:
             choose_by_value(value, choice)
         if new_name is not None and len(choice.picked) == before + 1:
             choice.renamed[choice.picked[-1][0]] = new_name
+
+
+def _choose_computed(
+    run: Interpreter,
+    site: CallSite,
+    frame: Frame,
+    expr: code.Expr,
+    choice: Choice,
+    new_name: str | None,
+) -> None:
+    """Choose what an expression makes of columns: ``pl.col("a").alias("b")``, ``F.when(...)``."""
+    value = run.evaluate_masked(expr, site.scope, frame)
+    if new_name is not None:
+        choice.computed[new_name] = Column(
+            deps_of(value), new_name, places=frozenset({run.place(expr.line)})
+        )
+        return
+    several = [item for _, item in value.items] if isinstance(value, Vector) else [value]
+    for item in several:
+        if not isinstance(item, Column) or not item.name:
+            choose_by_value(item, choice)
+        elif item.deps and item.deps != read_column(run.state, frame, item.name, site.place):
+            choice.computed[item.name] = item
+        else:
+            choice.picked.append((item.name, item.places))
 
 
 def _handed(run: Interpreter, site: CallSite, frame: Frame, name: str) -> str:

@@ -138,6 +138,8 @@ class Interpreter:
         self.r_classes: dict[str, ClassValue] = {}
         self.r_methods: dict[str, list[tuple[str, FunctionValue]]] = {}
         self.masks: list[Frame] = []
+        self.unbound = 0
+        """How often a column was named without its table: ``F.col("x")`` outside of a call."""
         self.memory = CallMemory()
         self.reads: list[tuple[frozenset[Place], str]] = []
         """Columns that were read, in their order: what is made of them is derived."""
@@ -188,7 +190,7 @@ class Interpreter:
         del self.reads[since:]
 
     def _assign(self, node: code.Assign, scope: Scope) -> Value:
-        since = len(self.reads)
+        since, unbound = len(self.reads), self.unbound
         value = self.evaluate(node.value, scope)
         if any(isinstance(target, (code.Attr, code.Item)) for target in node.targets) and not (
             isinstance(value, Frame)
@@ -200,6 +202,10 @@ class Interpreter:
             value = self._under_control(value)
         for target in node.targets:
             self.bind(target, value, scope, node.line, is_global=node.is_global)
+            if isinstance(target, code.Name):
+                scope.written.pop(target.id, None)
+                if self.unbound > unbound:
+                    scope.written[target.id] = node.value
         return value
 
     def gathered(self, deps: Deps, where: code.Expr | int) -> Deps:
@@ -737,6 +743,8 @@ class Interpreter:
             function.bound = (("@property", Literal_()),)
         if "staticmethod" in names:
             function.bound = (("@static", Literal_()),)
+        if names & {"udf", "pandas_udf"}:
+            function.bound = (("@columns", Literal_()),)
         if "classmethod" in names:
             function.bound = (("@class", Literal_()),)
         made: Value = function
@@ -856,7 +864,11 @@ class Interpreter:
 
     def _name(self, node: code.Name, scope: Scope) -> Value:
         if self.masks:
-            column = self._masked_name(node, scope)
+            column = (
+                self._written_name(node, scope)
+                if self.at.language == "python"
+                else self._masked_name(node, scope)
+            )
             if column is not None:
                 return column
         value = scope.find(node.id)
@@ -871,6 +883,18 @@ class Interpreter:
         if self.attached and self.library().find("functions", node.id) is None:
             return self.column(self.attached[-1], node.id, node.line)
         return Known(name=node.id)
+
+    def _written_name(self, node: code.Name, scope: Scope) -> Value | None:
+        """Follow again what a name stands for, now that the table of its columns is known."""
+        found = scope.written_as(node.id)
+        if found is None:
+            return None
+        expr, where = found
+        del where.written[node.id]
+        try:
+            return self.evaluate(expr, where)
+        finally:
+            where.written[node.id] = expr
 
     def _masked_name(self, node: code.Name, scope: Scope) -> Value | None:
         frame = self.masks[-1]
@@ -1234,7 +1258,10 @@ class Interpreter:
                 joined = join_values(joined, result)
             return joined
         if isinstance(function, FunctionValue):
-            return self.call_function(function, site.all_values(), site.place.line)
+            values = site.all_values()
+            if any(name == "@columns" for name, _ in function.bound):
+                values = self.operations["columns_given"](self, site)
+            return self.call_function(function, values, site.place.line)
         if isinstance(function, ClassValue):
             return self.instantiate(function, site)
         if isinstance(function, Instance):
@@ -1291,6 +1318,10 @@ class Interpreter:
         if made is not site.nothing:
             return made
         deps = known.deps | deps_of(receiver) | site.all_deps()
+        if isinstance(receiver, Column) and self.at.language == "python":
+            return Column(
+                self.gathered(deps, site.place.line), receiver.name, None, receiver.places
+            )
         return Unknown(self.gathered(deps, site.place.line), known.name)
 
     def instantiate(self, of: ClassValue, site: CallSite) -> Value:
@@ -1336,7 +1367,7 @@ class Interpreter:
             deps = NOTHING.union(*(deps_of(value) for _, value in values)) if values else NOTHING
             return Unknown(deps)
         call = self.memory.call(self, function, values)
-        if call is None:
+        if call is None or (self.masks and function.language == "python"):
             return self._follow_call(function, values, line, key)
         known = self.memory.recall(call, function, values)
         if known is None:
@@ -1356,7 +1387,8 @@ class Interpreter:
         self.calls.append(key)
         self.at = Frame_(function.file, function.language, before.control, before.gated)
         self.at.branches = before.branches
-        self.masks = []
+        if function.language != "python":
+            self.masks = []
         try:
             self._bind_params(function, values, scope, line)
             last = self.execute(function.body, scope)

@@ -10,6 +10,7 @@ from doorlicht.lineage.state import Analysis
 from doorlicht.lineage.values import (
     HOLE,
     NOWHERE,
+    Column,
     Frame,
     Gate,
     Places,
@@ -41,6 +42,8 @@ class Choice:
     """Whether more may be chosen than is known."""
     by_data: bool = False
     """Whether data decides what is chosen."""
+    computed: dict[str, Column] = field(default_factory=dict[str, Column])
+    """Columns that the choice makes itself, by their name."""
 
 
 def read_column(state: Analysis, frame: Frame, name: str, place: Place) -> Deps:

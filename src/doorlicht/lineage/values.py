@@ -320,6 +320,8 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict[str, Value])
     outer: Scope | None = None
     globals: set[str] = field(default_factory=set[str])
+    written: dict[str, code.Expr] = field(default_factory=dict[str, "code.Expr"])
+    """How a name was written whose columns are of whatever table it is used on: ``F.col("x")``."""
 
     def find(self, name: str) -> Value | None:
         """Return the value of a name here or further out."""
@@ -328,6 +330,16 @@ class Scope:
             value = scope.names.get(name)
             if value is not None:
                 return value
+            scope = scope.outer
+        return None
+
+    def written_as(self, name: str) -> tuple[code.Expr, Scope] | None:
+        """Return the expression of a name that is followed anew for each table, and its scope."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                expr = scope.written.get(name)
+                return None if expr is None else (expr, scope)
             scope = scope.outer
         return None
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from doorlicht.lineage.operations import (
     dummies,
+    expressions,
     fairness,
     files,
     formulas,
@@ -47,6 +48,12 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "rename_with": tables.rename_with,
     "assign": tables.assign,
     "filter": tables.keep_rows,
+    "expression": expressions.expression,
+    "column_wise": expressions.column_wise,
+    "columns_given": expressions.columns_given,
+    "column_function": expressions.column_function,
+    "select_expressions": expressions.select_expressions,
+    "assign_text": expressions.assign_text,
     "join": tables.join,
     "stack": tables.stack,
     "group": tables.group,

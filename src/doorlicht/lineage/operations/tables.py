@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.noting import names_in, note_filter
+from doorlicht.lineage.operations.expressions import columns_in_text
 from doorlicht.lineage.operations.masks import keep_listed, mask_of
 from doorlicht.lineage.selecting import (
     Choice,
@@ -208,6 +209,8 @@ def select(run: Interpreter, site: CallSite) -> Value:
     for old, new in choice.renamed.items():
         run.state.note(frozenset({site.place}), new, "derive")
         run.state.note(frozenset({site.place}), old, "derive")
+    for name, column in choice.computed.items():
+        _assign_one(run, chosen, name, column.places, column, site.place)
     return chosen
 
 
@@ -467,6 +470,9 @@ def assign(run: Interpreter, site: CallSite) -> Value:
                 value = run.evaluate_masked(expr or code.Missing(line), site.scope, changed)
             for column in _columns_in(value):
                 _assign_one(run, changed, column.name, column.places, column, run.place(line))
+            for key, item in value.fields.items() if isinstance(value, Record) else ():
+                at = value.places.get(key, frozenset({run.place(line)}))
+                _assign_one(run, changed, key, at, item, run.place(line))
             run.note_derived(since)
             continue
         if name is None and isinstance(expr, code.Op) and expr.op == ":=":
@@ -486,7 +492,7 @@ def assign(run: Interpreter, site: CallSite) -> Value:
             given
             if given is not None
             else run.evaluate_masked(
-                expr or code.Missing(line), site.scope, changed if site.is_masking else None
+                expr or code.Missing(line), site.scope, changed if site.has_columns else None
             )
         )
         value = _called_on(run, site, value, changed)
@@ -594,6 +600,13 @@ def _assign_across(
             frame.columns[new] = frozenset({node})
             if new != name:
                 frame.made[new] = "derived-name"
+        if pattern:
+            # Columns that nobody named yet get a second name as well.
+            frame.rests += tuple(
+                rest._replace(pattern=pattern.replace("{.col}", HOLE).replace("{col}", HOLE))
+                for rest in chosen.rests
+                if rest.pattern == HOLE
+            )
         return
     value = given
     if value is None and expr is not None:
@@ -623,9 +636,9 @@ def keep_rows(run: Interpreter, site: CallSite) -> Value:
         if name is None or value is not None:
             if value is None:
                 value = run.evaluate_masked(
-                    expr or code.Missing(0), site.scope, frame if site.is_masking else None
+                    expr or code.Missing(0), site.scope, frame if site.has_columns else None
                 )
-            rows |= deps_of(value)
+            rows |= _condition_deps(run, site, frame, value)
             masks.append(mask_of(value))
             note_filter(run, expr)
     single = site.index("condition") if not site.further("condition") else None
@@ -648,26 +661,7 @@ def _condition_deps(run: Interpreter, site: CallSite, frame: Frame, value: Value
     """Return what a condition rests on; also one that is written in a text."""
     deps = deps_of(value)
     for text in texts_of(value):
-        deps |= condition_in_text(run, frame, text, site.place)
-    return deps
-
-
-def condition_in_text(run: Interpreter, frame: Frame, text: Text, place: Place) -> Deps:
-    """Return what ``query("nat == 5 and age > 30")`` rests on."""
-    import re
-
-    deps: Deps = NOTHING
-    bare = re.sub(r"'[^']*'|\"[^\"]*\"", " ", text.text)
-    for word in re.findall(r"`([^`]+)`|([A-Za-z_]\w*)", bare):
-        name = word[0] or word[1]
-        if name in ("and", "or", "not", "in", "True", "False", "is", "null", "NULL", "AND", "OR"):
-            continue
-        found = read_column(run.state, frame, name, place)
-        if found and (
-            name in frame.columns or run.state.names.of_column(name) is not None or frame.rests
-        ):
-            run.state.note(text.places, name, "filter")
-            deps |= found
+        deps |= columns_in_text(run, frame, text, site.place, "filter")
     return deps
 
 
@@ -907,15 +901,25 @@ def aggregate(run: Interpreter, site: CallSite) -> Value:
         result.named[key] = frame.named.get(key, NOWHERE)
     subject: Deps = NOTHING
     grouped = frame.copy()
+    whole = site.value("columns")
+    specs = [] if whole is None else [whole]
     for name, expr, given in site.further("pairs"):
         line = getattr(expr, "line", site.place.line)
         value = (
             given
             if given is not None
             else run.evaluate_masked(
-                expr or code.Missing(line), site.scope, grouped if site.is_masking else None
+                expr or code.Missing(line), site.scope, grouped if site.has_columns else None
             )
         )
+        if name is None and run.at.language == "python":
+            made = _columns_in(value)
+            for column in made:
+                subject |= column.deps
+                deps, at = column.deps | key_deps, run.place(line)
+                run.store_column(result, column.name, column.places, deps, at)
+            specs += [] if made else [value]
+            continue
         deps = deps_of(value)
         for text in texts_of(value):
             deps |= read_column(run.state, frame, text.text, site.place)
@@ -925,10 +929,9 @@ def aggregate(run: Interpreter, site: CallSite) -> Value:
             places = frozenset({run.place(line)})
             run.store_column(result, name, places, deps | key_deps, run.place(line))
             run.store_column(grouped, name, places, deps | key_deps, run.place(line))
-    spec = site.value("columns")
-    if spec is not None:
+    for spec in specs:
         subject |= _aggregate_columns(run, site, frame, result, spec, key_deps)
-    if not site.further("pairs") and spec is None:
+    if not site.further("pairs") and not specs:
         for name, deps in frame.columns.items():
             if name not in keys:
                 result.columns[name] = deps | key_deps
@@ -1110,6 +1113,7 @@ def free_column(run: Interpreter, site: CallSite) -> Value:
     if run.masks:
         columns = [run.column(run.masks[-1], t.text, site.place.line, t.places) for t in texts]
         return columns[0] if len(columns) == 1 else Vector(NOTHING, [(None, c) for c in columns])
+    run.unbound += 1
     made: list[tuple[str | None, Value]] = []
     for text in texts:
         meaning = run.state.names.of_column(text.text)
