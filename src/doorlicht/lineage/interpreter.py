@@ -1260,7 +1260,9 @@ class Interpreter:
         if isinstance(function, FunctionValue):
             values = site.all_values()
             if any(name == "@columns" for name, _ in function.bound):
-                values = self.operations["columns_given"](self, site)
+                from doorlicht.lineage.operations.expressions import columns_given
+
+                values = columns_given(self, site)
             return self.call_function(function, values, site.place.line)
         if isinstance(function, ClassValue):
             return self.instantiate(function, site)

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.patterns import MAX_SUBJECT, compiled
 from doorlicht.records.code import Class as ClassNode
-from doorlicht.records.code import Formula, Param, Stmt
+from doorlicht.records.code import Expr, Formula, Param, Stmt
 
 NO_PLACE: Final = Place("", 0)
 
@@ -320,7 +320,7 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict[str, Value])
     outer: Scope | None = None
     globals: set[str] = field(default_factory=set[str])
-    written: dict[str, code.Expr] = field(default_factory=dict[str, "code.Expr"])
+    written: dict[str, Expr] = field(default_factory=dict[str, Expr])
     """How a name was written whose columns are of whatever table it is used on: ``F.col("x")``."""
 
     def find(self, name: str) -> Value | None:
@@ -333,7 +333,7 @@ class Scope:
             scope = scope.outer
         return None
 
-    def written_as(self, name: str) -> tuple[code.Expr, Scope] | None:
+    def written_as(self, name: str) -> tuple[Expr, Scope] | None:
         """Return the expression of a name that is followed anew for each table, and its scope."""
         scope: Scope | None = self
         while scope is not None:

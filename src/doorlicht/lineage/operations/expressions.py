@@ -22,6 +22,7 @@ from doorlicht.lineage.values import (
     deps_of,
     texts_of,
 )
+from doorlicht.records.flows import Role
 
 if TYPE_CHECKING:
     from doorlicht.lineage.callsite import CallSite
@@ -35,13 +36,17 @@ _ALIAS: Final = re.compile(r"^(.*\S)\s+as\s+`?(\w+)`?$", re.IGNORECASE | re.DOTA
 _ASSIGNED: Final = re.compile(r"^\s*(\w+)\s*=(?!=)(.*)$", re.DOTALL)
 
 _NO_COLUMNS: Final = frozenset(
-    "and or not in is null true false case when then else end as between like rlike cast distinct "
-    "over partition by order asc desc int integer string double float date timestamp bigint".split()
-)
+    {
+        "and", "or", "not", "in", "is", "null", "true", "false", "case", "when", "then", "else",
+        "end", "as", "between", "like", "rlike", "cast", "distinct", "over", "partition", "by",
+        "order", "asc", "desc", "int", "integer", "string", "double", "float", "date", "timestamp",
+        "bigint",
+    }
+)  # fmt: skip
 """Words of the language itself, in lower case."""
 
 
-def columns_in_text(run: Interpreter, frame: Frame, text: Text, place: Place, role: str) -> Deps:
+def columns_in_text(run: Interpreter, frame: Frame, text: Text, place: Place, role: Role) -> Deps:
     """Return what ``"nat == 5 and age > 30"`` rests on, and note the names with their role."""
     deps: Deps = NOTHING
     for word in _WORD.findall(_TEXTS.sub(" ", text.text)):

@@ -50,7 +50,6 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "filter": tables.keep_rows,
     "expression": expressions.expression,
     "column_wise": expressions.column_wise,
-    "columns_given": expressions.columns_given,
     "column_function": expressions.column_function,
     "select_expressions": expressions.select_expressions,
     "assign_text": expressions.assign_text,

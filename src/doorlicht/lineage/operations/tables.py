@@ -470,9 +470,10 @@ def assign(run: Interpreter, site: CallSite) -> Value:
                 value = run.evaluate_masked(expr or code.Missing(line), site.scope, changed)
             for column in _columns_in(value):
                 _assign_one(run, changed, column.name, column.places, column, run.place(line))
-            for key, item in value.fields.items() if isinstance(value, Record) else ():
-                at = value.places.get(key, frozenset({run.place(line)}))
-                _assign_one(run, changed, key, at, item, run.place(line))
+            if isinstance(value, Record):
+                for key, item in value.fields.items():
+                    at = value.places.get(key, frozenset({run.place(line)}))
+                    _assign_one(run, changed, key, at, item, run.place(line))
             run.note_derived(since)
             continue
         if name is None and isinstance(expr, code.Op) and expr.op == ":=":
