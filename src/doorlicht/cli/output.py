@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from doorlicht.errors import InputError
 from doorlicht.language import Language
 from doorlicht.reports import ReportContent, render_findings_json, render_html
@@ -16,11 +18,26 @@ def write_json(content: ReportContent, where: str, language: Language) -> None:
     """Write ``findings.json``; ``-`` is the standard output."""
     # A screen or a pipe that is not of UTF-8 cannot take every letter; JSON has another way.
     is_ascii = where == "-" and not (sys.stdout.encoding or "").lower().startswith("utf")
-    text = json.dumps(render_findings_json(content, language), ensure_ascii=is_ascii, indent=1)
-    if where == "-":
-        sys.stdout.write(text + "\n")
-        return
-    _write(Path(where), text + "\n")
+    write_text(json_text(render_findings_json(content, language), is_ascii=is_ascii), where)
+
+
+def json_text(tree: object, *, is_ascii: bool = False) -> str:
+    r"""Return a tree as JSON that a person can read too, with a line end.
+
+    What Python itself has for it goes through a large tree ten times as slowly.
+
+    Examples
+    --------
+    >>> json_text({"a": ["é", 1.5, None], "b": []})
+    '{\n "a": [\n  "é",\n  1.5,\n  null\n ],\n "b": []\n}\n'
+    """
+    if not is_ascii:
+        try:
+            return to_json(tree, indent=1).decode("utf-8") + "\n"
+        except PydanticSerializationError:
+            # Half a letter, as names of files can hold.
+            pass
+    return json.dumps(tree, ensure_ascii=is_ascii, indent=1) + "\n"
 
 
 def write_report(content: ReportContent, path: Path, language: Language, threshold: float) -> None:

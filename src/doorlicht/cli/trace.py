@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 import doorlicht
-from doorlicht.cli.output import write_text
+from doorlicht.cli.output import json_text, write_text
 from doorlicht.cli.scan import estate_of, now, who
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
@@ -81,7 +81,6 @@ def run_trace(
     version = doorlicht.__version__
     moment = now()
     page = report or _beside(settings.register)
-    tree = render_trace_json(run.result, language, vocabulary=edition, doorlicht=version)
     html = render_trace_html(
         run.result, language, concepts=load_vocabulary(files).concepts, version=version,
         at=moment, roots=run.names,
@@ -90,10 +89,17 @@ def run_trace(
     write_text(html, page)
     outputs = [settings.register, page]
     others: list[tuple[str | None, str]] = [
-        (json_file, _json(tree)),
+        (
+            json_file,
+            json_text(
+                render_trace_json(run.result, language, vocabulary=edition, doorlicht=version)
+            )
+            if json_file
+            else "",
+        ),
         (
             sarif,
-            _json(render_sarif(run.result, language, version=version, name_of=_from_here(run)))
+            json_text(render_sarif(run.result, language, version=version, name_of=_from_here(run)))
             if sarif
             else "",
         ),
@@ -124,10 +130,6 @@ def outcome(result: TraceResult) -> int:
     """Return 1 if origin reaches a model, plus 2 if a path was lost."""
     reaching = any(flow.verdict in REACHING for flow in result.flows)
     return (1 if reaching else 0) | (2 if result.lost else 0)
-
-
-def _json(tree: object) -> str:
-    return json.dumps(tree, ensure_ascii=False, indent=1) + "\n"
 
 
 def _from_here(run: TraceRun) -> Callable[[str], str]:

@@ -12,6 +12,35 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+_ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Something that was written down before, in its one canonical form.
+
+    It may stand for the whole of a content, or for a value in the outermost dictionary: what is
+    kept and goes into a hash too is then written down once.
+    """
+
+    text: str
+
+
+def canonical_list(parts: Iterable[object]) -> Canonical:
+    """Return a list in its canonical form; some of its elements may have theirs already.
+
+    Examples
+    --------
+    >>> canonical_list([1, Canonical('{"a":2}')]).text
+    '[1,{"a":2}]'
+    """
+    return Canonical(f"[{','.join(map(canonical_json, parts))}]")
 
 
 def canonical_json(content: object) -> str:
@@ -27,9 +56,16 @@ def canonical_json(content: object) -> str:
     >>> canonical_json({"b": 1, "a": [True, None, 0.5]})
     '{"a":[true,null,0.5],"b":1}'
     """
-    return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
-    )
+    if isinstance(content, Canonical):
+        return content.text
+    if isinstance(content, Mapping):
+        given = cast("Mapping[str, object]", content)
+        if any(isinstance(value, Canonical) for value in given.values()):
+            inside = (
+                f"{_ENCODER.encode(key)}:{canonical_json(given[key])}" for key in sorted(given)
+            )
+            return f"{{{','.join(inside)}}}"
+    return _ENCODER.encode(content)
 
 
 def content_hash(content: object) -> str:

@@ -72,6 +72,9 @@ def render_html(
 
 def without_control(text: str) -> str:
     """Return text in which signs that steer a screen are shown as replaced."""
+    if text.isprintable():
+        # The usual case, told without looking at each letter.
+        return text
     return "".join(
         "\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} else c for c in text
     )
