@@ -64,6 +64,9 @@ from doorlicht.records import code
 MAX_CALLS: Final = 30
 """Calls within calls; deeper ones are taken as unknown."""
 
+GIVEN_BY_NOTEBOOKS: Final = frozenset({"spark", "sqlContext", "sql_context"})
+"""Objects that a platform defines before the first line of a notebook runs."""
+
 MAX_SAME_CALL: Final = 2
 """Times a function may be inside itself."""
 
@@ -882,6 +885,8 @@ class Interpreter:
             return value
         if self.attached and self.library().find("functions", node.id) is None:
             return self.column(self.attached[-1], node.id, node.line)
+        if node.id in GIVEN_BY_NOTEBOOKS and self.at.language == "python":
+            return Unknown(name=node.id)
         return Known(name=node.id)
 
     def _written_name(self, node: code.Name, scope: Scope) -> Value | None:

@@ -33,6 +33,7 @@ from typing import Any, Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from doorlicht.lineage.paths import name_of_glob, name_of_pattern
 from doorlicht.lineage.values import HOLE
 
 ANYTHING: Final = "*"
@@ -193,6 +194,11 @@ _CLOSES: Final = "\"'`?#\\!"
 _PIECE: Final = re.compile(r"[\"']([^\"'\n]{3,80})[\"']")
 _PIECE_REACH: Final = 200
 _MIN_KNOWN: Final = 3
+_LISTING: Final = re.compile(
+    r"\b(list\.files|dir|dir_ls|Sys\.glob|list_files|i?glob|rglob)\s*\(([^\n]{0,200})",
+    re.IGNORECASE,
+)
+_PATTERN: Final = re.compile(r"[\"']([^\"'\n]*[*^$\\\[][^\"'\n]*)[\"']")
 _CONFIG_OF_R: Final = re.compile(r"\bconfig::get\s*\(|\blibrary\(config\)")
 _HYDRA: Final = re.compile(r"\bconfig_name\s*=\s*[\"'](\w+)[\"']")
 
@@ -209,6 +215,12 @@ def _files(text: str, suffix: str) -> Iterator[str]:
             name = _pasted(text, match.start())
         if name:
             yield f"{kind}:{_HOLES.sub(HOLE, name)}{match.group()}".lower()
+    for listing in _LISTING.finditer(text) if is_code else ():
+        for pattern in _PATTERN.findall(listing[2]):
+            is_glob = "glob" in listing[1].lower()
+            name = name_of_glob(pattern) if is_glob else name_of_pattern(pattern)
+            if len(re.sub(r"\W", "", name)) >= _MIN_KNOWN:
+                yield f"data:{name}".lower()
     if _CONFIG_OF_R.search(text):
         yield "data:config.yml"
     for name in _HYDRA.findall(text):

@@ -101,6 +101,37 @@ def is_nameless(dataset: str) -> bool:
     return len(known) < (_MIN_KNOWN if HOLE in last else 1)
 
 
+_GLOB: Final = re.compile(r"[*?]+|\[[^\]]*\]")
+
+
+def name_of_glob(pattern: str) -> str:
+    """Return a pattern of a shell (``out/x_*.csv``) with holes for what it leaves open."""
+    return _GLOB.sub(HOLE, pattern)
+
+
+_OPEN: Final = re.compile(
+    r"""\[ [^\]]* \] (?: [*+?] | \{[^}]*\} )?    # one of several characters, maybe repeated
+    | \( [^)]* \) (?: [*+?] | \{[^}]*\} )?       # one of several texts
+    | \\ [A-Za-z] (?: [*+?] | \{[^}]*\} )?       # a kind of character: \d
+    | (?: \\\W | [^\\] ) (?: [*+?] | \{[^}]*\} ) # a character that may be repeated or lacking
+    | (?<!\\) [.*]""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def name_of_pattern(pattern: str) -> str:
+    r"""Return what a pattern tells of the names of files, with a hole for what it leaves open.
+
+    Examples
+    --------
+    >>> name_of_pattern(r"^scores_[0-9]{6}\.csv$").replace(HOLE, "*")
+    'scores_*.csv'
+    """
+    name = _OPEN.sub(HOLE, pattern.removeprefix("^").removesuffix("$")).replace("\\", "")
+    name = ("" if pattern.startswith("^") else HOLE) + name + ("" if pattern[-1:] == "$" else HOLE)
+    return re.sub(f"{HOLE}+", HOLE, name)
+
+
 @lru_cache(maxsize=200_000)
 def same_dataset(first: str, second: str) -> bool:
     """Return whether two spellings, in normal form, can be the same data set.

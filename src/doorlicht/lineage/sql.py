@@ -495,6 +495,11 @@ class _Reading:
         from_ = part_of(tree, "from")
         if isinstance(from_, exp.From):
             sources.append(from_.this.copy())
+        if self._aliased_target(table, sources) != table_name(table):
+            # ``UPDATE p SET .. FROM people p``: the table is among those it is matched with.
+            tables = sources[1:]
+        else:
+            tables = sources
         names: list[str] = []
         where = tree.args.get("where")
         for change in cast("list[exp.Expr]", tree.expressions):
@@ -502,8 +507,8 @@ class _Reading:
                 continue
             names.append(self._target_name(change.this))
             query.append("expressions", exp.alias_(change.expression.copy(), names[-1]))
-        query.set("from_", exp.From(this=sources[0]))
-        for source in sources[1:]:
+        query.set("from_", exp.From(this=tables[0]))
+        for source in tables[1:]:
             query.append("joins", exp.Join(this=source))
         if isinstance(where, exp.Expr):
             query.set("where", where.copy())

@@ -185,6 +185,9 @@ def table_name(node: exp.Table) -> str:
     mark = "#" if inner.args.get("temporary") and isinstance(inner, exp.Identifier) else ""
     if inner.args.get("global_") or inner.args.get("global"):
         mark = "##"
+    if len(parts) == 2 and "/" in parts[1]:
+        # Spark: ``parquet.`out/x.parquet` `` is the file.
+        return parts[1]
     if parts and mark:
         parts[-1] = mark + parts[-1].lstrip("#")
     return ".".join(parts)

@@ -43,6 +43,11 @@ risicoscore end;""",
         """update a set risicoscore = 100 from aanvraag a join persoon p on p.id=a.pid where
 p.geboorteland='5022';""",
     ),
+    "update-alias": (
+        {("geboorteland", USED)},
+        """update a set a.risicoscore = 12 * case when a.geboorteland <> '6030' then 1 else 0 end
+from dbo.aanvraag a;""",
+    ),
     "insert-list": (
         {("verblijfstitel", RULE)},
         """insert into controlelijst (id) select id from persoon where verblijfstitel in

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
-from doorlicht.lineage.paths import is_nameless, normal_dataset
+from doorlicht.lineage.paths import is_nameless, name_of_glob, name_of_pattern, normal_dataset
 from doorlicht.lineage.selecting import Choice, choose
 from doorlicht.lineage.state import Decision
 from doorlicht.lineage.values import (
     HOLE,
     NOWHERE,
+    Choices,
     Column,
     Estimator,
     Frame,
@@ -367,7 +368,39 @@ def list_files(run: Interpreter, site: CallSite) -> Value:
     ]
     if found:
         return Vector(NOTHING, found)
+    if pattern is not None and pattern.is_known:
+        name = name_of_pattern(pattern.text)
+        folders = site.texts("path") or [Text(NOTHING, "")]
+        return Vector(
+            NOTHING,
+            [
+                (None, Text(NOTHING, f"{one.text}/{name}".lstrip("/"), pattern.places))
+                for one in folders
+            ],
+        )
     return opened(run, site)
+
+
+def globbed(run: Interpreter, site: CallSite) -> Value:
+    """``glob.glob("out/x_*.csv")``, ``Path("out").glob("*.csv")``: names that are known in part."""
+    del run
+    patterns = site.texts("pattern") or ([Text(NOTHING, "*")] if site.has("folder") else [])
+    found: list[tuple[str | None, Value]] = []
+    for folder in site.texts("folder") or [Text(NOTHING, "")]:
+        for pattern in patterns:
+            path = f"{folder.text}/{pattern.text}" if folder.text else pattern.text
+            found.append((None, Text(NOTHING, name_of_glob(path), pattern.places)))
+    return Vector(NOTHING, found, is_open=not found)
+
+
+def one_of(run: Interpreter, site: CallSite) -> Value:
+    """``max(files)``, ``last(files)``: a file of a list; of anything else, what it is made of."""
+    value = site.value("table")
+    if isinstance(value, Vector) and value.items and not value.is_open:
+        texts = [item for _, item in value.items if isinstance(item, Text)]
+        if len(texts) == len(value.items) and any("/" in t.text or HOLE in t.text for t in texts):
+            return texts[0] if len(texts) == 1 else Choices(value.deps, tuple(texts))
+    return site.unknown() if run.at.language == "python" else run.operations["apply"](run, site)
 
 
 def run_script(run: Interpreter, site: CallSite) -> Value:

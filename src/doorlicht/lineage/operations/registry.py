@@ -154,6 +154,8 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "set_column": tables.set_by_reference,
     "weighted_matrix": models.weighted_matrix,
     "files": files.list_files,
+    "globbed": files.globbed,
+    "one_of": files.one_of,
     "task_field": tasks.task_field,
     "task_roles": tasks.task_roles,
     "col_roles": tasks.col_roles,
