@@ -190,9 +190,13 @@ def _command(
 
 
 def _scan(language: Language, **given: Any) -> int:
-    from doorlicht.cli.scan import run_scan
+    from doorlicht.runs.crew import spare_process
 
-    return run_scan(language, **given)
+    # A process that reads gets ready while this one is still importing.
+    with spare_process() as spare:
+        from doorlicht.cli.scan import run_scan
+
+        return run_scan(language, spare=spare, **given)
 
 
 def _trace(language: Language, **given: Any) -> int:

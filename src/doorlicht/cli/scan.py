@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from glob import escape
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from doorlicht.errors import InputError
 from doorlicht.language import Language
@@ -23,6 +23,9 @@ from doorlicht.settings import Settings, read_settings
 from doorlicht.sources.estate import Estate, estate_of_paths, read_estate
 from doorlicht.sources.files.walking import printable
 from doorlicht.vocabulary import load_vocabulary
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 MEBIBYTE = 1 << 20
 
@@ -44,6 +47,7 @@ def run_scan(
     full: bool,
     by: str | None,
     quiet: bool,
+    spare: Popen[bytes] | None = None,
 ) -> int:
     """Scan, write what was asked for, show the answer, and return the exit code."""
     settings = read_settings(
@@ -69,7 +73,7 @@ def run_scan(
         organisation=estate.name,
     )
     with _progressing(language, quiet) as tell:
-        result = scan(request, tell)
+        result = scan(request, tell, spare=spare)
     return _report(request, result, language, settings, json_file, quiet=quiet)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from doorlicht.errors import DoorlichtError, InputError, IntegrityError
+from doorlicht.register.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -31,6 +32,9 @@ VERSION_TABLE: Final = "doorlicht_register"
 """Tells which step the tables are at; a database that lacks it is not a register."""
 
 WRITES: Final = "doorlicht_writes"
+
+APPEND_ONLY: Final = ("ledger_entries", "triage_decisions")
+"""Tables of which the database itself refuses to change or remove a row."""
 
 _SQLITE_HEAD: Final = b"SQLite format 3\x00"
 
@@ -77,10 +81,35 @@ def prepare(engine: sa.Engine, shown: str) -> None:
         if connection.dialect.name == "postgresql":
             # Two processes may open an empty database at once. The number is ours alone.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(724108165)"))
-        if _version(connection, shown) != SCHEMA:
+        version = _version(connection, shown)
+        if version is None and connection.dialect.name == "sqlite":
+            _make_sqlite(connection)
+        elif version != SCHEMA:
             from doorlicht.register.upgrading import upgrade
 
             upgrade(connection, VERSION_TABLE)
+
+
+def _make_sqlite(connection: sa.Connection) -> None:
+    """Make all tables as they are after the last step; a test holds every statement equal.
+
+    Alembic, which takes the steps one by one, takes longer to import than all of this.
+    """
+    metadata.create_all(connection)
+    steps = sa.Table(
+        VERSION_TABLE,
+        sa.MetaData(),
+        sa.Column("version_num", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+    )
+    steps.create(connection)
+    connection.execute(steps.insert().values(version_num=SCHEMA))
+    for table in APPEND_ONLY:
+        for change in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
 
 
 def _write_ahead(engine: sa.Engine) -> None:

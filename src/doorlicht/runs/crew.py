@@ -24,7 +24,7 @@ from doorlicht.errors import IntegrityError
 from doorlicht.runs.messages import Answer, Begin, Order, Ready, receive, send
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from doorlicht.plugins import Limits
     from doorlicht.vocabulary import Vocabulary
@@ -89,20 +89,26 @@ class Crew:
 
     Parameters
     ----------
-    vocabulary
-        For workers that read. Each makes the lexicon for itself, while the scan does other things.
     limits
         What one asset may cost.
     kinds
         Of the sources that will be read.
     folder
         Temporary folder of the run.
+    spare
+        A process that was started before (:func:`start_process`); the first worker is made of it.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, limits: Limits, kinds: Iterable[str], folder: Path
+        self,
+        limits: Limits,
+        kinds: Iterable[str],
+        folder: Path,
+        spare: subprocess.Popen[bytes] | None = None,
     ) -> None:
-        self._packed = pickle.dumps(vocabulary, pickle.HIGHEST_PROTOCOL)
+        self._packed: bytes | None = None
+        self._may_begin = threading.Event()
+        self._spare = spare
         self._limits = limits
         self._kinds = tuple(dict.fromkeys(kinds))
         self._folder = folder
@@ -111,18 +117,20 @@ class Crew:
         self._heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
         self.workers: list[Worker] = []
 
+    def teach(self, vocabulary: Vocabulary) -> None:
+        """Say what workers that read look for; those that were hired already wait for it.
+
+        Each makes the lexicon for itself, while the scan does other things.
+        """
+        self._packed = pickle.dumps(vocabulary, pickle.HIGHEST_PROTOCOL)
+        self._may_begin.set()
+
     def hire(self, *, reads: bool) -> Worker:
         """Start a worker; it can be given orders when it is ready."""
         self._hired += 1
         folder = self._folder / f"worker-{self._hired}"
         folder.mkdir(mode=0o700)
-        process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            # -P: no code is imported from the folder that the scan is started in.
-            [sys.executable, "-P", "-c", BOOTSTRAP, *(entry for entry in sys.path if entry)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        process, self._spare = self._spare or start_process(), None
         worker = Worker(self._hired, process, folder)
         self.workers.append(worker)
         worker.attendant = threading.Thread(target=self._attend, args=(worker, reads), daemon=True)
@@ -178,6 +186,7 @@ class Crew:
 
     def disband(self) -> None:
         """End all workers, at once."""
+        self._may_begin.set()  # nobody waits for what will not be said any more
         for worker in list(self.workers):
             self.dismiss(worker)
 
@@ -188,6 +197,8 @@ class Crew:
     def _attend(self, worker: Worker, reads: bool) -> None:
         """Begin with a worker, and put in the queue what it says, until it is gone."""
         most_bytes = 4 * self._limits.memory_bytes + (1 << 30)
+        if reads:
+            self._may_begin.wait()
         # The vocabulary is larger than a pipe: writing it waits until the worker reads.
         packed = self._packed if reads else None
         folder = str(worker.folder)
@@ -214,6 +225,32 @@ class Crew:
         with contextlib.suppress(OSError):  # what was not yet written has no reader any more
             cast("IO[bytes]", worker.process.stdin).close()
         _empty(worker.folder)
+
+
+def start_process() -> subprocess.Popen[bytes]:
+    """Start a process that can become a worker; it ends when its input does."""
+    return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+        # -P: no code is imported from the folder that the scan is started in.
+        [sys.executable, "-P", "-c", BOOTSTRAP, *(entry for entry in sys.path if entry)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@contextlib.contextmanager
+def spare_process() -> Generator[subprocess.Popen[bytes]]:
+    """Have a process get ready while the scan itself still does; see :class:`Crew`."""
+    process = start_process()
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                cast("IO[bytes]", pipe).close()
 
 
 def _end(worker: Worker, fate: Fate) -> None:

@@ -23,9 +23,11 @@ from doorlicht.runs.aliveness import is_alive, this_process
 from doorlicht.runs.crew import Crew
 from doorlicht.runs.tempfolder import temporary_folder
 from doorlicht.sources.estate import told_apart
-from doorlicht.vocabulary import Vocabulary, load_vocabulary
+from doorlicht.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
+    from subprocess import Popen
+
     from doorlicht.register import KeptFinding, LookedAt, Register, ScanRecord
     from doorlicht.runs.course import Counts
 
@@ -141,6 +143,7 @@ def scan(
     on_event: Callable[[Event], None] = _silent,
     *,
     clock: Callable[[], datetime] = _now,
+    spare: Popen[bytes] | None = None,
 ) -> ScanResult:
     """Read what is new or changed in the sources, keep what is found, and return what stands.
 
@@ -148,6 +151,8 @@ def scan(
     ----------
     on_event
         Called in the order in which things happen, from this thread.
+    spare
+        A process that the first worker is made of (:func:`~doorlicht.runs.crew.spare_process`).
 
     Raises
     ------
@@ -159,8 +164,9 @@ def scan(
         As it came in. What was finished is kept, and the next scan goes on from there.
     """
     began = time.monotonic()
-    vocabulary = load_vocabulary(tuple(request.vocabulary_files))
-    with _crew(request, vocabulary) as crew:
+    with _crew(request, spare) as crew:
+        vocabulary = load_vocabulary(tuple(request.vocabulary_files))
+        crew.teach(vocabulary)
         # Imported here, while a first worker gets ready.
         from doorlicht.register import open_register
 
@@ -213,7 +219,7 @@ def _scan(
 
 
 @contextmanager
-def _crew(request: ScanRequest, vocabulary: Vocabulary) -> Generator[Crew]:
+def _crew(request: ScanRequest, spare: Popen[bytes] | None) -> Generator[Crew]:
     """Have a crew and its folder for the time of a scan.
 
     Where the register is still to be made, all is to be read: a first reader gets ready while that
@@ -221,7 +227,7 @@ def _crew(request: ScanRequest, vocabulary: Vocabulary) -> Generator[Crew]:
     """
     with temporary_folder(request.temp_folder) as folder:
         kinds = [source.kind for source in request.sources]
-        crew = Crew(vocabulary, request.limits, kinds, folder)
+        crew = Crew(request.limits, kinds, folder, spare)
         try:
             if "://" not in str(request.register) and not Path(request.register).exists():
                 crew.hire(reads=True)

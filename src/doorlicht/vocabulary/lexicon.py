@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from unicodedata import combining as _is_mark
 
 from doorlicht.records import ValueHits
@@ -72,9 +73,10 @@ def make_lexicon(
             alone = ((table, entry),)
             for spelling in spellings:
                 for variant in make(spelling.strip()):
-                    known = found.setdefault(variant.strip(), alone)
-                    if known is not alone and all(table != other for other, _ in known):
-                        found[variant.strip()] = (*known, *alone)
+                    text = variant.strip()
+                    known = found.setdefault(text, alone)
+                    if known is not alone and table not in [other for other, _ in known]:
+                        found[text] = (*known, *alone)
     found.pop("", None)
     integers = tuple(
         (int(spelling), number)
@@ -101,8 +103,18 @@ def _word_variants(word: str) -> Iterable[str]:
         variants |= {v.replace(" ", "_") for v in tuple(variants)}
     if word.isascii():
         return sorted(variants)
-    # A list is filled faster than a generator runs, and this is done a million times a start.
-    decomposed = {unicodedata.normalize("NFKD", v) for v in variants}
-    plain = {"".join([c for c in v if not _is_mark(c)]) for v in decomposed}
+    plain = {v.translate(_PLAIN) for v in variants}
     composed = {unicodedata.normalize("NFC", v) for v in variants}
     return sorted(composed | plain)
+
+
+class _PlainLetters(dict[int, str]):
+    """What is left of each letter without its marks; taken apart once, and not in each word."""
+
+    def __missing__(self, letter: int) -> str:
+        parts = unicodedata.normalize("NFKD", chr(letter))
+        plain = self[letter] = "".join([part for part in parts if not _is_mark(part)])
+        return plain
+
+
+_PLAIN: Final = _PlainLetters()

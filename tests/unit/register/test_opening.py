@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -18,7 +19,7 @@ from doorlicht.records import Source
 from doorlicht.register import open_register
 from doorlicht.register.opening import SCHEMA, VERSION_TABLE
 from doorlicht.register.tables import metadata
-from doorlicht.register.upgrading import newest_step
+from doorlicht.register.upgrading import newest_step, upgrade
 from doorlicht.testing import EDITIONS, SteppingClock, make_finding, make_reading
 
 OLDER = Path(__file__).parents[2] / "data" / "registers"
@@ -44,12 +45,41 @@ def test_a_new_register_can_be_read_by_its_owner_only(location):
         assert stat.S_IMODE(location.stat().st_mode) == 0o600
 
 
-def test_the_migrations_make_the_tables_that_queries_expect(register):
-    with register._engine.connect() as connection:
+@pytest.fixture
+def migrated():
+    """A database of which the tables were made step by step."""
+    engine = sa.create_engine("sqlite://")
+    with engine.begin() as connection:
+        upgrade(connection, VERSION_TABLE)
+    yield engine
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_that_queries_expect(migrated):
+    with migrated.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
         )
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_new_register_is_what_the_migrations_make(register, migrated):
+    def statements(engine):
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master")
+            return {
+                (kind, name): (table, " ".join((sql or "").replace('"', "").split()))
+                for kind, name, table, sql in rows
+            }
+
+    def version(engine):
+        with engine.connect() as connection:
+            return connection.execute(
+                sa.select(sa.text("*")).select_from(sa.table(VERSION_TABLE))
+            ).all()
+
+    assert statements(register._engine) == statements(migrated)
+    assert version(register._engine) == version(migrated) == [(SCHEMA,)]
 
 
 def test_the_newest_migration_is_the_one_that_is_expected():

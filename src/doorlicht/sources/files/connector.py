@@ -15,7 +15,6 @@ from doorlicht.errors import SourceError
 from doorlicht.plugins import ProfileRequest
 from doorlicht.records import Asset, BlindSpot, Source, TableProfile
 from doorlicht.sources.files.dictionaries import with_dictionary
-from doorlicht.sources.files.folder_keys import with_folder_keys
 from doorlicht.sources.files.formats import NOT_TABLES, reader_for
 from doorlicht.sources.files.readers.fixed_width import is_described
 from doorlicht.sources.files.remote import RemoteFolder, is_remote
@@ -189,6 +188,9 @@ def _read(
         )
         yield BlindSpot(source.id, path, code, {"suffix": blob.suffix or "-"})
         return
+    # Brings the engine along, which a process that only lists does without.
+    from doorlicht.sources.files.folder_keys import with_folder_keys
+
     for table in reader.tables(blob, source.options, request.limits):
         if isinstance(table, UnreadableError):
             yield _blind(source, path, table, request)
