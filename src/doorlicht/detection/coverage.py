@@ -11,6 +11,8 @@ from doorlicht.records import ColumnProfile, ValueHits
 NEUTRAL: Final = ("neutral/missing", "neutral/boolean")
 """Tables of words that say nothing: other, unknown, no."""
 
+CODES: Final = frozenset({"iso/3166-alpha2", "iso/639-1"})
+"""Tables of two letters: SI and NO are countries, and yes and no in Spanish; NA is Namibia."""
 
 ENOUGH: Final = 0.92
 """Covered exactly to this share, values in other dress add nothing."""
@@ -72,6 +74,8 @@ def _best(
         if hit is None:
             continue
         rows = hit.rows
+        if name in CODES and any(_is_all_neutral(by_table, other, rows) for other in NEUTRAL):
+            continue
         others = min(neutral_rows, max(0, filled_rows - rows))
         meaning = filled_rows - others
         share = min(1.0, rows / meaning) if meaning > 0 else 0.0
@@ -79,3 +83,7 @@ def _best(
         if (share, entries) > (best.share, best.entries):
             best = Coverage(rows, share, entries, others, hit.rows_per_entry)
     return best
+
+
+def _is_all_neutral(by_table: Mapping[str, ValueHits], table: str, rows: int) -> bool:
+    return table in by_table and by_table[table].rows >= rows

@@ -3,11 +3,13 @@
 A running race has no ethnicity, the origin of a car is not a person's, and the share of a group in
 a county describes no one in particular. So each finding is weighed by what the table is
 about. That is told by the names of its columns (``vocabulary/terms/subjects.yaml``) and by
-values that only persons have: sexes, given names.
+values that only persons have: sexes, given names, marital statuses, relatives, diplomas. Tables of
+statistics have such values too, but beside totals (*both sexes*), or one column per period.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,17 +19,29 @@ from typing import Final, cast
 
 import yaml
 
-from doorlicht.detection.coverage import coverage
+from doorlicht.detection.coverage import Coverage, coverage
 from doorlicht.records import ColumnProfile, TableProfile
 from doorlicht.vocabulary.names import NameReading, fold, split_name
 
 _SEX: Final = frozenset({"lookalike/sex"})
 _GIVEN_NAMES: Final = frozenset({"name/given", "name/surname"})
+_OF_PERSONS: Final = ("lookalike/marital", "lookalike/kin", "lookalike/education")
+_TOTALS: Final = frozenset({"lookalike/total"})
+_MIN_TOTALS: Final = 0.01
+"""Share of a column that totals must fill: one cell among thousands is a slip."""
+
+_PERIOD: Final = re.compile(
+    r"^[xy_]?(19|20)\d\d([-_ ]?[mqkt]?[-_ ]?\d{1,2})?(\s*\[yr\d{4}\])?$", re.I
+)
+MIN_PERIODS: Final = 3
+"""Columns that are called by a year or a month from which on rows are series of figures."""
 _COUNTRIES: Final = frozenset(
     {"name/country", "iso/3166-alpha2", "iso/3166-alpha3", "ioc", "brp/34"}
 )
 _MIN_COUNTRY_ROWS: Final = 8
 _MIN_TOLD: Final = 0.75
+MIN_NAMES: Final = 6
+"""Different values from which on a column of names holds names of persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,10 @@ class Subject:
         A country stands in every row, at most a few times: rows are countries (and years).
     aggregate_columns
         Positions of the columns that count in ``aggregates``.
+    animals
+        Columns whose name is of an animal: its sex and its birth are no person's.
+    is_statistics
+        Totals stand among the values, or a column of figures for each period: rows are counts.
     """
 
     persons: int = 0
@@ -55,6 +73,8 @@ class Subject:
     shares: int = 0
     is_row_per_country: bool = False
     aggregate_columns: frozenset[int] = frozenset()
+    is_statistics: bool = False
+    animals: int = 0
 
 
 def read_subject(
@@ -70,7 +90,7 @@ def read_subject(
         Labels of columns, which count like names.
     """
     words = _subject_words()
-    persons = aggregates = things = 0
+    persons = aggregates = things = animals = 0
     aggregate_columns: set[int] = set()
     for index, name in enumerate((*(column.name for column in table.columns), *texts)):
         kinds = _kinds_of(name, words)
@@ -79,6 +99,8 @@ def read_subject(
             aggregates += 1
             aggregate_columns.add(index)
         things += "thing" in kinds and "person" not in kinds
+        animals += "animal" in kinds
+    rows = max((column.filled_rows for column in table.columns), default=0)
     shares = sum(
         "share" in reading.modifiers and bool(reading.matches) and _is_measure(column)
         for column, reading in zip(table.columns, readings, strict=True)
@@ -89,8 +111,10 @@ def read_subject(
         aggregates=aggregates,
         things=things,
         shares=shares,
-        is_row_per_country=any(_is_row_per_country(column) for column in table.columns),
+        is_row_per_country=any(_is_row_per_country(column, rows) for column in table.columns),
         aggregate_columns=frozenset(aggregate_columns),
+        is_statistics=_is_statistics(table),
+        animals=animals,
     )
 
 
@@ -109,19 +133,48 @@ def _is_measure(column: ColumnProfile) -> bool:
     return shape.digits + shape.fractional > 0.9 and shape.distinct > 10
 
 
+def _is_statistics(table: TableProfile) -> bool:
+    if any(coverage(column, _TOTALS).rows >= _least_totals(column) for column in table.columns):
+        return True
+    periods = [column for column in table.columns if _PERIOD.match(column.name.strip())]
+    return len(periods) >= MIN_PERIODS and all(
+        column.shape.digits + column.shape.fractional > 0.9
+        for column in periods
+        if column.filled_rows
+    )
+
+
+def _least_totals(column: ColumnProfile) -> float:
+    return max(1.0, _MIN_TOTALS * column.filled_rows)
+
+
 def _holds_persons(column: ColumnProfile) -> bool:
     sexes = coverage(column, _SEX)
     # Where a third of the rows is T, for both together, rows are counts.
     is_told = sexes.rows >= _MIN_TOLD * (sexes.rows + sexes.neutral_rows)
     if sexes.share >= 0.9 and sexes.entries >= 2 and column.shape.distinct <= 6 and is_told:
         return True
+    for table in _OF_PERSONS:
+        found = coverage(column, frozenset({table}))
+        if found.share >= _MIN_TOLD and found.entries >= 2 and _has_several_words(found):
+            return True
     names = coverage(column, _GIVEN_NAMES)
-    return names.share >= 0.4 and names.entries >= 8
+    return names.share >= 0.4 and _differ(column, names)
 
 
-def _is_row_per_country(column: ColumnProfile) -> bool:
+def _has_several_words(found: Coverage) -> bool:
+    """Whether no single entry fills the column: *single* is also a room or a wrapper."""
+    return max(found.rows_per_entry.values(), default=0) < 0.98 * found.rows
+
+
+def _differ(column: ColumnProfile, names: Coverage) -> bool:
+    """Whether there are many names: a few may be places, ships or storms."""
+    return names.rows >= MIN_NAMES and column.shape.distinct >= MIN_NAMES
+
+
+def _is_row_per_country(column: ColumnProfile, rows: int) -> bool:
     found = coverage(column, _COUNTRIES)
-    if found.share < 0.8 or found.entries < _MIN_COUNTRY_ROWS:
+    if found.share < 0.8 or found.entries < _MIN_COUNTRY_ROWS or column.filled_rows < rows / 2:
         return False
     top = max(found.rows_per_entry.values(), default=0)
     average = found.rows / found.entries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -132,6 +132,18 @@ FOUND = [
         Column("notitie", shape=TEXT, text_hits=(TextHits("nationality", 200, 240),)), PERSON,
         "nationality", id="free-text",
     ),
+    pytest.param(
+        Column("c7", {"Mestizo/a": 600, "Afroecuatoriano/a": 250, "Indígena/a": 150}, WORDS),
+        PERSON, "ethnicity_race", id="words-for-both-genders",
+    ),
+    pytest.param(
+        Column("social_group", {"SC": 300, "ST": 200, "OBC": 300, "General": 200}, WORDS),
+        PERSON, "ethnicity_race", id="caste-called-social-group",
+    ),
+    pytest.param(
+        Column("nac", {"Ecuador": 900, "Colombia": 100}, WORDS), ("EDAD", "SEXO"), "nationality",
+        id="nacionalidad-or-nacimiento",
+    ),
 ]  # fmt: skip
 
 NATIONS = {"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Marokkaanse": 100}
@@ -171,6 +183,22 @@ NOT_FOUND = [
     pytest.param(Column("confiance_etrangers", shape=CODES), PERSON, id="opinion-in-french"),
     pytest.param(Column("opinion_inmigrantes", shape=CODES), PERSON, id="opinion-in-spanish"),
     pytest.param(Column("bedrijf_land", COUNTRIES), ("bedrijf", "kvk", "sbi"), id="firm"),
+    pytest.param(Column("c8", NATIONS, WORDS), ("c0", "c1", "c2"), id="teams-or-dishes"),
+    pytest.param(
+        Column("country_of_birth", COUNTRIES, WORDS),
+        ("dog_name", "breed", "sex", "birth_year"),
+        id="birth-of-a-dog",
+    ),
+    pytest.param(
+        Column("hijos", {"SI": 500, "NO": 500}, LETTERS),
+        (*PERSON, "nacionalidad"),
+        id="yes-and-no-are-no-countries",
+    ),
+    pytest.param(
+        Column("institute", shape=TEXT, text_hits=(TextHits("country_of_origin", 600, 600),)),
+        PERSON,
+        id="address-that-ends-with-a-country",
+    ),
 ]
 
 
@@ -323,4 +351,71 @@ def test_a_name_that_says_something_else_is_believed_before_the_neighbours(
 ) -> None:
     columns = [Column("05.06.30", JOURNEY, WORDS), Column("c1", NATIONALITIES, WORDS)]
     finding = surest(detect(table(columns, vocabulary, around=()), vocabulary), "05.06.30")
+    assert finding is None or finding.probability < 0.5
+
+
+GIVEN = {"Anna": 200, "Mohamed": 200, "Sophie": 200, "Jan": 150, "Fatima": 150, "Pieter": 100}
+NAMES_OF_PERSONS = Shape(ROWS, 300, 0.2, 3, 5.0, 9, letters=1.0)
+
+
+@pytest.mark.parametrize(
+    ("beside", "shape"),
+    [
+        (GIVEN, NAMES_OF_PERSONS),
+        ({"gehuwd": 500, "ongehuwd": 300, "weduwe": 200}, WORDS),
+        ({"Bachelors": 400, "HS-grad": 600}, WORDS),
+        ({"husband": 500, "own-child": 500}, WORDS),
+    ],
+)
+def test_values_that_only_persons_have_tell_whose_nationality_it_is(
+    beside: dict[str, int], shape: Shape, vocabulary: Vocabulary
+) -> None:
+    columns = [Column("c0", beside, shape), Column("c1", NATIONS, WORDS)]
+    finding = surest(detect(table(columns, vocabulary, around=()), vocabulary), "c1")
+    assert finding is not None
+    assert finding.probability >= 0.5
+
+
+def test_two_nationalities_divide_people_also_where_nothing_tells_of_persons(
+    vocabulary: Vocabulary,
+) -> None:
+    column = Column("c1", {"Nederlands": 700, "niet-Nederlands": 300}, WORDS)
+    finding = surest(detect(table([column], vocabulary, around=()), vocabulary), "c1")
+    assert finding is not None
+    assert finding.probability >= 0.5
+
+
+def test_counts_by_citizenship_are_told_by_their_totals(vocabulary: Vocabulary) -> None:
+    columns = [
+        Column("citizenship", NATIONS, WORDS),
+        Column("age", {"Total": 200}, WORDS),
+        Column("value", shape=NUMBERS),
+    ]
+    for is_counted in (True, False):
+        kept = columns if is_counted else [columns[0], Column("age", {}, NUMBERS), columns[2]]
+        found = detect(table(kept, vocabulary, around=("sex",)), vocabulary)
+        finding = surest(found, "citizenship")
+        assert finding is not None
+        assert (finding.probability < 0.5) is is_counted
+
+
+def test_persons_of_many_countries_are_no_list_of_countries(vocabulary: Vocabulary) -> None:
+    countries = ("France", "Spain", "Italy", "Peru", "Chile", "Japan", "Kenya", "Ghana")
+    few = dict.fromkeys(countries, 1)
+    residence = Column("residence", few, WORDS)
+    profile = table([Column("birth_place", shape=NAMES_OF_PERSONS), residence], vocabulary)
+    scarce = tuple(
+        replace(column, filled_rows=8) if column.name == "residence" else column
+        for column in profile.columns
+    )
+    finding = surest(detect(replace(profile, columns=scarce), vocabulary), "birth_place")
+    assert finding is not None
+    assert finding.probability >= 0.5
+
+
+def test_a_column_of_figures_for_each_year_is_of_counts(vocabulary: Vocabulary) -> None:
+    years = [Column(name, shape=NUMBERS) for name in ("2021", "2022M01", "2023 [YR2023]")]
+    columns = [Column("citizenship", NATIONS, WORDS), *years]
+    found = detect(table(columns, vocabulary, around=("sex", "age")), vocabulary)
+    finding = surest(found, "citizenship")
     assert finding is None or finding.probability < 0.5

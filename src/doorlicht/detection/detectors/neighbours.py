@@ -69,6 +69,8 @@ def has_kindred(candidate: Candidate, scene: Scene) -> bool:
     own = scene.readings[candidate.column.index]
     if (own.is_element and not own.matches) or "attitude" in own.modifiers:
         return False
+    if candidate.column.is_free_text and not candidate.is_by_name:
+        return False
     return any(
         match.concept in family and match.level in {"certain", "strong"}
         for column in scene.table.columns

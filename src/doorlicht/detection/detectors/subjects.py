@@ -8,12 +8,18 @@ from typing import Final
 from doorlicht.detection.coverage import coverage
 from doorlicht.detection.detectors.names import is_flag
 from doorlicht.detection.detectors.neighbours import has_kindred
-from doorlicht.detection.detectors.values import MOST
+from doorlicht.detection.detectors.values import MOST, NATIONALITIES, SOME
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
 
 MANY: Final = 3
 """Columns from which on it is no accident what they speak of."""
+
+MIN_ANIMALS: Final = 2
+"""Columns on animals from which on rows are animals, and not people who have one."""
+
+MANY_NATIONS: Final = 4
+"""Different nationalities from which on they may be those of teams, dishes or cars."""
 
 ENOUGH: Final = 4
 """Columns on persons from which on means and counts beside them are of these persons."""
@@ -37,6 +43,7 @@ class TableSubject:
             yield Evidence("subject_persons", Text("signal.subject_persons"))
         if subject.person_values and not candidate.is_by_name:
             yield Evidence("subject_person_values", Text("signal.subject_person_values"))
+        meanings = scene.readings[candidate.column.index].meanings
         own = candidate.column.index in subject.aggregate_columns
         if subject.aggregates - own > persons and subject.persons < ENOUGH:
             yield Evidence("subject_aggregates", Text("signal.subject_aggregates"))
@@ -53,12 +60,31 @@ class TableSubject:
                 yield Evidence("subject_things_too", Text("signal.subject_things_too"))
             if persons == 0 and subject.things >= MANY:
                 yield Evidence("subject_only_things", Text("signal.subject_only_things"))
-        if persons <= 1 and _is_told_twice(candidate, scene):
-            is_of_things = subject.things > persons or subject.is_row_per_country
+        if subject.animals >= MIN_ANIMALS and "person" not in meanings:
+            yield Evidence("subject_animals", Text("signal.subject_animals"))
+        is_counted = subject.is_statistics and subject.persons < ENOUGH
+        if is_counted and not is_flag(candidate.column):
+            yield Evidence("subject_statistics", Text("signal.subject_statistics"))
+        if not persons and not candidate.is_by_name and _is_nationality(candidate, scene):
+            yield Evidence("subject_unknown", Text("signal.subject_unknown"))
+        if (persons <= 1 or is_counted) and _is_told_twice(candidate, scene):
+            is_of_things = subject.things > persons or subject.is_row_per_country or is_counted
             if is_of_things or "thing" in scene.readings[candidate.column.index].modifiers:
                 yield Evidence("subject_whose", Text("signal.subject_whose"))
         if subject.is_row_per_country and persons < 3:
             yield Evidence("subject_countries", Text("signal.subject_countries"))
+
+
+def _is_nationality(candidate: Candidate, scene: Scene) -> bool:
+    """Whether the values are words such as *British*, which teams, dishes and cars have as well.
+
+    Two or three of them divide people into natives and others.
+    """
+    table = scene.strengths.by_table.get(NATIONALITIES)
+    if table is None or candidate.concept != table.default:
+        return False
+    found = coverage(candidate.column, [NATIONALITIES])
+    return found.share >= SOME and found.entries >= MANY_NATIONS
 
 
 def _is_told_twice(candidate: Candidate, scene: Scene) -> bool:

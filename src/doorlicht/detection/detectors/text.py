@@ -24,6 +24,12 @@ MIN_CELLS: Final = 10
 WHOLE: Final = 0.5
 """Share of the cells that are entries as a whole from which on they are no running text."""
 
+OFTEN: Final = 0.3
+"""Share of the cells from which on a country in a text is part of its form."""
+
+ORIGIN: Final = "country_of_origin"
+"""Concept that the mention of a country stands for."""
+
 
 class TextMentions:
     """Cells of free text that mention terms of the concept."""
@@ -46,5 +52,8 @@ class TextMentions:
         size = "many" if share >= MANY else "some" if share >= SOME or rows >= MIN_CELLS else "few"
         if size == "many" and not (scene.subject.persons or scene.subject.person_values):
             # Titles of books and courses name countries all the time.
+            size = "some"
+        if size == "many" and share >= OFTEN and candidate.concept == ORIGIN:
+            # A country in so many cells ends an address or the name of an institute.
             size = "some"
         yield Evidence(f"text_{size}", Text(f"signal.text_{size}"))
