@@ -34,6 +34,7 @@ from doorlicht.reports.trace_json import (
     say_step,
 )
 from doorlicht.runs.baseline import Accepted, compare, read_accepted
+from doorlicht.runs.side_by_side import beside
 from doorlicht.runs.trace import (
     TraceProgress,
     TraceRequest,
@@ -49,6 +50,9 @@ from doorlicht.vocabulary import load_vocabulary
 
 MAX_SHOWN = 60
 MAX_LOST_SHOWN = 12
+LARGE = 1_000
+"""References and flows from which on the page is made in a process of its own."""
+
 VERDICTS = get_args(Verdict)
 """The strongest first."""
 """Lines of a table on screen; the rest is in the report."""
@@ -76,17 +80,29 @@ def run_trace(
         roots, who(settings), settings.register, files, _cache_beside(settings.register),
         databases=databases, threshold=settings.threshold,
     )  # fmt: skip
-    run = trace(request, _teller(language, is_quiet=quiet))
-    edition = load_vocabulary(files).edition
     version = doorlicht.__version__
+    html: Callable[[], str] = str
     moment = now()
+
+    def begin(run: TraceRun) -> None:
+        nonlocal html, moment
+        moment = now()
+
+        def render() -> str:
+            return render_trace_html(
+                run.result, language, concepts=load_vocabulary(files).concepts, version=version,
+                at=moment, roots=run.names,
+                code_line=line_reader(run.result, lambda path: file_at(path, run.roots)),
+            )  # fmt: skip
+
+        # The page of a large trace takes as long as keeping it in the register.
+        is_large = len(run.result.references) + len(run.result.flows) >= LARGE
+        html = beside(render) if is_large else render
+
+    run = trace(request, _teller(language, is_quiet=quiet), on_result=begin)
+    edition = load_vocabulary(files).edition
     page = report or _beside(settings.register)
-    html = render_trace_html(
-        run.result, language, concepts=load_vocabulary(files).concepts, version=version,
-        at=moment, roots=run.names,
-        code_line=line_reader(run.result, lambda path: file_at(path, run.roots)),
-    )  # fmt: skip
-    write_text(html, page)
+    write_text(html(), page)
     outputs = [settings.register, page]
     others: list[tuple[str | None, str]] = [
         (

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii
 from typing import Final, cast
 
 _ENCODER: Final = json.JSONEncoder(
@@ -56,11 +57,13 @@ def canonical_json(content: object) -> str:
     >>> canonical_json({"b": 1, "a": [True, None, 0.5]})
     '{"a":[true,null,0.5],"b":1}'
     """
+    if isinstance(content, str):
+        return encode_basestring_ascii(content)
     if isinstance(content, Canonical):
         return content.text
-    if isinstance(content, Mapping):
-        given = cast("Mapping[str, object]", content)
-        if any(isinstance(value, Canonical) for value in given.values()):
+    if isinstance(content, dict):
+        given = cast("dict[str, object]", content)
+        if Canonical in map(type, given.values()):
             inside = (
                 f"{_ENCODER.encode(key)}:{canonical_json(given[key])}" for key in sorted(given)
             )

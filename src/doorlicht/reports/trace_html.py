@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -68,13 +68,21 @@ def render_trace_html(
         Gives the line of a place as the page may show it; see ``reports/code_lines.py``.
     """
 
+    # A large page says the same words, and names the same files and columns, thousands of times.
+    @lru_cache(maxsize=None, typed=True)  # 1 and 1.0 are not written alike
     def tell(key: str, **params: str | float) -> str:
         return say(f"trace.{key}", language, **params)
 
-    def concept(name: str) -> str:
-        known = concepts.get(name)
-        return known.name[language] if known is not None else safe_name(name)
+    @cache
+    def name(text: str) -> str:
+        return safe_name(text)
 
+    @cache
+    def concept(id_: str) -> str:
+        known = concepts.get(id_)
+        return known.name[language] if known is not None else safe_name(id_)
+
+    @cache
     def step(what: str) -> str:
         return say_step(what, language)
 
@@ -100,7 +108,7 @@ def render_trace_html(
         step=step,
         sentence=sentence,
         line=line,
-        name=safe_name,
+        name=name,
         say_lost=lost_because,
         scope=say_scope(result, language),
         cards=_cards(result),

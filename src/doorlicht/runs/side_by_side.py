@@ -84,6 +84,35 @@ def each(
         _doing = before
 
 
+def beside(do: Callable[[], Made]) -> Callable[[], Made]:
+    """Begin with a piece of work in another process, and return what waits for what it makes.
+
+    Where no other process can work, or if it dies, the work is done when it is asked for.
+    """
+    global _doing
+    if processes() <= 1:
+        return do
+    before, _doing = _doing, lambda _: do()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # as above
+            fork = multiprocessing.get_context("fork")
+            pool = ProcessPoolExecutor(1, fork, initializer=_begin, initargs=(os.getpid(),))
+            waiting = pool.submit(_do, None)
+    finally:
+        _doing = before
+
+    def made() -> Made:
+        try:
+            return waiting.result()
+        except BrokenProcessPool:
+            return do()
+        finally:
+            pool.shutdown()
+
+    return made
+
+
 def _begin(parent: int) -> None:
     """Leave an interrupt to the process that began, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

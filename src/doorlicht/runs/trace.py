@@ -186,8 +186,14 @@ def trace(
     on_progress: Callable[[TraceProgress], None] = _silent,
     *,
     clock: Callable[[], datetime] = _now,
+    on_result: Callable[[TraceRun], None] | None = None,
 ) -> TraceRun:
     """Read and follow all code, keep what was seen, and return it.
+
+    Parameters
+    ----------
+    on_result
+        Called with what was seen before it is kept; what is made of it can then be begun with.
 
     Raises
     ------
@@ -213,6 +219,10 @@ def trace(
     sys.setrecursionlimit(max(depth, MAX_FRAMES))
     try:
         result = _trace(request, scanned, vocabulary, on_progress)
+        names = [root.name for root in request.roots] + [one.name for one in request.databases]
+        run = TraceRun(result, tuple(request.roots), None, tuple(names))
+        if on_result is not None:
+            on_result(run)
         record = None
         if register is not None and request.is_kept:
             record = register.keep_trace(
@@ -233,8 +243,7 @@ def trace(
         sys.setrecursionlimit(depth)
         if register is not None:
             register.close()
-    names = [root.name for root in request.roots] + [one.name for one in request.databases]
-    return TraceRun(result, tuple(request.roots), record, tuple(names))
+    return replace(run, record=record)
 
 
 @dataclass(slots=True)

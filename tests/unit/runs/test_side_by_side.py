@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from doorlicht.runs.side_by_side import each, processes
+from doorlicht.runs.side_by_side import beside, each, processes
 
 ITEMS = list(range(20))
 
@@ -73,3 +73,33 @@ def test_an_interrupt_does_not_wait_for_what_is_being_done() -> None:
         work.throw(KeyboardInterrupt)
 
     assert not multiprocessing.active_children()
+
+
+def test_what_is_begun_beside_is_there_when_it_is_asked_for() -> None:
+    known = {"a": 1}
+
+    made = beside(lambda: (known["a"], os.getpid()))
+
+    number, process = made()
+    assert number == 1
+    assert (process == os.getpid()) == (processes() == 1)
+
+
+def test_what_was_begun_beside_is_done_here_if_its_process_dies() -> None:
+    here = os.getpid()
+
+    def do() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 7
+
+    assert beside(do)() == 7
+
+
+def test_an_error_beside_is_raised_when_it_is_asked_for() -> None:
+    def do() -> int:
+        raise ValueError("no")
+
+    made = beside(do)
+    with pytest.raises(ValueError, match="no"):
+        made()
