@@ -13,14 +13,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Final, cast
 
-import yaml
-
 from doorlicht.detection.coverage import Coverage, coverage
 from doorlicht.records import ColumnProfile, TableProfile
+from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary.names import NameReading, fold, split_name
 
 _SEX: Final = frozenset({"lookalike/sex"})
@@ -183,8 +181,10 @@ def _is_row_per_country(column: ColumnProfile, rows: int) -> bool:
 
 @cache
 def _subject_words() -> dict[str, frozenset[str]]:
-    file = resources.files("doorlicht.vocabulary") / "terms" / "subjects.yaml"
-    tree = cast("dict[str, dict[str, list[str]]]", yaml.safe_load(file.read_text("utf-8")))
+    tree = cast(
+        "dict[str, dict[str, list[str]]]",
+        read_yaml("doorlicht.vocabulary", "terms/subjects.yaml"),
+    )
     kinds: dict[str, set[str]] = {}
     for kind, languages in tree.items():
         for word in _words(languages.values()):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal, cast
 
-import yaml
-
 from doorlicht.records import ColumnProfile
+from doorlicht.shipped import read_yaml
 
 Strength = Literal["specific", "generic", "letters"]
 
@@ -54,8 +52,7 @@ class TableStrengths:
 
 @cache
 def _shipped() -> Mapping[str, TableStrength]:
-    file = resources.files("doorlicht.detection") / "value_tables.yaml"
-    tree = cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")))
+    tree = cast("dict[str, Any]", read_yaml("doorlicht.detection", "value_tables.yaml"))
     return {
         table: TableStrength(
             row["strength"],

@@ -10,10 +10,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final, cast
 
-import yaml
+from doorlicht.shipped import read_yaml
 
 CURRENT: Final = "2026-11"
 
@@ -40,8 +39,7 @@ def load_weights(edition: str = CURRENT) -> Weights:
 
 @cache
 def _load(edition: str) -> Weights:
-    file = resources.files("doorlicht.detection") / "weights" / f"{edition}.yaml"
-    tree = cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")))
+    tree = cast("dict[str, Any]", read_yaml("doorlicht.detection", f"weights/{edition}.yaml"))
     return Weights(tree["edition"], float(tree["base"]), tree["signals"])
 
 

@@ -15,10 +15,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Final, Literal, cast
 
-import yaml
+from doorlicht.shipped import read_yaml
 
 Selector = int | str
 
@@ -106,9 +105,9 @@ def parse_entry(line: str) -> Entry:
 @cache
 def load_library(language: str) -> Library:
     """Return the library of ``python``, ``r`` or ``intrinsics``."""
-    folder = resources.files("doorlicht.lineage") / "library"
-    text = (folder / f"{language}.yaml").read_text(encoding="utf-8")
-    content = cast("dict[str, dict[str, str]]", yaml.safe_load(text))
+    content = cast(
+        "dict[str, dict[str, str]]", read_yaml("doorlicht.lineage", f"library/{language}.yaml")
+    )
     entries: dict[Kind, dict[str, Entry]] = {}
     for kind in KINDS:
         known: dict[str, Entry] = {}

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Final, NamedTuple, cast
 
-import yaml
 from ahocorasick_rs import AhoCorasick
 
 from doorlicht.records.flows import ReferenceKind
+from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary import Vocabulary
 from doorlicht.vocabulary.names import fold, split_name
 
@@ -35,8 +34,7 @@ def _code_words() -> tuple[tuple[frozenset[str], ...], ...]:
     They count only as a column, never, are ambiguous, make a name one of things, or do not count
     as the first of several words, unless a word of the last kind follows.
     """
-    text = (resources.files("doorlicht.lineage") / "code_words.yaml").read_text(encoding="utf-8")
-    content = cast("dict[str, list[str]]", yaml.safe_load(text))
+    content = cast("dict[str, list[str]]", read_yaml("doorlicht.lineage", "code_words.yaml"))
     return tuple(
         _sets(content[kind])
         for kind in (

@@ -10,10 +10,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from importlib import resources
 from typing import Final, cast
-
-import yaml
 
 from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING, Place
@@ -44,6 +41,7 @@ from doorlicht.lineage.values import (
     deps_of,
 )
 from doorlicht.records import code
+from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary.names import split_name
 
 MAX_ROUNDS: Final = 4
@@ -74,8 +72,7 @@ MAX_LIST_VALUES: Final = 5_000
 @cache
 def load_words() -> Mapping[str, frozenset[str]]:
     """Return the words of ``words.yaml``, each as the tokens of its name put together."""
-    text = (resources.files("doorlicht.lineage") / "words.yaml").read_text(encoding="utf-8")
-    content = cast("dict[str, list[str]]", yaml.safe_load(text))
+    content = cast("dict[str, list[str]]", read_yaml("doorlicht.lineage", "words.yaml"))
     return {
         kind: frozenset("_".join(split_name(word)) for word in words)
         for kind, words in content.items()

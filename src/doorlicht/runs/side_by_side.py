@@ -92,7 +92,12 @@ def beside(do: Callable[[], Made]) -> Callable[[], Made]:
     global _doing
     if processes() <= 1:
         return do
-    before, _doing = _doing, lambda _: do()
+
+    def do_it(item: object) -> Made:
+        del item
+        return do()
+
+    before, _doing = _doing, do_it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # as above

@@ -16,9 +16,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import yaml
-
 from doorlicht.errors import InputError
+from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary.lexicon import Lexicon, make_lexicon
 from doorlicht.vocabulary.loose import LooseMatcher, make_loose_matcher
 from doorlicht.vocabulary.names import NameTerms, load_name_terms, make_name_terms
@@ -170,9 +169,7 @@ def _read_table(name: str, entries: dict[str, dict[str, None]], valid: dict[str,
 
 
 def _yaml(name: str) -> dict[str, Any]:
-    file = resources.files("doorlicht.vocabulary").joinpath(*name.split("/"))
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return cast("dict[str, Any]", yaml.load(file.read_text("utf-8"), Loader=loader))  # noqa: S506 (a safe loader)
+    return cast("dict[str, Any]", read_yaml("doorlicht.vocabulary", name))
 
 
 def _read_user_text(name: str) -> str:

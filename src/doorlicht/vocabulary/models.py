@@ -14,10 +14,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final, cast
 
-import yaml
+from doorlicht.shipped import read_yaml
 
 MIN_COMPANY: Final = 2
 """Other columns of the same model from which on a short name is taken for one of it."""
@@ -110,9 +109,7 @@ def _numbered(name: str) -> str:
 @cache
 def load_models() -> DataModels:
     """Return the models that doorlicht ships with."""
-    file = resources.files("doorlicht.vocabulary") / "terms" / "models.yaml"
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows = cast("list[dict[str, Any]]", yaml.load(file.read_text("utf-8"), Loader=loader))  # noqa: S506 (a safe loader)
+    rows = cast("list[dict[str, Any]]", read_yaml("doorlicht.vocabulary", "terms/models.yaml"))
     sure: dict[str, str] = {}
     written: set[str] = set()
     models: list[DataModel] = []

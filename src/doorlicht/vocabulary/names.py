@@ -20,13 +20,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any, Final, Literal, cast
 
-import yaml
 from ahocorasick_rs import AhoCorasick
 
 from doorlicht.errors import InputError
+from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary.models import load_models, squash
 
 Level = Literal["certain", "strong", "ambiguous", "hint"]
@@ -531,6 +530,4 @@ def _without_doubt(meanings: set[str]) -> frozenset[str]:
 
 
 def _read_yaml(name: str) -> object:
-    file = resources.files("doorlicht.vocabulary") / "terms" / name
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
+    return read_yaml("doorlicht.vocabulary", f"terms/{name}")

@@ -14,14 +14,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 from itertools import accumulate
 from typing import Any, Final, cast
 
 import ahocorasick_rs
-import yaml
 
 from doorlicht.records import TextHits
+from doorlicht.shipped import read_yaml
 
 MIN_LETTERS: Final = 4
 """Shorter words of tables are abbreviations and accidents."""
@@ -134,8 +133,7 @@ def add_text_hits(parts: Iterable[tuple[TextHits, ...]]) -> tuple[TextHits, ...]
 @cache
 def read_text_settings() -> dict[str, Any]:
     """Return ``words/text.yaml``: phrases, tables to look for, words to leave out, filler."""
-    file = resources.files("doorlicht.vocabulary") / "words" / "text.yaml"
-    return cast("dict[str, Any]", yaml.safe_load(file.read_text("utf-8")))
+    return cast("dict[str, Any]", read_yaml("doorlicht.vocabulary", "words/text.yaml"))
 
 
 def make_term_finder(tables: Mapping[str, Mapping[str, Iterable[str]]]) -> TermFinder:

@@ -10,10 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from typing import Final, cast
-
-import yaml
+from typing import Final
 
 from doorlicht.lineage.readers.formulas import (
     NamedRef,
@@ -45,6 +42,7 @@ from doorlicht.records.code import (
     Seq,
     Stmt,
 )
+from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary.names import split_name
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -84,9 +82,7 @@ class SheetReader:
 
 @cache
 def _deciding_words() -> frozenset[str]:
-    folder = resources.files("doorlicht.lineage") / "library"
-    text = (folder / "sheet_words.yaml").read_text(encoding="utf-8")
-    return frozenset(cast("dict[str, list[str]]", yaml.safe_load(text))["decides"])
+    return frozenset(read_yaml("doorlicht.lineage", "library/sheet_words.yaml")["decides"])
 
 
 def decides(header: str) -> bool:
