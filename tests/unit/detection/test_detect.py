@@ -419,3 +419,18 @@ def test_a_column_of_figures_for_each_year_is_of_counts(vocabulary: Vocabulary) 
     found = detect(table(columns, vocabulary, around=("sex", "age")), vocabulary)
     finding = surest(found, "citizenship")
     assert finding is None or finding.probability < 0.5
+
+
+def test_small_numbers_beside_a_list_of_codes_tell_no_origin(vocabulary: Vocabulary) -> None:
+    games = Column("games", {"0001": 300, "0052": 200, "0083": 200, "0263": 200, "0339": 100},
+                   Shape(ROWS, 60, 0.1, 1, 1.7, 2, digits=1.0, low=1, high=82))  # fmt: skip
+    league = Column("league", {"NL": 400, "AL": 400, "FR": 200}, LETTERS)
+    finding = surest(detect(table([league, games], vocabulary, around=()), vocabulary), "league")
+    assert finding is None or finding.probability < 0.5
+
+
+def test_large_figures_in_a_short_table_are_no_yes_or_no(vocabulary: Vocabulary) -> None:
+    counts = Shape(2, 2, 0.5, 5, 5.0, 5, digits=1.0, low=18274, high=24702)
+    columns = [Column("black", shape=counts), Column("hispanic", shape=counts)]
+    finding = surest(detect(table(columns, vocabulary, around=("kind",)), vocabulary), "black")
+    assert finding is None or finding.probability < 0.5

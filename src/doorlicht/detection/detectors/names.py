@@ -20,6 +20,9 @@ _TIMED: Final = frozenset({"immigration_history", "residence_status", "nationali
 MAX_FLAG_VALUES: Final = 3
 """Yes, no and unknown."""
 
+MAX_FLAG: Final = 9
+"""Figure over which no value of a yes or no lies, when all values do."""
+
 IDENTIFIER_LENGTH: Final = 8
 """Numbers that all have so many digits identify somebody; amounts differ in length."""
 
@@ -88,8 +91,13 @@ def is_measure(column: ColumnProfile) -> bool:
 
 
 def is_flag(column: ColumnProfile) -> bool:
-    """Whether the values are a yes or no, written in any way."""
+    """Whether the values are a yes or no, written in any way.
+
+    One or two figures of some size are counts in a short table.
+    """
     shape = column.shape
+    if shape.low is not None and shape.low > MAX_FLAG:
+        return False
     return 0 < shape.distinct <= MAX_FLAG_VALUES and (
         column.kind == "boolean" or shape.max_length <= 5
     )

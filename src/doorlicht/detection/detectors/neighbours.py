@@ -120,7 +120,9 @@ def _tells_origin(column: ColumnProfile, scene: Scene) -> bool:
     named = [
         table
         for table, row in scene.strengths.by_table.items()
-        if table not in _COUNTRIES and strength_here(table, row, column) == "specific"
+        if table not in _COUNTRIES
+        and row.fits(column)
+        and strength_here(table, row, column) == "specific"
     ]
     found = coverage(column, named)
     return found.share >= LIST_SHARE and found.entries >= MIN_COUNTRIES
