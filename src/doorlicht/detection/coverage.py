@@ -12,7 +12,9 @@ NEUTRAL: Final = ("neutral/missing", "neutral/boolean")
 """Tables of words that say nothing: other, unknown, no."""
 
 CODES: Final = frozenset({"iso/3166-alpha2", "iso/639-1"})
-"""Tables of two letters: SI and NO are countries, and yes and no in Spanish; NA is Namibia."""
+OTHER_CODES: Final = (*NEUTRAL, "lookalike/us-state")
+"""Tables of two letters, and what else they may be: SI and NO are yes and no in Spanish, NA is
+*not available*, MA and AZ are states. Where the others hold as much, no country is meant."""
 
 ENOUGH: Final = 0.92
 """Covered exactly to this share, values in other dress add nothing."""
@@ -74,7 +76,7 @@ def _best(
         if hit is None:
             continue
         rows = hit.rows
-        if name in CODES and any(_is_all_neutral(by_table, other, rows) for other in NEUTRAL):
+        if name in CODES and any(_is_as_much(by_table, other, rows) for other in OTHER_CODES):
             continue
         others = min(neutral_rows, max(0, filled_rows - rows))
         meaning = filled_rows - others
@@ -85,5 +87,5 @@ def _best(
     return best
 
 
-def _is_all_neutral(by_table: Mapping[str, ValueHits], table: str, rows: int) -> bool:
+def _is_as_much(by_table: Mapping[str, ValueHits], table: str, rows: int) -> bool:
     return table in by_table and by_table[table].rows >= rows

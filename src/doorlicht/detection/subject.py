@@ -56,8 +56,8 @@ class Subject:
         Columns that are a share or a count of people of some origin.
     is_row_per_country
         A country stands in every row, at most a few times: rows are countries (and years).
-    aggregate_columns
-        Positions of the columns that count in ``aggregates``.
+    aggregate_columns, thing_columns
+        Positions of the columns that count in ``aggregates`` and in ``things``.
     animals
         Columns whose name is of an animal: its sex and its birth are no person's.
     is_statistics
@@ -71,6 +71,7 @@ class Subject:
     shares: int = 0
     is_row_per_country: bool = False
     aggregate_columns: frozenset[int] = frozenset()
+    thing_columns: frozenset[int] = frozenset()
     is_statistics: bool = False
     animals: int = 0
 
@@ -90,27 +91,38 @@ def read_subject(
     words = _subject_words()
     persons = aggregates = things = animals = 0
     aggregate_columns: set[int] = set()
+    thing_columns: set[int] = set()
     for index, name in enumerate((*(column.name for column in table.columns), *texts)):
         kinds = _kinds_of(name, words)
         persons += "person" in kinds
         if "aggregate" in kinds and "person" not in kinds:
             aggregates += 1
             aggregate_columns.add(index)
-        things += "thing" in kinds and "person" not in kinds
+        if "thing" in kinds and "person" not in kinds:
+            things += 1
+            thing_columns.add(index)
         animals += "animal" in kinds
     rows = max((column.filled_rows for column in table.columns), default=0)
     shares = sum(
         "share" in reading.modifiers and bool(reading.matches) and _is_measure(column)
         for column, reading in zip(table.columns, readings, strict=True)
     )
+    person_values = sum(_holds_persons(column) for column in table.columns)
+    if not persons + person_values:
+        # *refugees* and *asylum_seekers* with amounts count people, as shares do.
+        shares += sum(
+            _is_sure(reading) and _is_measure(column)
+            for column, reading in zip(table.columns, readings, strict=True)
+        )
     return Subject(
         persons=persons,
-        person_values=sum(_holds_persons(column) for column in table.columns),
+        person_values=person_values,
         aggregates=aggregates,
         things=things,
         shares=shares,
         is_row_per_country=any(_is_row_per_country(column, rows) for column in table.columns),
         aggregate_columns=frozenset(aggregate_columns),
+        thing_columns=frozenset(thing_columns),
         is_statistics=_is_statistics(table),
         animals=animals,
     )
@@ -124,6 +136,10 @@ def _kinds_of(name: str, words: dict[str, frozenset[str]]) -> set[str]:
     for token in (*tokens, *pairs, whole):
         kinds |= words.get(token, frozenset())
     return kinds
+
+
+def _is_sure(reading: NameReading) -> bool:
+    return any(match.level in {"certain", "strong"} for match in reading.matches)
 
 
 def _is_measure(column: ColumnProfile) -> bool:

@@ -194,6 +194,17 @@ NOT_FOUND = [
         (*PERSON, "nacionalidad"),
         id="yes-and-no-are-no-countries",
     ),
+    pytest.param(Column("c9", {"MA": 500, "AZ": 300, "ME": 200}, LETTERS), PERSON, id="states"),
+    pytest.param(
+        Column("title", shape=TEXT, text_hits=(TextHits("country_of_origin", 200, 200),)),
+        PERSON,
+        id="title-that-names-a-country",
+    ),
+    pytest.param(
+        Column("stateless", shape=Shape(ROWS, 12, 0.3, 1, 2.0, 6, digits=1.0, low=0, high=90000)),
+        ("year", "place"),
+        id="count-of-people",
+    ),
     pytest.param(
         Column("institute", shape=TEXT, text_hits=(TextHits("country_of_origin", 600, 600),)),
         PERSON,
@@ -434,3 +445,24 @@ def test_large_figures_in_a_short_table_are_no_yes_or_no(vocabulary: Vocabulary)
     columns = [Column("black", shape=counts), Column("hispanic", shape=counts)]
     finding = surest(detect(table(columns, vocabulary, around=("kind",)), vocabulary), "black")
     assert finding is None or finding.probability < 0.5
+
+
+def test_nationalities_that_stand_once_beside_sexes_are_no_reference_list(
+    vocabulary: Vocabulary,
+) -> None:
+    once = dict.fromkeys(("Duitse", "Franse", "Spaanse", "Italiaanse", "Poolse", "Turkse",
+                          "Griekse", "Ierse", "Deense"), 1)  # fmt: skip
+    shape = Shape(9, 9, 0.2, 5, 7.0, 10, letters=1.0)
+    sexes = Column("c0", {"man": 5, "vrouw": 4}, Shape(9, 2, 0.6, 3, 4.0, 5, letters=1.0))
+    profile = table([sexes, Column("c1", once, shape)], vocabulary, around=())
+    few = tuple(replace(column, filled_rows=9) for column in profile.columns)
+    finding = surest(detect(replace(profile, columns=few), vocabulary), "c1")
+    assert finding is not None
+    assert finding.probability >= 0.5
+
+
+def test_words_for_citizens_and_others_are_no_other_words(vocabulary: Vocabulary) -> None:
+    column = Column("citizen_desc", {"US Citizen": 800, "Non-Citizen": 200}, WORDS)
+    finding = surest(detect(table([column], vocabulary), vocabulary), "citizen_desc")
+    assert finding is not None
+    assert finding.probability >= 0.5

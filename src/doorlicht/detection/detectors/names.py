@@ -20,6 +20,11 @@ _TIMED: Final = frozenset({"immigration_history", "residence_status", "nationali
 MAX_FLAG_VALUES: Final = 3
 """Yes, no and unknown."""
 
+WIDE: Final = 3
+FEW: Final = 5
+"""More numbers than this, of one digit and of four, are amounts: codes of a list are of like
+length."""
+
 MAX_FLAG: Final = 9
 """Figure over which no value of a yes or no lies, when all values do."""
 
@@ -87,7 +92,8 @@ def is_measure(column: ColumnProfile) -> bool:
     if shape.digits > 0.9 and shape.min_length == shape.max_length >= IDENTIFIER_LENGTH:
         return False
     numbers = shape.digits + shape.fractional
-    return numbers > 0.9 and (shape.fractional > 0.05 or shape.distinct > 60)
+    is_wide = shape.max_length - shape.min_length >= WIDE and shape.distinct > FEW
+    return numbers > 0.9 and (shape.fractional > 0.05 or shape.distinct > 60 or is_wide)
 
 
 def is_flag(column: ColumnProfile) -> bool:

@@ -49,8 +49,10 @@ class TableSubject:
             yield Evidence("subject_aggregates", Text("signal.subject_aggregates"))
         # A yes or no of several groups, or of one that is no colour, is of a person: shares
         # beside it describe where somebody lives.
-        is_of_persons = is_flag(candidate.column) and (
-            has_kindred(candidate, scene) or _is_certain(candidate, scene)
+        is_of_persons = (
+            persons > 0
+            and is_flag(candidate.column)
+            and (has_kindred(candidate, scene) or _is_certain(candidate, scene))
         )
         if subject.shares > 1 and not is_of_persons:
             yield Evidence("subject_shares", Text("signal.subject_shares"))

@@ -50,8 +50,9 @@ class TextMentions:
         if rows == 0:
             return
         size = "many" if share >= MANY else "some" if share >= SOME or rows >= MIN_CELLS else "few"
-        if size == "many" and not (scene.subject.persons or scene.subject.person_values):
-            # Titles of books and courses name countries all the time.
+        is_of_persons = scene.subject.persons or scene.subject.person_values
+        if size == "many" and (not is_of_persons or column.index in scene.subject.thing_columns):
+            # Titles of books, pictures and courses name countries all the time.
             size = "some"
         if size == "many" and share >= OFTEN and candidate.concept == ORIGIN:
             # A country in so many cells ends an address or the name of an institute.

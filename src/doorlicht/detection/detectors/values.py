@@ -213,9 +213,9 @@ def _is_listed_once(candidate: Candidate, scene: Scene) -> bool:
     """Whether the column lists entries of a table once each, as a reference list does.
 
     A list may divide more finely than the table, and have several descriptions of one entry: then
-    its values stand once each.
+    its values stand once each. Sexes or given names stand in no such list.
     """
-    if scene.subject.persons > 1:
+    if scene.subject.persons > 1 or scene.subject.person_values:
         return False
     tables = scene.strengths.tables_for(candidate.concept, candidate.column)
     found = coverage(candidate.column, tables)
