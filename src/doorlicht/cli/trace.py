@@ -102,7 +102,6 @@ def run_trace(
     run = trace(request, _teller(language, is_quiet=quiet), on_result=begin)
     edition = load_vocabulary(files).edition
     page = report or _beside(settings.register)
-    write_text(html(), page)
     outputs = [settings.register, page]
     others: list[tuple[str | None, str]] = [
         (
@@ -131,6 +130,7 @@ def run_trace(
         ),
         (graphml, render_graphml(run.result) if graphml else ""),
     ]
+    write_text(html(), page)
     for where, text in others:
         if where is not None:
             write_text(text, where)

@@ -401,11 +401,19 @@ def _follow(
     on_progress: Callable[[TraceProgress], None],
 ) -> TraceResult:
     """Follow each group of files that are tied to each other, unless it is known already."""
+    is_told_by_words = True
 
     def text_of(path: str) -> str:
+        nonlocal is_told_by_words
+        is_told_by_words = False
         return words_text(path, gathered.content(path, []) or b"")
 
-    relevance = relevant(gathered.words, Code(text_of, names, told))
+    said = cache.key_of_words(gathered.words)
+    relevance = cache.relevance(said)
+    if relevance is None:
+        relevance = relevant(gathered.words, Code(text_of, names, told))
+        if is_told_by_words:
+            cache.keep_relevance(said, relevance)
     groups = relevance.groups
     gathered.lost += [_left_out(one, gathered) for one in relevance.left_out]
     tied = frozenset[str]().union(*groups) if groups else frozenset[str]()

@@ -15,14 +15,16 @@ from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter
 
-from doorlicht.lineage.relevance import Words
+from doorlicht.lineage.relevance import Relevance, Words
+from doorlicht.lineage.ties import LeftOut
 from doorlicht.records import TraceResult
 
-FORM: Final = "5"
+FORM: Final = "6"
 """Changes when what is stored does."""
 
 _Known: TypeAlias = tuple[bool, bool, bool, tuple[str, ...]]
 _FORM_OF_RESULT: Final = TypeAdapter(TraceResult)
+_FORM_OF_GROUPS: Final = TypeAdapter(tuple[list[list[str]], tuple[LeftOut, ...]])
 _FORM_OF_WORDS: Final = TypeAdapter(dict[str, _Known])
 
 
@@ -63,13 +65,47 @@ class TraceCache:
         """Return the key of a group of files: of their paths and what is in them."""
         return _digest(self.knowledge, *(f"{path}\x1f{digest}" for path, digest in sorted(members)))
 
+    def key_of_words(self, words: Iterable[Words]) -> str:
+        """Return the key of what the words of all files say, which decides how they are tied."""
+        return _digest(
+            self.knowledge,
+            *(
+                "\x1f".join(
+                    (one.path, f"{one.is_seed:d}{one.is_model:d}{one.names_origin:d}",
+                     *sorted(one.ties))
+                )
+                for one in words
+            ),
+        )  # fmt: skip
+
+    def relevance(self, key: str) -> Relevance | None:
+        """Return how files are tied, if the words of all of them said the same before."""
+        if self.folder is None:
+            return None
+        try:
+            groups, left_out = _FORM_OF_GROUPS.validate_json(self._file(key).read_bytes())
+        except (OSError, ValueError):
+            return None
+        self._used.add(key)
+        return Relevance([frozenset(group) for group in groups], left_out)
+
+    def keep_relevance(self, key: str, relevance: Relevance) -> None:
+        """Remember how files are tied, where nothing but their words told it."""
+        if self.folder is not None:
+            self._used.add(key)
+            content = [[sorted(group) for group in relevance.groups], relevance.left_out]
+            _write(self._file(key), json.dumps(content).encode("utf-8"))
+
+    def _file(self, key: str) -> Path:
+        return (self.folder or Path()) / f"{key[:40]}.json"
+
     def result(self, key: str) -> TraceResult | None:
         """Return what following a group showed, if the same group was followed before."""
         if self.folder is None:
             return None
         self._used.add(key)
         try:
-            return _FORM_OF_RESULT.validate_json((self.folder / f"{key[:40]}.json").read_bytes())
+            return _FORM_OF_RESULT.validate_json(self._file(key).read_bytes())
         except (OSError, ValueError):
             return None
 
@@ -77,7 +113,7 @@ class TraceCache:
         """Remember what following a group showed."""
         if self.folder is not None:
             self._used.add(key)
-            _write(self.folder / f"{key[:40]}.json", _FORM_OF_RESULT.dump_json(result))
+            _write(self._file(key), _FORM_OF_RESULT.dump_json(result))
 
     def close(self) -> None:
         """Write what is new, and let go of what this trace did not use."""

@@ -1,7 +1,8 @@
-"""A trace in several processes says what a trace in one says, and keeps as much."""
+"""A trace in several processes, or after another one, says what a trace by itself says."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,3 +51,27 @@ def test_what_is_known_stays_known(monkeypatch: pytest.MonkeyPatch, request_: Tr
 
     assert second == first
     assert {file.name: file.read_bytes() for file in request_.cache.iterdir()} == kept
+
+
+CHANGES = {
+    "nothing that matters": "\nx = 1\n",
+    "a name of origin": "\nnationaliteit = 1\n",
+    "a tie to a file that was alone": "\nimport alone\nalone.table(df['geboorteland'])\n",
+    "a tie through data": "\ndf = pd.read_csv('of_one_alone.csv')\n",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_after_a_change_it_says_what_a_fresh_trace_says(tmp_path: Path, change: str) -> None:
+    code = tmp_path / "code"
+    shutil.copytree(CODE / "p24_groupby_merge", code)
+    (code / "alone.py").write_text("def table(t):\n    t.to_csv('of_one_alone.csv')\n", "utf-8")
+    request = TraceRequest([code], by="test", cache=tmp_path / "cache")
+    trace(request)
+    changed = next(iter(sorted(one for one in code.rglob("*.py") if one.name != "alone.py")))
+    changed.write_text(changed.read_text("utf-8") + change, "utf-8")
+
+    assert trace(request).result == trace(replace(request, cache=None)).result
+    # And back, with parts of the cache that were let go of.
+    changed.write_text(changed.read_text("utf-8").removesuffix(change), "utf-8")
+    assert trace(request).result == trace(replace(request, cache=None)).result
