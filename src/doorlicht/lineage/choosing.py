@@ -120,9 +120,9 @@ def _choose(
     elif (
         isinstance(expr, code.Call)
         and isinstance(expr.func, code.Name)
-        and expr.func.id in ("across", "pick")
+        and expr.func.id in ("across", "pick", "vars")
     ):
-        for arg in expr.args[:1]:
+        for arg in expr.args if expr.func.id == "vars" else expr.args[:1]:
             _choose(run, site, frame, arg.value, choice)
     elif isinstance(expr, code.Name) and (handed := _handed(run, site, frame, expr.id)):
         choice.picked.append((handed, frozenset()))

@@ -377,16 +377,24 @@ class Project:
 
     def scripts_in(self, folder: str, pattern: str) -> list[str]:
         """Return the scripts of R in a folder of this name, in their order."""
-        tail = normal_dataset(folder).strip("/.").lower()
+        parts = [part for part in normal_dataset(folder).lower().split("/") if part.strip(".")]
         test = compiled(pattern) if pattern else None
-        found: list[str] = []
-        for unit in self.units:
-            if unit.language != "r" or not tail:
-                continue
-            within = f"/{posixpath.dirname(unit.path).lower()}/"
-            if f"/{tail}/" in within and (test is None or test.search(unit.path)):
-                found.append(unit.path)
-        return sorted(found)[:MAX_NESTED_FILES]
+        # An absolute path of another machine agrees with the code in its last parts.
+        for start in range(len(parts)):
+            tail = "/".join(parts[start:])
+            found = [
+                unit.path
+                for unit in self.units
+                if unit.language == "r"
+                and f"/{tail}/" in f"/{posixpath.dirname(unit.path).lower()}/"
+            ]
+            if found:
+                return [
+                    path
+                    for path in sorted(found)
+                    if test is None or test.search(posixpath.basename(path))
+                ][:MAX_NESTED_FILES]
+        return []
 
     def find_function(self, run: Interpreter, name: str) -> Value | None:
         """Return a function that another file of the project defines (R, where all are shared)."""

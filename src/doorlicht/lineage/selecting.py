@@ -17,6 +17,7 @@ from doorlicht.lineage.values import (
     Rest,
     Text,
     Vector,
+    is_any_value,
 )
 
 UNSURE = 0.1
@@ -51,7 +52,17 @@ def read_column(state: Analysis, frame: Frame, name: str, place: Place) -> Deps:
     known = _known_column(frame, name)
     if known is not None:
         return known
+    by_value = _by_value(frame, name)
+    if by_value and state.names.of_column(name) is not None:
+        by_value |= _told_by_value(state, name, by_value, place)
+    is_unsure = bool(frame.rests) and any(is_any_value(column) for column in frame.columns)
+    if by_value and not is_unsure:
+        return by_value
     found: set[int] = set()
+    if by_value and not name[:1].islower():
+        # A column of the data set, or one that is called as a value: names of columns are
+        # mostly in lower case, and values that become names mostly are not.
+        found.add(state.graph.add("pivot", name, place, by_value, doubt=UNSURE))
     for rest in frame.rests:
         original = _original(rest, name)
         if original is not None and rest.lets(original):
@@ -67,6 +78,21 @@ def read_column(state: Analysis, frame: Frame, name: str, place: Place) -> Deps:
     return frozenset({state.graph.source("", name, place)})
 
 
+def _by_value(frame: Frame, name: str) -> Deps:
+    """Return what the columns are made of that are called as values, and maybe by this name."""
+    fitting = [d for known, d in frame.columns.items() if HOLE in known and _fits(known, name)]
+    return _union(fitting or (deps for known, deps in frame.columns.items() if is_any_value(known)))
+
+
+def _told_by_value(state: Analysis, name: str, deps: Deps, place: Place) -> Deps:
+    """Return a column that only a value tells to be of origin (``language_arabic``), if it does."""
+    if state.is_about_origin(deps):
+        return NOTHING
+    steps = sorted(state.graph.ancestors(deps))
+    dataset = next((state.graph[s].dataset for s in steps if state.graph[s].dataset), "")
+    return frozenset({state.graph.source(dataset, name, place)})
+
+
 def _known_column(frame: Frame, name: str) -> Deps | None:
     deps = frame.columns.get(name)
     if deps is not None:
@@ -77,8 +103,7 @@ def _known_column(frame: Frame, name: str) -> Deps | None:
             return deps
     if HOLE in name:
         return _union(d for known, d in frame.columns.items() if _fits(name, known)) or None
-    fitting = [d for known, d in frame.columns.items() if HOLE in known and _fits(known, name)]
-    return _union(fitting) if fitting else None
+    return None
 
 
 def _union(many: Iterable[Deps]) -> Deps:

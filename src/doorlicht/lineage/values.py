@@ -25,6 +25,16 @@ Places: TypeAlias = frozenset[Place]
 NOWHERE: Final[Places] = frozenset()
 
 
+def any_value_of(name: str) -> str:
+    """Return how columns are called of which each has a value of ``name`` as its name."""
+    return f"{HOLE}{name}{HOLE}"
+
+
+def is_any_value(name: str) -> bool:
+    """Return whether this stands for columns that are called as the values of another."""
+    return len(name) > 1 and name[0] == HOLE and name[-1] == HOLE
+
+
 class Gate(NamedTuple):
     """A test on the names of columns that a rest went through: ``"nat" not in name``."""
 
@@ -35,6 +45,8 @@ class Gate(NamedTuple):
 
     def lets(self, name: str) -> bool:
         """Return whether a column of this name stays; an unreadable pattern lets all stay."""
+        if is_any_value(name):
+            return True
         low = name.lower()
         if self.kind == "matches":
             patterns = [compiled(word) for word in self.words]
@@ -197,6 +209,10 @@ class Frame(Value):
         default_factory=dict[str, "tuple[tuple[str, Places], ...]"]
     )
     """Columns that hold several others, with the names of those."""
+    spelled: dict[str, str] = field(default_factory=dict[str, str])
+    """How the values of a column are put together: ``language_<hole>``."""
+    keys: tuple[str, ...] = ()
+    """By which columns its rows were gathered, in their order."""
     index: frozenset[str] = frozenset()
     """Columns that are its index in pandas; ``add_prefix`` does not rename those."""
 
@@ -210,6 +226,7 @@ class Frame(Value):
             lists=dict(self.lists),
             made=dict(self.made),
             bundles=dict(self.bundles),
+            spelled=dict(self.spelled),
         )
 
     @property

@@ -13,7 +13,7 @@ from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.project import has_word
 from doorlicht.lineage.rules import rules_of_functions
 from doorlicht.lineage.state import Analysis, Decision, ModelSeen, Training
-from doorlicht.lineage.values import HOLE, Frame
+from doorlicht.lineage.values import HOLE, Frame, is_any_value
 from doorlicht.records.flows import (
     CodePlace,
     Flow,
@@ -435,6 +435,8 @@ class Judge:
 
 def shown(name: str) -> str:
     """Return a name with ``*`` for what is not known of it."""
+    if is_any_value(name):
+        return f"{name[1:-1].replace(HOLE, '*')}_*"
     return name.replace(HOLE, "*")
 
 

@@ -516,7 +516,10 @@ def _operated(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
 
         return paste_values(run, [[value] for value in values], "/")
     if node.op in ("!", "~", "not", "-") and len(values) == 1:
-        return _negated(values[0])
+        only = values[0]
+        if node.op == "-" and isinstance(only, Literal_) and type(only.value) is int:
+            return Literal_(only.deps, -only.value)
+        return _negated(only)
     if node.op == "%>>%":
         # A graph of mlr3: what its last learner gets has gone through the rest.
         last = next((v for v in reversed(values) if isinstance(v, Estimator)), None)

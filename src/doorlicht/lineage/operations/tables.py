@@ -18,7 +18,6 @@ from doorlicht.lineage.selecting import (
     leave_out,
     names_of,
     read_column,
-    rename_columns,
 )
 from doorlicht.lineage.state import BiasTest
 from doorlicht.lineage.values import (
@@ -30,7 +29,6 @@ from doorlicht.lineage.values import (
     Frame,
     FunctionValue,
     Literal_,
-    Mask,
     Places,
     Record,
     Selector,
@@ -38,6 +36,7 @@ from doorlicht.lineage.values import (
     Unknown,
     Value,
     Vector,
+    any_value_of,
     deps_of,
     join_frames,
     texts_of,
@@ -261,10 +260,10 @@ def drop(run: Interpreter, site: CallSite) -> Value:
         choice.with_all = False
         choice.picked = []
     chosen = choose(run.state, frame, choice, site.place)
-    return _in_place(run, site, frame, chosen)
+    return in_place(run, site, frame, chosen)
 
 
-def _in_place(run: Interpreter, site: CallSite, frame: Frame, changed: Frame) -> Value:
+def in_place(run: Interpreter, site: CallSite, frame: Frame, changed: Frame) -> Value:
     from doorlicht.lineage.interpreter import replace_frame
 
     if site.flag("inplace") or site.option("inplace") == "yes":
@@ -272,178 +271,6 @@ def _in_place(run: Interpreter, site: CallSite, frame: Frame, changed: Frame) ->
         return Literal_() if site.option("inplace") != "yes" else frame
     del run
     return changed
-
-
-def rename(run: Interpreter, site: CallSite) -> Value:
-    """Other names for some columns."""
-    frame = site.table()
-    if frame is None:
-        return site.unknown()
-    names: dict[str, tuple[str, Places]] = {}
-    mapping = site.value("mapping")
-    if isinstance(mapping, Record):
-        new_to_old = site.option("order") == "new"
-        for key, value in mapping.fields.items():
-            for text in texts_of(value)[:1]:
-                here = mapping.places.get(key, NOWHERE)
-                run.state.note(here, key, "derive")
-                run.state.note_text(text, "derive")
-                if new_to_old:
-                    names[text.text] = (key, here or text.places)
-                else:
-                    names[key] = (text.text, text.places)
-    elif (
-        mapping is not None
-        and not texts_of(mapping)
-        and not isinstance(mapping, (Vector, Literal_))
-    ):
-        return _in_place(run, site, frame, _rename_by_function(run, site, frame, mapping))
-    old, new = site.texts("old"), site.texts("new")
-    for before, after in zip(old, new, strict=False):
-        run.state.note_text(before, "derive")
-        names[before.text] = (after.text, after.places)
-    for name, expr, value in site.further("pairs"):
-        if name is None:
-            if isinstance(value, Vector):
-                for key, item in value.items:
-                    for text in texts_of(item)[:1]:
-                        names[text.text] = (key or text.text, text.places)
-            continue
-        spelled = _name_in(run, site, expr, value)
-        if spelled is not None:
-            here = frozenset({run.place(getattr(expr, "line", site.place.line))})
-            run.state.note(here, spelled, "derive")
-            run.state.note(here, name, "derive")
-            names[spelled] = (name, here)
-    changed = rename_columns(run.state, frame, names, site.place)
-    return _in_place(run, site, frame, changed)
-
-
-def _name_in(
-    run: Interpreter, site: CallSite, expr: code.Expr | None, value: Value | None
-) -> str | None:
-    if isinstance(expr, code.Name) and not texts_of(site.scope.find(expr.id)):
-        return expr.id
-    if value is None and expr is not None:
-        value = run.evaluate(expr, site.scope)
-    texts = texts_of(value)
-    return texts[0].text if texts else None
-
-
-def rename_all(run: Interpreter, site: CallSite) -> Value:
-    """``df.columns = names``, ``names(df) <- names``: as many names as columns, in their order."""
-    frame, names = site.given[0], site.given[1]
-    if not isinstance(frame, Frame):
-        return site.unknown()
-    texts = texts_of(names)
-    old = list(frame.columns)
-    if isinstance(names, Vector) and names.rests and not frame.rests:
-        return frame
-    if isinstance(names, Vector) and names.rests:
-        # Names made of the names there were: lower case, another spelling.
-        changed = frame.copy()
-        changed.rests = names.rests
-        renamed: dict[str, tuple[str, Places]] = {}
-        for before, text in zip(old, texts, strict=False):
-            if before != text.text:
-                renamed[before] = (text.text, text.places)
-        return rename_columns(run.state, changed, renamed, site.place) if renamed else changed
-    if frame.rests or len(texts) != len(old):
-        changed = frame.copy()
-        step = run.state.graph.add("rename", "", site.place, frame.all_deps, doubt=0.2)
-        if not texts:
-            return changed
-        changed.columns = {}
-        for text in texts:
-            node = run.state.graph.add(
-                "rename",
-                text.text,
-                site.place,
-                frozenset({step})
-                if not frame.rests
-                else frozenset(
-                    {run.state.graph.source(frame.rests[0].dataset, text.text, site.place)}
-                ),
-            )
-            changed.columns[text.text] = frozenset({node})
-            changed.named[text.text] = text.places
-        changed.rests = ()
-        return changed
-    pairs = {
-        before: (text.text, text.places)
-        for before, text in zip(old, texts, strict=True)
-        if before != text.text
-    }
-    return rename_columns(run.state, frame, pairs, site.place)
-
-
-def rename_some(run: Interpreter, site: CallSite) -> Value:
-    """``names(df)[names(df) == "a"] <- "b"``, ``names(df)[2] <- "b"``: some columns renamed."""
-    frame, key, value = site.given
-    if not isinstance(frame, Frame):
-        return site.unknown()
-    new = texts_of(value)
-    old: list[str] = []
-    if isinstance(key, Literal_) and isinstance(key.value, int) and not frame.rests:
-        old = list(frame.columns)[key.value - 1 : key.value]
-    elif isinstance(key, Mask):
-        old = [word for gate in key.gates if gate.is_kept for word in gate.words]
-        if any(gate.kind != "in" for gate in key.gates):
-            old = [name for name in frame.columns if all(gate.lets(name) for gate in key.gates)]
-    elif isinstance(key, Vector):
-        old = [text.text for text in texts_of(key)]
-    pairs = {a: (b.text, b.places) for a, b in zip(old, new, strict=False)}
-    for name in pairs:
-        run.state.note(frozenset({site.place}), name, "derive")
-    return rename_columns(run.state, frame, pairs, site.place)
-
-
-def _rename_by_function(run: Interpreter, site: CallSite, frame: Frame, function: Value) -> Frame:
-    from doorlicht.lineage.operations.functional import apply_function
-
-    names = names_of(frame)
-    renamed: dict[str, tuple[str, Places]] = {}
-    for _, item in names.items:
-        result = apply_function(run, site, function, [item])
-        old = item.text if isinstance(item, Text) else ""
-        for text in texts_of(result)[:1]:
-            if text.text != old:
-                renamed[old] = (text.text, text.places)
-    changed = rename_columns(run.state, frame, renamed, site.place)
-    for name, _ in renamed.values():
-        changed.made[name] = "derived-name"
-    pattern = apply_function(run, site, function, [Text(NOTHING, HOLE)])
-    for text in texts_of(pattern)[:1]:
-        if text.text != HOLE and HOLE in text.text:
-            changed.rests = tuple(rest._replace(pattern=text.text) for rest in changed.rests)
-    return changed
-
-
-def rename_with(run: Interpreter, site: CallSite) -> Value:
-    """Follow names changed by a function: ``rename_with(df, toupper)``, ``add_prefix``."""
-    frame = site.table()
-    if frame is None:
-        return site.unknown()
-    prefix, suffix = site.text("prefix"), site.text("suffix")
-    if prefix is not None or suffix is not None:
-        before = prefix.text if prefix else ""
-        after = suffix.text if suffix else ""
-        changed = frame.copy()
-        changed.columns, changed.named = {}, {}
-        for name, deps in frame.columns.items():
-            if name in frame.index:
-                changed.columns[name] = deps
-                changed.named[name] = frame.named.get(name, NOWHERE)
-                continue
-            node = run.state.graph.add("rename", before + name + after, site.place, deps)
-            changed.columns[before + name + after] = frozenset({node})
-            changed.made[before + name + after] = "derived-name"
-        changed.rests = tuple(
-            rest._replace(pattern=before + rest.pattern + after) for rest in frame.rests
-        )
-        return changed
-    function = site.value("function")
-    return frame if function is None else _rename_by_function(run, site, frame, function)
 
 
 def assign(run: Interpreter, site: CallSite) -> Value:
@@ -568,6 +395,9 @@ def _assign_one(
     grouped: Deps = NOTHING
     for key in frame.groups:
         grouped |= read_column(run.state, frame, key, place)
+    frame.spelled.pop(name, None)
+    if isinstance(value, Text) and HOLE in value.text and value.text.strip(f"{HOLE}_- "):
+        frame.spelled[name] = value.text
     run.see_overruled(frame, name, deps_of(value), place)
     run.store_column(frame, name, places, deps | grouped, place, value)
 
@@ -895,6 +725,7 @@ def aggregate(run: Interpreter, site: CallSite) -> Value:
     keys = [*frame.groups, *_key_names(run, site, frame)]
     key_deps: Deps = NOTHING
     result = Frame(frame.deps, rows=frame.rows, dropped=dict(frame.dropped))
+    result.spelled, result.keys = dict(frame.spelled), tuple(keys)
     for key in keys:
         deps = read_column(run.state, frame, key, site.place)
         key_deps |= deps
@@ -1006,6 +837,9 @@ def widen(run: Interpreter, site: CallSite) -> Value:
     keys = _value_names(run, site, frame, "names")
     values = _value_names(run, site, frame, "values")
     rows = _value_names(run, site, frame, "rows")
+    if not keys and frame is not None and site.option("by") == "keys":
+        # ``unstack``: what the rows were gathered by last goes into the columns.
+        keys = [(n, read_column(run.state, frame, n, site.place)) for n in frame.keys[-1:]]
     deps: Deps = NOTHING
     for name, each in (*keys, *values):
         del name
@@ -1026,7 +860,8 @@ def widen(run: Interpreter, site: CallSite) -> Value:
     prefix = site.text("prefix")
     before = prefix.text if prefix is not None else ""
     for name, each in keys:
-        new = f"{before}{HOLE}" if before or not name else f"{name}_{HOLE}"
+        spelled = "" if frame is None else frame.spelled.get(name, "")
+        new = f"{before}{spelled or HOLE}" if before or spelled or not name else any_value_of(name)
         node = run.state.graph.add("pivot", new, site.place, each | deps)
         result.columns[new] = frozenset({node})
         result.made[new] = "data-value"
