@@ -73,6 +73,24 @@ def decorated(
     return made
 
 
+def introduce(run: Interpreter, node: code.Class, made: ClassValue, scope: Scope) -> None:
+    """Hand a class to its decorators and to the hook of its base, which may keep it in a list.
+
+    What they answer is not followed: the class stays what it is.
+    """
+    hook = run.inherited(made, "__init_subclass__")
+    if isinstance(hook, FunctionValue):
+        run.call_function(hook, [(None, made)], node.line)
+    for decorator in reversed(node.decorators):
+        wraps = run.evaluate(
+            decorator.func if isinstance(decorator, code.Call) else decorator, scope
+        )
+        if isinstance(wraps, FunctionValue) and isinstance(decorator, code.Call):
+            wraps = run.evaluate(decorator, scope)
+        if isinstance(wraps, FunctionValue):
+            run.call_function(wraps, [(None, made)], node.line)
+
+
 def _option(decorator: code.Call, defaults: dict[str, code.Expr]) -> None:
     spelled = [
         arg.value.value

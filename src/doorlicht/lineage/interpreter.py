@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from doorlicht.lineage.call_memory import CallMemory
 from doorlicht.lineage.callsite import CallSite
-from doorlicht.lineage.entrances import decorated, handed_in, with_defaults
+from doorlicht.lineage.entrances import decorated, handed_in, introduce, with_defaults
 from doorlicht.lineage.graph import MAX_PARENTS, NOTHING, Deps, Place
 from doorlicht.lineage.library import Kind, Library
 from doorlicht.lineage.noting import note_filter
@@ -63,6 +63,9 @@ from doorlicht.records import code
 
 MAX_CALLS: Final = 30
 """Calls within calls; deeper ones are taken as unknown."""
+
+MAX_UNNAMED: Final = 100
+"""Elements of a dictionary of functions whose keys are not known."""
 
 GIVEN_BY_NOTEBOOKS: Final = frozenset({"spark", "sqlContext", "sql_context"})
 """Objects that a platform defines before the first line of a notebook runs."""
@@ -138,6 +141,8 @@ class Interpreter:
         self.functions: dict[tuple[str, int], FunctionValue] = {}
         self.attached: list[Frame] = []
         """Tables of which R finds the columns by their bare names: ``attach(df)``."""
+        self.classes: dict[tuple[str, int], ClassValue] = {}
+        """Classes of Python that were met, by where they stand."""
         self.r_classes: dict[str, ClassValue] = {}
         self.r_methods: dict[str, list[tuple[str, FunctionValue]]] = {}
         self.masks: list[Frame] = []
@@ -369,8 +374,14 @@ class Interpreter:
             owner = target.base.base
             base = self.evaluate(owner, scope)
         if isinstance(base, Record):
-            for text in texts_of(self.evaluate(target.keys[0], scope)) if target.keys else []:
+            texts = texts_of(self.evaluate(target.keys[0], scope)) if target.keys else []
+            for text in texts:
                 self._set_field(owner, base, text.text, value, scope, line)
+            if not texts and isinstance(value, (FunctionValue, ClassValue, Instance)):
+                # ``STEPS[key] = function``, of which the key is not known.
+                unnamed = f"{HOLE}{sum(key.startswith(HOLE) for key in base.fields)}"
+                if len(base.fields) < MAX_UNNAMED and value not in base.fields.values():
+                    self._set_field(owner, base, unnamed, value, scope, line)
             return
         if isinstance(base, Vector):
             self._set_element(owner, target, base, value, scope, line)
@@ -767,6 +778,9 @@ class Interpreter:
                 # A method does not see the names of its class.
                 member.scope = scope
         scope.names[node.name] = made
+        if self.at.language == "python":
+            self.classes[made.file, node.line] = made
+            introduce(self, node, made, scope)
         return made
 
     def _return(self, node: code.Return, scope: Scope) -> Value:
@@ -974,14 +988,26 @@ class Interpreter:
         if isinstance(base, Known):
             if base.receiver is None and not base.name.startswith("."):
                 return Known(NOTHING, f"{base.name}.{name}")
+            if (
+                isinstance(base.receiver, Frame)
+                and self.at.language == "python"
+                and self.library().find("table", base.name) is None
+            ):
+                # ``df.id.map(x)``: no method of tables, so a column that nobody named yet.
+                return Known(base.deps, name, self.column(base.receiver, base.name, line))
             return Known(base.deps, f"{base.name}.{name}", base.receiver)
         if isinstance(base, Instance):
             return self.member(base, name, line)
+        if isinstance(base, (ClassValue, FunctionValue)) and name in ("__name__", "__qualname__"):
+            called = base.node if isinstance(base, ClassValue) else base
+            return Text(NOTHING, HOLE if called is None else called.name)
         if isinstance(base, ClassValue):
             special = member_of_class(self, base, name) if self.at.language == "r" else None
             if special is not None:
                 return special
-            found = base.members.get(name) or self._inherited(base, name) or Unknown()
+            if name == "__subclasses__":
+                return Known(NOTHING, name, base)
+            found = base.members.get(name) or self.inherited(base, name) or Unknown()
             if isinstance(found, FunctionValue) and _is_of_class(found):
                 return self.bound(found, base)
             return found
@@ -1013,7 +1039,7 @@ class Interpreter:
         return self.at.language == "python" and self.state.names.of_word(name) is not None
 
     def _of_parent(self, base: Parent, name: str) -> Value:
-        found = self._inherited(base.below, name)
+        found = self.inherited(base.below, name)
         if isinstance(found, FunctionValue):
             return self.bound(found, base.instance)
         if found is not None:
@@ -1087,7 +1113,7 @@ class Interpreter:
         if name in instance.fields:
             return instance.fields[name]
         if instance.of is not None:
-            found = instance.of.members.get(name) or self._inherited(instance.of, name)
+            found = instance.of.members.get(name) or self.inherited(instance.of, name)
             if isinstance(found, FunctionValue):
                 return self.bound(found, instance)
             if is_unset(found) and self._is_field_of_origin(name):
@@ -1148,12 +1174,12 @@ class Interpreter:
             return self.call_function(bound, [], method.line)
         return bound
 
-    def _inherited(self, of: ClassValue, name: str, depth: int = 0) -> Value | None:
+    def inherited(self, of: ClassValue, name: str, depth: int = 0) -> Value | None:
         if depth > 20:
             return None
         for base in of.bases:
             if isinstance(base, ClassValue):
-                found = base.members.get(name) or self._inherited(base, name, depth + 1)
+                found = base.members.get(name) or self.inherited(base, name, depth + 1)
                 if found is not None:
                     return found
         return None
@@ -1352,7 +1378,7 @@ class Interpreter:
 
     def _maker_of(self, of: ClassValue) -> Value | None:
         name = "initialize" if self.at.language == "r" else "__init__"
-        return of.members.get(name) or self._inherited(of, name)
+        return of.members.get(name) or self.inherited(of, name)
 
     def project_instance(self, of: ClassValue) -> Instance:
         """Return an object of a class that the code itself never makes."""

@@ -252,6 +252,7 @@ class Class(NamedTuple):
     bases: tuple[Expr, ...]
     body: tuple[Stmt, ...]
     line: int
+    decorators: tuple[Expr, ...] = ()
 
 
 class Return(NamedTuple):

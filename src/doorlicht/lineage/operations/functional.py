@@ -379,6 +379,13 @@ def listing(run: Interpreter, site: CallSite) -> Value:
     return value
 
 
+def subclasses(run: Interpreter, site: CallSite) -> Value:
+    """``Base.__subclasses__()``: the classes of the project that inherit from it."""
+    base = site.receiver
+    found = [one for one in run.classes.values() if any(each is base for each in one.bases)]
+    return Vector(NOTHING, [(None, one) for one in found])
+
+
 def attach(run: Interpreter, site: CallSite) -> Value:
     """``attach(df)``, ``list2env(x, globalenv())``: what is inside is found by its name."""
     value = site.value("table")

@@ -157,6 +157,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "files": files.list_files,
     "globbed": files.globbed,
     "one_of": files.one_of,
+    "subclasses": functional.subclasses,
     "task_field": tasks.task_field,
     "task_roles": tasks.task_roles,
     "col_roles": tasks.col_roles,

@@ -461,12 +461,13 @@ def _class(r: Reading, node: Node, depth: int, out: Statements) -> None:
 
 
 def _decorated(r: Reading, node: Node, depth: int, out: Statements) -> None:
-    """Add a function with its decorators; those of a class are evaluated before it."""
+    """Add a function or class with its decorators."""
     *marks, defined = without_extras(r, node.named_children)
     decorators = tuple(inside(r, mark, depth) for mark in marks)
     if defined.type == "class_definition":
-        out.extend(code.Do(decorator, decorator.line) for decorator in decorators)
         _class(r, defined, depth, out)
+        made = out.pop()
+        out.append(made._replace(decorators=decorators) if isinstance(made, code.Class) else made)
     else:
         out.append(_defined(r, defined, depth, decorators))
 

@@ -206,7 +206,7 @@ STATEMENTS: list[tuple[str, tuple[Stmt, ...]]] = [
         Function("f", (Param("(a, b)"),),
                  (Assign((tup(n("a"), n("b")),), n("(a, b)"), 1),), 1),)),
     ("@d\nclass A(B, metaclass=M):\n  x = 1", (
-        Do(n("d"), 1), Class("A", (n("B", 2),), (Assign((n("x", 3),), c(1, 3), 3),), 2))),
+        Class("A", (n("B", 2),), (Assign((n("x", 3),), c(1, 3), 3),), 2, (n("d"),)),)),
     ("import a.b as c, d", (Import("a.b", None, "c", 0, 1), Import("d", None, None, 0, 1))),
     ("from ..a import (b as c,\n d)", (Import("a", "b", "c", 2, 1), Import("a", "d", None, 2, 2))),
     ("from . import *", (Import("", "*", None, 1, 1),)),
