@@ -713,10 +713,23 @@ class Interpreter:
             if iterable.is_open and not iterable.fields:
                 return None
             return [Text(NOTHING, name) for name in iterable.fields]
+        if isinstance(iterable, ClassValue) and self._is_enumeration(iterable):
+            return [
+                v
+                for n, v in iterable.members.items()
+                if not n.startswith("_") and isinstance(v, Text)
+            ]
         frame = self.as_frame(iterable) if self.at.language == "python" else None
         if frame is not None and not (frame.rests or frame.is_rows or frame.groups):
             return [Text(NOTHING, name, frame.named.get(name, NOWHERE)) for name in frame.columns]
         return None
+
+    @staticmethod
+    def _is_enumeration(of: ClassValue) -> bool:
+        names = {
+            base.name.rsplit(".", 1)[-1] for base in of.bases if isinstance(base, (Known, Unknown))
+        }
+        return bool(names & {"Enum", "StrEnum", "IntEnum"})
 
     def element(self, iterable: Value) -> Value:
         """Return what is known of any one element of a value."""
@@ -1026,7 +1039,8 @@ class Interpreter:
             return self._of_frame(base, frame, name, line)
         if isinstance(base, Record):
             return self._open_field(base, name)
-        if isinstance(base, Text) and name == "path":
+        if isinstance(base, Text) and name in ("path", "value"):
+            # ``entry.path``, and the value of a member of an enumeration.
             return base
         if isinstance(base, Unknown) and self._is_field_of_origin(name):
             # ``application.nationality``: an object with fields is a row of a table.

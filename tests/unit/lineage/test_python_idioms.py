@@ -442,3 +442,56 @@ def test_settings_within_settings():
 def test_long_is_no_language(name, is_language):
     text = HEAD + f"model.fit(df[['{name}']], df['y'])\n"
     assert flows(text) == ({(name, "used")} if is_language else set())
+
+
+LAND = "df['k1'] = df['geboorteland'] != 6030\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "feature"),
+    [
+        (
+            "e = pd.concat([df[['x']], (df['geboorteland'] != 6030).rename('k1')], axis=1)\n"
+            "model.fit(e[['k1', 'x']], df['y'])\n",
+            "k1",
+        ),
+        (
+            "import patsy\ny, X = patsy.dmatrices('y ~ C(geboorteland)', df)\nmodel.fit(X, y)\n",
+            "geboorteland",
+        ),
+        (
+            "from enum import Enum\nclass K(str, Enum):\n    LAND = 'geboorteland'\n    X = 'x'\n"
+            "model.fit(df[[K.LAND.value, K.X.value]], df['y'])\n",
+            "geboorteland",
+        ),
+        (
+            "from enum import Enum\nclass K(Enum):\n    LAND = 'geboorteland'\n    X = 'x'\n"
+            "model.fit(df[[k.value for k in K]], df['y'])\n",
+            "geboorteland",
+        ),
+        ("setattr(df, 'k1', df['geboorteland'] != 6030)\nmodel.fit(df[['k1']], df['y'])\n", "k1"),
+        (
+            "from pycaret.classification import setup, compare_models\n"
+            "setup(df[['geboorteland', 'x', 'y']], target='y')\nbest = compare_models()\n",
+            "geboorteland",
+        ),
+        (
+            "from autogluon.tabular import TabularPredictor\n"
+            "TabularPredictor(label='y').fit(df[['geboorteland', 'x', 'y']])\n",
+            "geboorteland",
+        ),
+        (
+            "import h2o\nfrom h2o.estimators import H2OGradientBoostingEstimator\n"
+            "h = h2o.H2OFrame(df)\nH2OGradientBoostingEstimator().train("
+            "x=['geboorteland', 'x'], y='y', training_frame=h)\n",
+            "geboorteland",
+        ),
+        (
+            LAND + "df.to_hdf('a.h5', key='d')\ne = pd.read_hdf('a.h5', 'd')\n"
+            "model.fit(e[['k1', 'x']], e['y'])\n",
+            "k1",
+        ),
+    ],
+)
+def test_ways_of_libraries_and_of_names(code, feature):
+    assert flows(HEAD + code) == {(feature, "used")}

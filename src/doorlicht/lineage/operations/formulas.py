@@ -27,6 +27,7 @@ from doorlicht.lineage.values import (
     Text,
     Unknown,
     Value,
+    Vector,
     deps_of,
     texts_of,
 )
@@ -286,4 +287,9 @@ def design(run: Interpreter, site: CallSite) -> Value:
         return formula.copy()
     if formula is None:
         return frame if frame is not None else site.unknown()
-    return by_formula(run, site, formula, frame)[0]
+    features, target = by_formula(run, site, formula, frame)
+    if site.option("gives") != "both":
+        return features
+    # ``y, X = dmatrices("y ~ a", d)``
+    deps = NOTHING if frame is None else read_column(run.state, frame, target, site.place)
+    return Vector(NOTHING, [(None, Column(deps, target)), (None, features)])

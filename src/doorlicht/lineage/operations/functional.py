@@ -272,6 +272,11 @@ def attribute_by_name(run: Interpreter, site: CallSite) -> Value:
     texts = site.texts("name")
     if base is None:
         for text in texts:
+            if run.masks and run.at.language == "r" and text.is_known:
+                # ``dt[, x := get(v)]``: within a table a column goes before a variable.
+                frame = run.masks[-1]
+                if text.text in frame.columns or site.scope.find(text.text) is None:
+                    return run.column(frame, text.text, site.place.line, text.places)
             found = site.scope.find(text.text) or run.project.find_function(run, text.text)
             if found is not None:
                 return found
@@ -296,6 +301,8 @@ def set_by_name(run: Interpreter, site: CallSite) -> Value:
             run.bind(code.Name(text.text, site.place.line), value, site.scope, site.place.line)
         elif isinstance(base, (Record, Instance)):
             base.fields[text.text] = value
+        elif isinstance(base, Frame):
+            run.store_column(base, text.text, text.places, deps_of(value), site.place, value)
     return value
 
 

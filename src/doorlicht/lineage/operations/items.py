@@ -255,6 +255,12 @@ def _j_of_table(
     groups: Deps = NOTHING
     for name in by:
         groups |= read_column(run.state, frame, name, site.place)
+    if "on" in named:
+        # ``d[l, on = "country", x := i.group]``: what is looked up tells of the key.
+        keys = choose_by_parts(run, site, frame, [(None, _plain(named["on"]), None)])
+        for name, _ in keys.picked:
+            read = read_column(run.state, frame, name, site.place)
+            groups |= read if run.state.is_about_origin(read) else NOTHING
     subset = _subset_of_data(run, site, frame, named)
     if subset is not None:
         if isinstance(key, code.Name) and key.id == ".SD":

@@ -321,6 +321,8 @@ def fit(run: Interpreter, site: CallSite) -> Value:
         # ``network.train()`` tells a network that it will be trained.
         return estimator
     frame = as_features(run, site.value("features"))
+    if site.value("frame") is not None:
+        frame = _of_whole(run, site)
     spec = site.option("gives")
     model = final_model(estimator)
     if model is None:
@@ -480,6 +482,16 @@ def score_with(
     return Column(frozenset({node}), "")
 
 
+def _of_whole(run: Interpreter, site: CallSite) -> Frame:
+    """``model.train(x=names, y="y", training_frame=h)``: the features by their names (H2O)."""
+    whole = site.table("frame") or Frame()
+    choice = Choice()
+    choose_by_value(site.value("features"), choice)
+    if not (choice.picked or choice.gates or choice.rests):
+        choice = Choice(with_all=True)
+    return choose(run.state, whole, choice, site.place)
+
+
 def fit_formula(run: Interpreter, site: CallSite) -> Value:
     """``glm(y ~ a + b, data = df)``, ``randomForest(x, y)``, ``train(y ~ ., method = "gbm")``."""
     algorithm = site.name.rsplit(".", 1)[-1] if "::" not in site.name else site.name
@@ -487,6 +499,7 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
     method = site.text("method")
     if method is not None and method.is_known:
         algorithm = method.text
+    algorithm = site.option("named") or algorithm
     estimator = Estimator(NOTHING, algorithm, "model", place=site.place)
     formula = site.value("formula")
     known = run.as_frame(site.value("table"))
