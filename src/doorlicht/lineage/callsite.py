@@ -134,12 +134,12 @@ class CallSite:
         if self.run.at.language != "r" or self.entry is None:
             return free
         named = {name for name, _, _ in parts if name is not None}
+        # An argument has one place of its own; the further ones are where it may move up to.
         taken = {
-            selector
+            next(selector for selector in selectors if isinstance(selector, int))
             for selectors in self.entry.roles.values()
             if any(isinstance(s, str) and s in named for s in selectors)
-            for selector in selectors
-            if isinstance(selector, int)
+            and any(isinstance(s, int) for s in selectors)
         }
         if not taken:
             return free

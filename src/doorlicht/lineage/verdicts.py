@@ -170,7 +170,8 @@ class Judge:
         for scoring in self.state.scorings.values():
             if scoring.model != key or scoring.is_bias_test or scoring.frame is None:
                 continue
-            yield from self._of_rows(scoring.frame.rows)
+            if not self._is_measured_within(scoring.node, scoring.frame.rows):
+                yield from self._of_rows(scoring.frame.rows)
             if seen.from_artefact and not trainings:
                 for reach in self._of_features(scoring.frame, "candidate"):
                     yield replace(reach, is_guess=True)
@@ -195,6 +196,15 @@ class Judge:
                     "literal",
                     test.groups,
                 )
+
+    def _is_measured_within(self, score: int, rows: Deps) -> bool:
+        """Return whether rows of one group are only scored to measure the scores within it."""
+        graph = self.state.graph
+        within = rows and any(
+            test.groups & rows and score in graph.ancestors(test.subject)
+            for test in self.state.bias_tests.values()
+        )
+        return bool(within)
 
     def _switched_off(self, files: set[str]) -> Iterator[Reach]:
         """Yield the names that a constant keeps out of a list, in the files that train a model."""

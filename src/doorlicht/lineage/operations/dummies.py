@@ -25,6 +25,8 @@ def dummies(run: Interpreter, site: CallSite) -> Value:
     """Follow one column per value, under the name of the column or what the code gives."""
     value = site.value("table")
     if isinstance(value, Column):
+        if value.name:
+            run.state.note(value.places, value.name, "derive")
         name = f"{value.name}_{HOLE}" if value.name else HOLE
         prefix = site.text("prefix")
         if prefix is not None:

@@ -151,7 +151,11 @@ def _read(
 def _name(run: Interpreter, scope: Scope, frame: Frame, expr: code.Name, terms: _Terms) -> None:
     """Take in a column of the table, or a variable if the table cannot have it."""
     place = frozenset({run.place(expr.line)})
-    is_column = expr.id in frame.columns or any(rest.lets(expr.id) for rest in frame.rests)
+    is_column = expr.id in frame.columns
+    if not is_column and any(rest.lets(expr.id) for rest in frame.rests):
+        # A table that was put together under this name, ``X <- model.matrix(...)``, was made to be
+        # used here; that the data has a column of the same name too is hardly likely.
+        is_column = not isinstance(scope.find(expr.id), Frame)
     if not is_column:
         value = run.evaluate(expr, scope)
         table = run.as_frame(value)

@@ -425,9 +425,15 @@ def predict(run: Interpreter, site: CallSite) -> Value:
         if estimator.role == "selector" and estimator.fitted is not None:
             _fit_selector(run, estimator)
     if not isinstance(estimator, Estimator):
-        # Anything can have a ``score``; it is a model's if a model is known to be behind it.
+        # Anything can have a ``score``; it is a model's if a model is known to be behind it, or
+        # if it was loaded from a file.
         is_score = site.name.rsplit(".", 1)[-1] == "score"
-        if isinstance(model, (Unknown, Known)) and frame is not None and not is_score:
+        ending = getattr(model, "name", "").rpartition(".")[2]
+        if (
+            isinstance(model, (Unknown, Known))
+            and frame is not None
+            and (not is_score or ending in FILE_ENDINGS)
+        ):
             estimator = _from_artefact(run, site, model)
         else:
             return Column(site.all_deps())
