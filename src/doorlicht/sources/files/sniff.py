@@ -326,12 +326,16 @@ def _shifted_header(
     """Return the names where the rows have one cell more: their number, as R writes tables.
 
     The header is then the first row, one cell shorter than every other, whose first cells differ.
+    Where the last cells are all empty, the rows end with a delimiter that the header lacks.
     """
     if width < 3 or preamble > 1 or len(rows) < 1 + MIN_LINES:
         return ()
     first, data = rows[0][1], [row for _, row in rows[1:]]
     if len(first) != width - 1 or any(len(row) != width for row in data):
         return ()
+    if not any(row[-1].strip() for row in data):
+        names = (*(cell.strip() for cell in first), "")
+        return names if is_header(names, data[:100]) else ()
     if len({row[0] for row in data}) < len(data) or not all(cell.strip() for cell in first):
         return ()
     names = ["", *(cell.strip() for cell in first)]

@@ -350,6 +350,17 @@ def test_files_in_other_formats_are_told_with_their_endings(tmp_path: Path) -> N
         assert ".7z (2), .dbf (1)" in spot.message.in_language(language)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_rows_behind_a_quotation_mark_without_end_are_told(
+    tmp_path: Path, vocabulary: Vocabulary, encoding: str
+) -> None:
+    text = "id;geb_land;naïef\n" + "1;6030;b\n" * 30_000 + '2;"no end;b\n' + "3;6030;d\n" * 5_000
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    tables, spots = read(tmp_path, vocabulary)
+    assert spots == {"a.csv": "rows.unreadable"}
+    assert tables["a.csv"].rows + tables["a.csv"].unreadable_rows >= 35_000
+
+
 def test_rows_that_do_not_fit_are_counted_and_the_rest_is_read(
     tmp_path: Path, vocabulary: Vocabulary
 ) -> None:

@@ -172,3 +172,9 @@ def test_persons_in_the_first_row_are_no_names_of_columns(text: str) -> None:
 )
 def test_a_lone_column_keeps_its_name(text: str) -> None:
     assert sniff(text.encode(), is_whole=True).names == (text.partition("\n")[0],)
+
+
+def test_a_delimiter_at_the_end_of_each_row_shifts_no_names() -> None:
+    rows = "".join(f"{number};Turkse;Marokko;\n" for number in range(20))
+    form = sniff(f"bsn;nationaliteit;geboorteland\n{rows}".encode(), is_whole=True)
+    assert form.names == ("bsn", "nationaliteit", "geboorteland", "")

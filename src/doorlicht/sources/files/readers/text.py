@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO, Final, cast
 
@@ -24,6 +24,7 @@ import pyarrow.csv as pa_csv
 from doorlicht.plugins import Limits
 from doorlicht.sources.engine.nested import literal
 from doorlicht.sources.files.blanks import BLANKS, cut, is_padded, is_rule, split
+from doorlicht.sources.files.open_quotes import may_swallow, swallowed_lines
 from doorlicht.sources.files.readers.rows import stream_of_rows
 from doorlicht.sources.files.sniff import (
     HEAD_BYTES,
@@ -157,27 +158,45 @@ def _check_lines(head: bytes, blob: Blob) -> None:
 
 
 def _engine_reading(blob: Blob, form: TextForm) -> EngineRelation:
-    # Read in parallel, a line longer than the buffer is passed over and not set aside.
-    count = (lambda: _long_lines(blob)) if _is_parallel(form) else (lambda: 0)
     return EngineRelation(
-        _relation(str(blob.path), form), is_columnar=False, keeps_rejects=True, left_out=count
+        _relation(str(blob.path), form),
+        is_columnar=False, keeps_rejects=True, left_out=lambda: _passed_over(blob, form),
+    )  # fmt: skip
+
+
+def _passed_over(blob: Blob, form: TextForm) -> int:
+    """Return how many rows were passed over without a word: long lines, open quotation marks."""
+    mark = form.quote.encode()
+    long_lines = length = marks = size = 0
+    for block in _blocks(blob, form):
+        if mark:
+            marks += block.count(mark)
+        size += len(block)
+        first = block.find(b"\n")
+        if first < 0:
+            length += len(block)
+            continue
+        long_lines += length + first > MAX_LINE_BYTES
+        length = len(block) - block.rfind(b"\n") - 1
+    long_lines += length > MAX_LINE_BYTES
+    # Read in parallel, a line longer than the buffer is passed over and not set aside.
+    return (long_lines if _is_parallel(form) else 0) + _swallowed(blob, form, marks, size)
+
+
+def _swallowed(blob: Blob, form: TextForm, marks: int, size: int) -> int:
+    if not may_swallow(marks, size):
+        return 0
+    return swallowed_lines(
+        _blocks(blob, form), quote=form.quote, delimiter=form.delimiter, escape=form.escape
     )
 
 
-def _long_lines(blob: Blob) -> int:
-    """Return how many lines are longer than the engine can hold; only ends of lines are sought."""
-    if blob.size <= MAX_LINE_BYTES:
-        return 0
-    found = length = 0
-    with blob.open() as file:
-        while part := file.read(_BLOCK_BYTES):
-            first = part.find(b"\n")
-            if first < 0:
-                length += len(part)
-                continue
-            found += length + first > MAX_LINE_BYTES
-            length = len(part) - part.rfind(b"\n") - 1
-    return found + (length > MAX_LINE_BYTES)
+def _blocks(blob: Blob, form: TextForm) -> Iterator[bytes]:
+    is_wide = form.encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32"))
+    with blob.open() as raw:
+        file = _Utf8(raw, form.encoding) if is_wide else raw
+        while block := file.read(_BLOCK_BYTES):
+            yield block
 
 
 def _is_parallel(form: TextForm) -> bool:
@@ -203,7 +222,11 @@ def _relation(path: str, form: TextForm) -> str:
 def _stream(blob: Blob, form: TextForm) -> BatchStream:
     """Decode and parse in a stream; rows that do not fit are left out and counted."""
     names = [f"c{index}" for index in range(form.columns)]
-    left_out = [0]
+    left_out, marks, size = [0], [0], [0]
+
+    def see(block: bytes) -> None:
+        marks[0] += block.count(form.quote.encode()) if form.quote else 0
+        size[0] += len(block)
 
     def skip_row(row: Any) -> str:
         del row
@@ -211,11 +234,11 @@ def _stream(blob: Blob, form: TextForm) -> BatchStream:
         return "skip"
 
     def batches() -> Iterator[pa.RecordBatch]:
-        left_out[0] = 0
+        left_out[0] = marks[0] = size[0] = 0
         with blob.open() as raw:
             try:
                 yield from pa_csv.open_csv(
-                    pa.PythonFile(_Utf8(raw, form.encoding), mode="r"),
+                    pa.PythonFile(_Utf8(raw, form.encoding, see), mode="r"),
                     read_options=pa_csv.ReadOptions(
                         column_names=names, skip_rows=form.skip_lines, block_size=_BLOCK_BYTES
                     ),
@@ -233,14 +256,17 @@ def _stream(blob: Blob, form: TextForm) -> BatchStream:
             except (pa.ArrowInvalid, UnicodeError):
                 raise UnreadableError("file.broken") from None
 
-    return BatchStream(batches, lambda: left_out[0])
+    return BatchStream(batches, lambda: left_out[0] + _swallowed(blob, form, marks[0], size[0]))
 
 
 class _Utf8(io.RawIOBase):
-    """A binary file in any encoding, read as UTF-8."""
+    """A binary file in any encoding, read as UTF-8; ``see`` is shown each part of it."""
 
-    def __init__(self, raw: BinaryIO, encoding: str) -> None:
+    def __init__(
+        self, raw: BinaryIO, encoding: str, see: Callable[[bytes], None] | None = None
+    ) -> None:
         self._raw = raw
+        self._see = see
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         self._left = b""
 
@@ -255,4 +281,6 @@ class _Utf8(io.RawIOBase):
             if not part:
                 break
         out, self._left = self._left[:wanted], self._left[wanted:]
+        if self._see is not None:
+            self._see(out)
         return out
