@@ -70,6 +70,10 @@ class InputError(DoorlichtError):
     """What the user wrote (an argument, a file of settings) cannot be used as it stands."""
 
 
+class WrongUseError(InputError):
+    """What was asked for would do harm; nothing was done."""
+
+
 class SourceError(DoorlichtError):
     """A source as a whole cannot be opened; a part of it that cannot is a ``BlindSpot``."""
 

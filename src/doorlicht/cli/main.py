@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn, cast
 import click
 
 from doorlicht import __version__
-from doorlicht.errors import DoorlichtError
+from doorlicht.errors import DoorlichtError, WrongUseError
 from doorlicht.language import Language, say
 
 EXIT_USAGE: Final = 64
@@ -110,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(EXIT_INTERRUPTED)
     except DoorlichtError as error:
         show_error(error, language)
-        sys.exit(EXIT_INPUT)
+        sys.exit(EXIT_USAGE if isinstance(error, WrongUseError) else EXIT_INPUT)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

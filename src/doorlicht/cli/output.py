@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticSerializationError, to_json
 
+from doorlicht.cli.overwriting import STANDARD_OUTPUT
 from doorlicht.errors import InputError
 from doorlicht.language import Language
 from doorlicht.reports import ReportContent, render_findings_json, render_html
@@ -17,7 +18,9 @@ from doorlicht.reports import ReportContent, render_findings_json, render_html
 def write_json(content: ReportContent, where: str, language: Language) -> None:
     """Write ``findings.json``; ``-`` is the standard output."""
     # A screen or a pipe that is not of UTF-8 cannot take every letter; JSON has another way.
-    is_ascii = where == "-" and not (sys.stdout.encoding or "").lower().startswith("utf")
+    is_ascii = where in STANDARD_OUTPUT and not (sys.stdout.encoding or "").lower().startswith(
+        "utf"
+    )
     write_text(json_text(render_findings_json(content, language), is_ascii=is_ascii), where)
 
 
@@ -42,12 +45,12 @@ def json_text(tree: object, *, is_ascii: bool = False) -> str:
 
 def write_report(content: ReportContent, path: Path, language: Language, threshold: float) -> None:
     """Write the HTML report."""
-    _write(path, render_html(content, language, threshold=threshold))
+    write_text(render_html(content, language, threshold=threshold), str(path))
 
 
 def write_text(text: str, where: str) -> None:
     """Write a text to a file; ``-`` is the standard output."""
-    if where == "-":
+    if where in STANDARD_OUTPUT:
         sys.stdout.write(text)
         return
     _write(Path(where), text)
@@ -56,6 +59,11 @@ def write_text(text: str, where: str) -> None:
 def _write(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A device or a pipe takes the text itself; nothing can be put in its place.
+            with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+                file.write(text)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(text, "utf-8", errors="replace", newline="\n")
         beside.replace(path)

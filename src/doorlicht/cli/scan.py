@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.errors import InputError
 from doorlicht.language import Language
 from doorlicht.plugins import Limits
@@ -55,6 +56,8 @@ def run_scan(
         workers=workers, memory=memory, by=by,
     )  # fmt: skip
     estate = estate_of(paths)
+    read = [*paths, *(one.location for one in estate.sources if one.kind == "files")]
+    check_targets([("json", json_file), ("html", str(report_path(settings)))], read)
     files = (*estate.vocabulary_files, *(Path(name).resolve() for name in vocabulary))
     request = ScanRequest(
         sources=_without_own(estate.sources, _written(settings, json_file)),
@@ -124,14 +127,14 @@ def _report(
     if json_file is not None:
         write_json(content, json_file, language)
     outputs = [settings.register, str(page)]
-    if json_file is not None and json_file != "-":
+    if json_file is not None and json_file not in STANDARD_OUTPUT:
         outputs.append(json_file)
     if not quiet:
         from rich.console import Console
 
         from doorlicht.cli.screen import show_scan
 
-        out = sys.stderr if json_file == "-" else sys.stdout
+        out = sys.stderr if json_file in STANDARD_OUTPUT else sys.stdout
         show_scan(
             Console(file=out, highlight=False),
             content,
@@ -164,7 +167,7 @@ def _written(settings: Settings, json_file: str | None) -> list[Path]:
     names = [str(report_path(settings))]
     if "://" not in settings.register:
         names.append(settings.register)
-    if json_file not in {None, "-"}:
+    if json_file is not None and json_file not in STANDARD_OUTPUT:
         names.append(str(json_file))
     return [Path(name).resolve() for name in names]
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from doorlicht.cli.output import write_json, write_report
+from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import now, report_path, who
 from doorlicht.cli.screen import percent, show_blind_spots, show_findings_table
 from doorlicht.errors import InputError, nearest
@@ -40,6 +41,11 @@ def _content(settings: Settings) -> ReportContent:
         return content_of(register, load_vocabulary().concepts)
 
 
+def _locations(content: ReportContent) -> list[str]:
+    """Return the paths of what was scanned, for none of them may be written over."""
+    return [source.location for source in content.sources if source.kind == "files"]
+
+
 def show_findings(
     language: Language,
     *,
@@ -56,6 +62,7 @@ def show_findings(
     content = _content(settings)
     _check_concepts(concept, {*content.concepts, *(f.finding.concept for f in content.findings)})
     if json_file is not None:
+        check_targets([("json", json_file)], _locations(content))
         write_json(content, json_file, language)
     pool = content.proxies if proxies else content.found
     chosen = [
@@ -66,7 +73,7 @@ def show_findings(
         and (not triage or one.triage in triage)
     ]
     # The standard output is of JSON alone, where that was asked for.
-    console = Console(highlight=False, quiet=json_file == "-")
+    console = Console(highlight=False, quiet=json_file in STANDARD_OUTPUT)
     show_blind_spots(console, content, language)
     show_findings_table(console, chosen, content, language)
     if not chosen:
@@ -192,10 +199,11 @@ def report(
     settings = _settings(register=register, report=report, threshold=threshold)
     content = _content(settings)
     page = report_path(settings)
+    check_targets([("html", str(page)), ("json", json_file)], _locations(content))
     write_report(content, page, language, settings.threshold)
     if json_file is not None:
         write_json(content, json_file, language)
-    if json_file != "-":
+    if json_file not in STANDARD_OUTPUT:
         Console(highlight=False).print(say("cli.written", language, path=str(page)), markup=False)
     return 0
 

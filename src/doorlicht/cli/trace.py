@@ -15,6 +15,7 @@ from rich.text import Text
 
 import doorlicht
 from doorlicht.cli.output import json_text, write_text
+from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import estate_of, now, who
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
@@ -75,6 +76,14 @@ def run_trace(
     """Trace, write what was asked for, show the answer, and return the exit code."""
     settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
     roots, databases, estate_files = _roots(paths)
+    page = report or _beside(settings.register)
+    check_targets(
+        [
+            ("html", page), ("json", json_file), ("sarif", sarif),
+            ("openlineage", openlineage), ("graphml", graphml),
+        ],
+        [*paths, *map(str, roots)],
+    )  # fmt: skip
     files = (*estate_files, *(Path(name).resolve() for name in vocabulary))
     request = TraceRequest(
         roots, who(settings), settings.register, files, _cache_beside(settings.register),
@@ -101,7 +110,6 @@ def run_trace(
 
     run = trace(request, _teller(language, is_quiet=quiet), on_result=begin)
     edition = load_vocabulary(files).edition
-    page = report or _beside(settings.register)
     outputs = [settings.register, page]
     others: list[tuple[str | None, str]] = [
         (
@@ -134,10 +142,11 @@ def run_trace(
     for where, text in others:
         if where is not None:
             write_text(text, where)
-            if where != "-":
+            if where not in STANDARD_OUTPUT:
                 outputs.append(where)
     if not quiet:
-        out = sys.stderr if "-" in (json_file, sarif, openlineage, graphml) else sys.stdout
+        asked = {json_file, sarif, openlineage, graphml}
+        out = sys.stderr if asked & STANDARD_OUTPUT else sys.stdout
         show_trace(Console(file=out, highlight=False), run, language, outputs)
     return outcome(run.result)
 

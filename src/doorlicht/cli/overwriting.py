@@ -1,0 +1,78 @@
+"""What a command may write over: its own earlier outputs, and never the data of a user.
+
+An output is known by its first part, which has looked the same since the first version. Whoever
+made another file by that name keeps it: a slip of the pen must not cost him his data.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from doorlicht.errors import WrongUseError
+
+HEAD_BYTES: Final = 16_384
+"""Bytes of a file that are looked at; the marks stand near the beginning."""
+
+STANDARD_OUTPUT: Final = frozenset({"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
+"""The standard output is not opened a second time: both would write from its beginning."""
+
+_OURS: Final = {
+    "json": r'\A\s*\{\s*"schema_version":\s*"\d.*"doorlicht":\s*\{\s*"version":',
+    "html": r'\A\s*<!doctype html>.*<meta name="generator" content="doorlicht ',
+    "sarif": r'\A\s*\{\s*"\$schema":\s*"[^"]*sarif.*"driver":\s*\{\s*"name":\s*"doorlicht"',
+    "openlineage": r'\A\s*\{"eventType": "COMPLETE".*"producer": "[^"]*/doorlicht"',
+    "graphml": r'\A<\?xml[^>]*>\s*<graphml .*<key id="edge_verdict" .*<key id="edge_flow" ',
+}
+
+
+def check_targets(targets: Iterable[tuple[str, str | None]], sources: Iterable[str] = ()) -> None:
+    """Refuse to write over what is not an earlier output of the same kind.
+
+    Parameters
+    ----------
+    targets
+        Each with its kind (``json``, ``html``, ``sarif``, ``openlineage``, ``graphml``) and path.
+    sources
+        Paths of what is scanned or traced: none of these is ever written over.
+
+    Raises
+    ------
+    WrongUseError
+        With the first path that must not be written over.
+    """
+    read = [Path(one) for one in sources]
+    for kind, name in targets:
+        if not name or name in STANDARD_OUTPUT:
+            continue
+        path = Path(name)
+        if any(_is_same(path, one) for one in read):
+            raise WrongUseError("output.is_source", path=name)
+        if not is_ours(path, kind):
+            raise WrongUseError("output.not_ours", path=name, kind=kind.upper())
+
+
+def is_ours(path: Path, kind: str) -> bool:
+    """Return whether a path may be written: not there, empty, a device, or an earlier output."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # Devices and pipes lose nothing; a folder is refused when it is written.
+            return True
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES).decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return True
+    except OSError:
+        # What cannot be read cannot be known as ours.
+        return False
+    return not head.strip() or re.search(_OURS[kind], head, re.DOTALL) is not None
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return other.is_file() and one.samefile(other)
+    except OSError:
+        return False
