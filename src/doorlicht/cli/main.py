@@ -9,6 +9,7 @@ Exit codes: ``docs/reference/exit-codes.md``.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -25,6 +26,9 @@ EXIT_USAGE: Final = 64
 EXIT_INPUT: Final = 65
 EXIT_INTERNAL: Final = 70
 EXIT_INTERRUPTED: Final = 130
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Nothing more can be written, wherever that is; the program can do nothing about it."""
 
 
 def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
@@ -92,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     language = chosen_language(given, os.environ)
     try:
         code: Any = make_commands(language).main(given, "doorlicht", standalone_mode=False)
+        # What is still held back is written here, for at the end of Python nobody can tell it.
+        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -113,14 +119,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(EXIT_USAGE if isinstance(error, WrongUseError) else EXIT_INPUT)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         sys.exit(0)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            _let_go_of_output()
+            click.echo(say("cli.output_full", language), err=True)
+            sys.exit(EXIT_INPUT)
         click.echo(say("cli.internal", language, kind=type(error).__name__), err=True)
         if os.environ.get("DOORLICHT_TRACEBACK"):
             raise
         sys.exit(EXIT_INTERNAL)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _let_go_of_output() -> None:
+    """Lead the standard output to nowhere, or Python fails once more on it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _wrong_use(error: click.UsageError, language: Language) -> str:

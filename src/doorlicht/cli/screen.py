@@ -38,8 +38,7 @@ def show_scan(
         return say(f"cli.{key}", language, **params)
 
     console.print()
-    if content.sample_rows is not None:
-        console.print(Text(tell("sampled", rows=content.sample_rows), style="bold yellow"))
+    show_sampled(console, content, language)
     show_blind_spots(console, content, language)
     found = content.found(threshold)
     show_findings_table(console, found, content, language)
@@ -67,6 +66,13 @@ def show_scan(
     console.print()
     if found:
         console.print(tell("next", id=found[0].finding.id))
+
+
+def show_sampled(console: Console, content: ReportContent, language: Language) -> None:
+    """Say how many rows of each table a scan looked at, where it was not all of them."""
+    if content.sample_rows is not None:
+        told = say("cli.sampled", language, rows=content.sample_rows)
+        console.print(Text(told, style="bold yellow"))
 
 
 def show_blind_spots(console: Console, content: ReportContent, language: Language) -> None:
@@ -100,7 +106,12 @@ def show_blind_spots(console: Console, content: ReportContent, language: Languag
 
 
 def show_findings_table(
-    console: Console, found: Sequence[KeptFinding], content: ReportContent, language: Language
+    console: Console,
+    found: Sequence[KeptFinding],
+    content: ReportContent,
+    language: Language,
+    *,
+    title: str = "found_title",
 ) -> None:
     """Print findings grouped by table: concept, kind, probability, and the strongest reason.
 
@@ -112,16 +123,16 @@ def show_findings_table(
     for one in found[:MAX_LINES]:
         tables[one.finding.location.source, one.finding.location.table].append(one)
     is_wide = console.width >= WIDE
-    console.print(Text(say("cli.found_title", language, n=len(found)), style="bold"))
+    console.print(Text(say(f"cli.{title}", language, n=len(found)), style="bold"))
     names = [safe_name(one.finding.location.column) for one in found[:MAX_LINES]]
     width = min(max(map(len, names)) + 1, 32)
     names_of_sources = {source.id: source.name or source.id for source in content.sources}
     for (source, name), group in tables.items():
         console.print()
-        title = Text(safe_name(name), style="bold cyan")
+        head = Text(safe_name(name), style="bold cyan")
         if len(names_of_sources) > 1:
-            title.append(f"  {safe_name(names_of_sources.get(source, source))}", style="dim")
-        console.print(title)
+            head.append(f"  {safe_name(names_of_sources.get(source, source))}", style="dim")
+        console.print(head)
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         table.add_column(no_wrap=True, width=12, style="dim")
         table.add_column(overflow="fold", width=width)

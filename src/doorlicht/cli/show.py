@@ -15,10 +15,10 @@ from rich.text import Text
 from doorlicht.cli.output import write_json, write_report
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import now, report_path, who
-from doorlicht.cli.screen import percent, show_blind_spots, show_findings_table
+from doorlicht.cli.screen import percent, show_blind_spots, show_findings_table, show_sampled
 from doorlicht.errors import InputError, nearest
 from doorlicht.language import Language, say
-from doorlicht.register import Register, open_register
+from doorlicht.register import KeptFinding, Register, open_register
 from doorlicht.reports import ReportContent, content_of
 from doorlicht.reports.html import safe_name
 from doorlicht.settings import Settings, read_settings
@@ -57,7 +57,10 @@ def show_findings(
     proxies: bool,
     json_file: str | None,
 ) -> int:
-    """Show the findings of the last scan; 1 where there are any, plus 2 for blind spots."""
+    """Show the findings of the last scan; 1 where any stands, plus 2 for blind spots.
+
+    A rejected one is shown where it was asked for, and counts no more.
+    """
     settings = _settings(register=register, threshold=threshold)
     content = _content(settings)
     _check_concepts(concept, {*content.concepts, *(f.finding.concept for f in content.findings)})
@@ -74,8 +77,12 @@ def show_findings(
     ]
     # The standard output is of JSON alone, where that was asked for.
     console = Console(highlight=False, quiet=json_file in STANDARD_OUTPUT)
+    show_sampled(console, content, language)
     show_blind_spots(console, content, language)
-    show_findings_table(console, chosen, content, language)
+    standing = [one for one in chosen if one.triage != "rejected"]
+    rejected = [one for one in chosen if one.triage == "rejected"]
+    show_findings_table(console, standing, content, language)
+    show_findings_table(console, rejected, content, language, title="rejected_title")
     if not chosen:
         looked = content.looked_at
         console.print(
@@ -85,7 +92,7 @@ def show_findings(
                 blind=len(content.blind_spots),
             )
         )  # fmt: skip
-    return (1 if chosen else 0) | (2 if content.blind_spots else 0)
+    return (1 if standing else 0) | (2 if content.blind_spots else 0)
 
 
 def _check_concepts(wanted: Sequence[str], known: Collection[str]) -> None:
@@ -111,6 +118,13 @@ def _explain_traced(settings: Settings, item: str, language: Language) -> int:
     return 0
 
 
+def _sample_rows(register: Register, kept: KeptFinding) -> int | None:
+    """Return how many rows of a table the scan looked at that saw a finding last, if not all."""
+    seen = [one for one in register.scans() if one.started_at <= kept.last_seen_at]
+    value = seen[-1].settings.get("sample_rows") if seen else None
+    return value if isinstance(value, int) else None
+
+
 def explain(language: Language, *, finding: str, register: str | None) -> int:
     """Print one finding with every signal and its weight, and what people decided."""
     settings = _settings(register=register)
@@ -119,6 +133,7 @@ def explain(language: Language, *, finding: str, register: str | None) -> int:
     with _open(settings) as opened:
         kept = opened.finding(finding.upper())
         flows = opened.flows_from(kept.finding.id)
+        rows = _sample_rows(opened, kept)
     found, place = kept.finding, kept.finding.location
     concept = load_vocabulary().concepts.get(found.concept)
     console = Console(highlight=False)
@@ -144,7 +159,10 @@ def explain(language: Language, *, finding: str, register: str | None) -> int:
     shown = percent(found.probability)
     table.add_row("", f"{total:+.2f}", say("report.sum", language, probability=shown), style="bold")
     console.print(table)
-    if found.is_sampled:
+    if rows is not None:
+        told = say("cli.sampled", language, rows=rows)
+        console.print(told, style="bold yellow", markup=False)
+    elif found.is_sampled:
         console.print(say("cli.from_sample", language), style="yellow")
     console.print(
         say(
