@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -43,6 +43,31 @@ class Scene:
     table_reading: NameReading
     strengths: TableStrengths
     concept_kinds: Mapping[str, str]
+    _known: dict[tuple[str, int], bool] = field(
+        default_factory=dict[tuple[str, int], bool], repr=False, compare=False
+    )
+
+    named: tuple[ColumnProfile, ...] = field(init=False)
+    """Columns whose name is sure or almost sure of a concept."""
+
+    def __post_init__(self) -> None:
+        sure = tuple(
+            column
+            for column in self.table.columns
+            if any(m.level in {"certain", "strong"} for m in self.readings[column.index].matches)
+        )
+        object.__setattr__(self, "named", sure)
+
+    def once(self, question: str, column: ColumnProfile, answer: Callable[[], bool]) -> bool:
+        """Return the answer to a question about a column, which is worked out the first time.
+
+        Every column asks about all others: of thousands that is millions of times.
+        """
+        key = (question, column.index)
+        known = self._known.get(key)
+        if known is None:
+            self._known[key] = known = answer()
+        return known
 
 
 @dataclass(frozen=True, slots=True)

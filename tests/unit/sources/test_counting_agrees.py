@@ -87,12 +87,12 @@ def expected(values, *, is_number):
     return dict(found)
 
 
-@pytest.fixture(params=["parquet", "csv", "large csv", "stream", "typed stream"])
+@pytest.fixture(params=["parquet", "short parquet", "csv", "large csv", "stream", "typed stream"])
 def profile(request, tmp_path):
     data = made_columns()
     is_text = request.param in {"csv", "large csv", "stream"}
     table = as_table(data, as_text=is_text)
-    if request.param == "parquet":
+    if request.param in {"parquet", "short parquet"}:
         pq.write_table(table, tmp_path / "t.parquet", row_group_size=500)
         reading = EngineRelation(f"read_parquet('{tmp_path}/t.parquet')", is_columnar=True)
     elif request.param in {"csv", "large csv"}:
@@ -110,7 +110,8 @@ def profile(request, tmp_path):
         for index, name in enumerate(data)
     )
     size = GROUPED_BYTES if request.param == "large csv" else 0
-    open_table = OpenTable("", columns, reading, bytes=size)
+    told = ROWS if request.param == "short parquet" else None
+    open_table = OpenTable("", columns, reading, bytes=size, rows=told)
     asked = ProfileRequest(LEXICON, TERMS, limits=Limits(threads=2))
     return request.param, data, count_table(open_table, "s", "t", asked)
 
@@ -124,7 +125,7 @@ def test_rows_and_filled_rows_are_exact(profile):
 
 def test_every_entry_has_its_exact_number_of_rows(profile):
     way, data, found = profile
-    is_number = way == "parquet"
+    is_number = way in {"parquet", "short parquet"}
     for column in found.columns:
         rows = dict(column.hits[0].rows_per_entry) if column.hits else {}
         assert rows == expected(data[column.name], is_number=is_number), column.name

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from doorlicht.detection.coverage import coverage
@@ -73,7 +75,7 @@ def has_kindred(candidate: Candidate, scene: Scene) -> bool:
         return False
     return any(
         match.concept in family and match.level in {"certain", "strong"}
-        for column in scene.table.columns
+        for column in scene.named
         if column.index != candidate.column.index
         and not is_measure(column)
         and is_flag(column) == flags
@@ -93,8 +95,12 @@ def _is_one_of_many_lists(candidate: Candidate, scene: Scene) -> bool:
         return False
     if not _is_left_open(candidate, scene) or not _holds(candidate.column, _COUNTRIES):
         return False
-    others = sum(_holds(column, _COUNTRIES) for column in scene.table.columns) - 1
-    return others >= MIN_LISTS
+    lists = (
+        column
+        for column in scene.table.columns
+        if scene.once("countries", column, partial(_holds, column, _COUNTRIES))
+    )
+    return sum(1 for _ in islice(lists, MIN_LISTS + 1)) > MIN_LISTS
 
 
 def _is_list_beside_persons(candidate: Candidate, scene: Scene) -> bool:
@@ -105,14 +111,14 @@ def _is_list_beside_persons(candidate: Candidate, scene: Scene) -> bool:
     subject = scene.subject
     if subject.is_row_per_country or subject.things:
         return False
-    if subject.person_values == 0 and not any(
-        _tells_origin(column, scene)
+    tables = _LANGUAGES if candidate.concept == "language" else _COUNTRIES
+    if not (_is_left_open(candidate, scene) and _holds(candidate.column, tables)):
+        return False
+    return subject.person_values > 0 or any(
+        scene.once("origin", column, partial(_tells_origin, column, scene))
         for column in scene.table.columns
         if column.index != candidate.column.index
-    ):
-        return False
-    tables = _LANGUAGES if candidate.concept == "language" else _COUNTRIES
-    return _is_left_open(candidate, scene) and _holds(candidate.column, tables)
+    )
 
 
 def _tells_origin(column: ColumnProfile, scene: Scene) -> bool:

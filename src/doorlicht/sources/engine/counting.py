@@ -38,6 +38,9 @@ CHUNK_CELLS: Final = 4_000_000
 
 TEXT_BATCH: Final = 8_192
 
+SHORT_ROWS: Final = 20_000
+"""A table of no more rows is not counted column by column, whatever holds it."""
+
 _COUNTED_KINDS: Final = frozenset({"text", "integer", "decimal", "boolean"})
 
 
@@ -107,13 +110,16 @@ def _count_relation(
         samples = read_samples(session, source, columns, is_columnar=is_columnar)
         if reading.keeps_rejects:
             session.drop_rejects()
-        if is_columnar:
+        is_short = is_columnar and table.rows is not None and table.rows <= SHORT_ROWS
+        if is_short:
+            counts = _count_short(session, source, columns, samples, request)
+        elif is_columnar:
             counts = _count_columnar(session, source, columns, samples, request)
         else:
             counts = _count_one_pass(session, source, columns, samples, request, table.bytes)
         if reading.keeps_rejects:
             counts.left_out = session.drop_rejects() + reading.left_out()
-        if is_columnar:
+        if is_columnar and not is_short:
             _count_texts(session, source, columns, samples, counts, request)
         counts.columns_left_out = columns_left_out
     finally:
@@ -137,6 +143,25 @@ def _count_columnar(
         tell = _telling(request, counts.rows, done, len(columns))
         tell(0.0)
         with session.progress(tell):
+            _count_column(session, source, position, column, samples.get(position), counts)
+    return counts
+
+
+def _count_short(
+    session: Session,
+    source: str,
+    columns: Sequence[CountedColumn],
+    samples: dict[int, ColumnSample],
+    request: ProfileRequest,
+) -> Counts:
+    """Count columns of text together: of few rows, each meeting with the dictionary costs most."""
+    texts = {p for p, c in enumerate(columns) if c.spec.kind == "text" and not c.is_list}
+    counts = Counts()
+    with session.progress(_telling(request, 0, 0, 1)):
+        count_in_one_pass(session, source, columns, samples, counts, request, only=texts)
+    counts.rows = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
+    for position, column in enumerate(columns):
+        if position not in texts:
             _count_column(session, source, position, column, samples.get(position), counts)
     return counts
 

@@ -10,7 +10,7 @@ hashes for each column of many values; and a sample decides which columns have f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, Final
 
@@ -45,15 +45,22 @@ def count_in_one_pass(
     request: ProfileRequest,
     *,
     bytes_: int = 0,
+    only: Container[int] | None = None,
 ) -> None:
     """Count all scalar columns of a relation, in one scan for each :data:`SLICE` of them.
 
     Parameters
     ----------
+    only
+        Positions of the columns to count; all where it is ``None``.
     bytes_
         Size of the file that is read, which decides the plan and nothing else.
     """
-    scalars = [(p, column) for p, column in enumerate(columns) if not column.is_list]
+    scalars = [
+        (p, column)
+        for p, column in enumerate(columns)
+        if not column.is_list and (only is None or p in only)
+    ]
     for start in range(0, max(1, len(scalars)), SLICE):
         part = scalars[start : start + SLICE]
         rows = _count_slice(session, source, part, samples, counts, request, bytes_)
