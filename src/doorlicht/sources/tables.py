@@ -132,7 +132,19 @@ class Blob:
     @property
     def suffix(self) -> str:
         """Ending of the name, in lower case, without the dot."""
-        return self.name.rpartition(".")[2].lower() if "." in self.name else ""
+        return ending_of(self.name)
+
+
+def ending_of(path: str) -> str:
+    """Return the ending of a file name, in lower case and without the dot; folders do not count.
+
+    Examples
+    --------
+    >>> ending_of("a/B.CSV"), ending_of("conf.d/readme"), ending_of("a.zip!x.d/readme")
+    ('csv', '', '')
+    """
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 class TableReader(Protocol):

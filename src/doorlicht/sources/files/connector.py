@@ -56,6 +56,9 @@ class FilesConnector:
             print_of = fingerprint(root, status.st_size, status.st_mtime_ns)
             yield Asset(source.id, root.name, root.suffix[1:].lower(), status.st_size, print_of)
             return
+        if not root.is_dir():
+            yield BlindSpot(source.id, root.name, "file.special")
+            return
         yield from _grouped(source, _local_assets(source, root))
 
     def profiles(
@@ -186,7 +189,9 @@ def _read(
             if blob.suffix in NOT_TABLES
             else "format.unknown"
         )
-        yield BlindSpot(source.id, path, code, {"suffix": blob.suffix or "-"})
+        details: dict[str, str | int | float]
+        details = {"suffix": blob.suffix} if blob.suffix else {"bare": 1}
+        yield BlindSpot(source.id, path, code, details)
         return
     # Brings the engine along, which a process that only lists does without.
     from doorlicht.sources.files.folder_keys import with_folder_keys

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from doorlicht.errors import SourceError
 from doorlicht.records import Asset, BlindSpot, Source
-from doorlicht.sources.tables import Blob
+from doorlicht.sources.tables import Blob, ending_of
 
 _LOCAL: Final = frozenset({"", "file"})
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
@@ -85,7 +85,7 @@ class RemoteFolder:
                 continue
             relative = path[len(self._root) :].lstrip("/") or path.rpartition("/")[2]
             mark = info.get("ETag") or info.get("etag") or info.get("created")
-            suffix = relative.rpartition(".")[2].lower() if "." in relative else ""
+            suffix = ending_of(relative)
             yield Asset(
                 source.id, relative, suffix, int(info.get("size") or 0), str(mark) if mark else None
             )

@@ -94,6 +94,10 @@ _PARTICLES: Final = frozenset(
 _IDENTIFIER: Final = re.compile(r"^[^\W\d][\w .,:/()\[\]%&'?+\-#*$]{0,80}$")
 
 
+_STRAY_ZEROS: Final = 0.001
+"""Share of zero bytes up to which text is damaged text; programs and images hold far more."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextForm:
     """How a text table is written.
@@ -145,15 +149,17 @@ def find_encoding(head: bytes, *, is_whole: bool) -> str:
         if max(even, odd) > 4 * min(even, odd):
             return "utf-16-be" if even > odd else "utf-16-le"
         raise UnreadableError("file.no_text")
-    if zeros:
+    if zeros > max(1, len(head) * _STRAY_ZEROS):
         raise UnreadableError("file.no_text")
     # A few old formats divide their columns by the sign 1; other control signs are no text.
-    if _control_signs(head) > len(head) * 0.02:
+    if _control_signs(head) > len(head) * (0 if zeros else 0.02):
         raise UnreadableError("file.no_text")
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         decoder.decode(head, final=is_whole)
     except UnicodeDecodeError:
+        if zeros:
+            raise UnreadableError("file.no_text") from None
         return _legacy_encoding(head)
     return "utf-8"
 

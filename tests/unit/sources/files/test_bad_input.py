@@ -381,3 +381,48 @@ def test_nested_columns_beyond_the_limit_are_told(
     tables, spots = read(tmp_path, vocabulary)
     assert spots == {"a.parquet": "columns.cut"}
     assert (len(tables["a.parquet"].columns), tables["a.parquet"].columns_left_out) == (4, 2)
+
+
+def test_a_pipe_that_is_named_itself_is_told_as_one_in_a_folder(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    os.mkfifo(tmp_path / "pijp.csv")
+    _, spots = read(tmp_path / "pijp.csv", vocabulary)
+    assert spots == {"pijp.csv": "file.special"}
+
+
+@pytest.mark.parametrize("cut", [1, 100])
+def test_a_parquet_file_without_its_beginning_is_broken(
+    cut: int, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    pq.write_table(pa.table({"naam": [MARK] * 5000, "n": range(5000)}), tmp_path / "a.parquet")
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(whole[cut:])
+    _, spots = read(tmp_path, vocabulary)
+    assert spots == {"a.parquet": "file.broken"}
+
+
+def test_a_stray_zero_byte_costs_no_file(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = "naam;land\n" + "Zoë;België\n" * 200
+    (tmp_path / "a.csv").write_bytes(text.encode().replace(b"Zo", b"Z\x00o", 1))
+    tables, spots = read(tmp_path, vocabulary)
+    assert not spots
+    assert tables["a.csv"].rows == 200
+
+
+def test_a_file_without_an_ending_is_told_as_one(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("conf.d/readme", "Nothing here\n")
+    (tmp_path / "b.qqq").write_bytes(b"\x00\x01" * 50)
+    connector = FilesConnector()
+    source = Source("x", "files", str(tmp_path))
+    request = ProfileRequest(vocabulary.lexicon, vocabulary.terms, limits=Limits())
+    told: dict[str, str] = {}
+    for asset in connector.assets(source):
+        assert not isinstance(asset, BlindSpot)
+        for spot in connector.profiles(source, asset, request):
+            assert isinstance(spot, BlindSpot)
+            told[spot.asset] = spot.message.in_language("en")
+            assert spot.message.in_language("nl")
+    assert "(no ending)" in told["a.zip!conf.d/readme"]
+    assert "qqq" in told["b.qqq"]

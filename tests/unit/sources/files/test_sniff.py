@@ -144,7 +144,13 @@ def test_the_encoding_is_found(encoding: str, found: str) -> None:
     assert find_encoding(text.encode(encoding), is_whole=True) == found
 
 
-@pytest.mark.parametrize("head", [bytes(range(256)), b"\x02\x03" * 50, b"\x00" * 500])
+@pytest.mark.parametrize(
+    "head",
+    [
+        bytes(range(256)), b"\x02\x03" * 50, b"\x00" * 500, b"a;b\n1;2\n\x00\x00\x00\x00" * 20,
+        b"a;b\n\x00\x02\n", b"a;b\n\x00\xff\xfe\n",
+    ],
+)  # fmt: skip
 def test_bytes_that_are_no_text_are_refused(head: bytes) -> None:
     with pytest.raises(UnreadableError):
         find_encoding(head, is_whole=True)

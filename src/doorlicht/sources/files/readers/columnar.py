@@ -150,6 +150,9 @@ class Parquet(_Arrow):
         import pyarrow.parquet as pq
 
         with blob.open() as file:
+            # The end of a file tells its columns, also where the beginning has been cut off.
+            if not self.takes(file.read(4)):
+                raise UnreadableError("file.broken")
             parquet = pq.ParquetFile(file)
             schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
         names = [field.name for field in schema]
