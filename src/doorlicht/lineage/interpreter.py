@@ -146,6 +146,7 @@ class Interpreter:
         self.r_classes: dict[str, ClassValue] = {}
         self.r_methods: dict[str, list[tuple[str, FunctionValue]]] = {}
         self.masks: list[Frame] = []
+        self.undefined: dict[tuple[str, str, Deps], Unknown] = {}
         self.unbound = 0
         """How often a column was named without its table: ``F.col("x")`` outside of a call."""
         self.memory = CallMemory()
@@ -366,7 +367,7 @@ class Interpreter:
     def _bind_item(self, target: code.Item, value: Value, scope: Scope, line: int) -> None:
         if self.at.language == "r" and self._rename_some(target, value, scope, line):
             return
-        base = self.evaluate(target.base, scope)
+        base = self.defined(self.evaluate(target.base, scope))
         indexer = ""
         owner: code.Expr = target.base
         if isinstance(target.base, code.Attr) and target.base.name in ("loc", "iloc", "at", "iat"):
@@ -1636,6 +1637,21 @@ class Interpreter:
     }
 
     # ── tables ──────────────────────────────────────────────────────────────────────────────
+
+    def defined(self, value: Value) -> Value:
+        """Return what nothing in the code defines as something unknown: the same each time.
+
+        ``load("x.RData")`` and other code define names of which nothing can be read.
+        """
+        if not isinstance(value, Known):
+            return value
+        if isinstance(value.receiver, Instance) and "." not in value.name:
+            # A field that the code never fills.
+            return value.receiver.fields.setdefault(value.name, Unknown(value.deps, value.name))
+        if self._entry(value) is not None:
+            return value
+        key = (self.at.file, value.name, value.deps)
+        return self.undefined.setdefault(key, Unknown(value.deps, value.name))
 
     def as_frame(self, value: Value | None, *, force: bool = False) -> Frame | None:
         """Return a value as a table; an unknown one becomes a table if code uses it so."""

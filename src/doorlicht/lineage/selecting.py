@@ -70,10 +70,12 @@ def read_column(state: Analysis, frame: Frame, name: str, place: Place) -> Deps:
             found |= rest.also
     if found:
         return frozenset(found)
-    if not frame.rests and not frame.columns:
-        return frame.deps
-    if state.names.of_column(name) is None:
-        return NOTHING
+    is_unknown = not frame.rests and not frame.columns
+    if state.names.of_column(name) is None or (is_unknown and state.is_about_origin(frame.deps)):
+        return frame.deps if is_unknown else NOTHING
+    if is_unknown:
+        # A table of which nothing is known but that it is used: ``load("x.RData")``.
+        return frame.deps | {state.graph.source("", name, place)}
     # The table should have this column if the code is right: what went before was not understood.
     return frozenset({state.graph.source("", name, place)})
 

@@ -65,6 +65,7 @@ def item(run: Interpreter, site: CallSite) -> Value:
                 break
     if isinstance(base, Estimator):
         return base
+    base = run.defined(base)
     frame = run.as_frame(base)
     keys: list[Value] = []
     if frame is None and isinstance(base, Unknown) and node.keys:
