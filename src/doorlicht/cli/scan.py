@@ -77,7 +77,7 @@ def run_scan(
     )
     with _progressing(language, quiet) as tell:
         result = scan(request, tell, spare=spare)
-    return _report(request, result, language, settings, json_file, quiet=quiet)
+    return _report(request, result, language, settings, json_file, quiet=quiet, named=register)
 
 
 @contextmanager
@@ -113,6 +113,7 @@ def _report(
     json_file: str | None,
     *,
     quiet: bool,
+    named: str | None,
 ) -> int:
     """Write and show what came of a scan, and return the exit code."""
     from doorlicht.cli.output import write_json, write_report
@@ -142,6 +143,7 @@ def _report(
             language,
             threshold=settings.threshold,
             outputs=outputs,
+            register=named,
         )
     found = content.found(settings.threshold)
     return (1 if found else 0) | (2 if content.blind_spots else 0)

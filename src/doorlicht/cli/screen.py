@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from doorlicht.cli.pasting import command
 from doorlicht.language import Language, say
 from doorlicht.register import KeptFinding
 from doorlicht.reports import ReportContent
@@ -31,6 +32,7 @@ def show_scan(
     *,
     threshold: float,
     outputs: Sequence[str],
+    register: str | None = None,
 ) -> None:
     """Print the answer of a scan."""
 
@@ -65,7 +67,12 @@ def show_scan(
         console.print(Text("  " + path, style="cyan", no_wrap=True, overflow="ignore"), crop=False)
     console.print()
     if found:
-        console.print(tell("next", id=found[0].finding.id))
+        first = found[0].finding.id
+        why = command(["explain", first], register)
+        decide = command(["triage", first, "confirm", "--reason", "..."], register)
+        # A line that is broken off, or read as markup, can no longer be pasted.
+        console.print(Text(tell("next_why", command=why)), soft_wrap=True)
+        console.print(Text(tell("next_decide", command=decide)), soft_wrap=True)
 
 
 def show_sampled(console: Console, content: ReportContent, language: Language) -> None:

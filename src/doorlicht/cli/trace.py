@@ -16,6 +16,7 @@ from rich.text import Text
 import doorlicht
 from doorlicht.cli.output import json_text, write_text
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
+from doorlicht.cli.pasting import command
 from doorlicht.cli.scan import estate_of, now, who
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
@@ -147,7 +148,7 @@ def run_trace(
     if not quiet:
         asked = {json_file, sarif, openlineage, graphml}
         out = sys.stderr if asked & STANDARD_OUTPUT else sys.stdout
-        show_trace(Console(file=out, highlight=False), run, language, outputs)
+        show_trace(Console(file=out, highlight=False), run, language, outputs, register)
     return outcome(run.result)
 
 
@@ -232,7 +233,13 @@ def _teller(language: Language, *, is_quiet: bool) -> _Teller:
     return _Teller(language, is_quiet=is_quiet)
 
 
-def show_trace(console: Console, run: TraceRun, language: Language, outputs: Sequence[str]) -> None:
+def show_trace(
+    console: Console,
+    run: TraceRun,
+    language: Language,
+    outputs: Sequence[str],
+    register: str | None = None,
+) -> None:
     """Show what could not be followed, and each model with what reaches it."""
     result = run.result
     if result.lost:
@@ -256,7 +263,9 @@ def show_trace(console: Console, run: TraceRun, language: Language, outputs: Seq
     _tell_more(console, len(result.flows) - shown, language)
     console.print()
     if result.flows:
-        console.print(say("trace.screen.next", language, id=result.flows[0].id), style="dim")
+        path = command(["explain", result.flows[0].id], register)
+        told = say("trace.screen.next", language, command=path)
+        console.print(Text(told, style="dim"), soft_wrap=True)
     else:
         console.print(say("trace.screen.none", language, lost=len(result.lost)))
     console.print(

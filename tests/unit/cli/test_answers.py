@@ -89,3 +89,18 @@ def test_rejected_findings_that_are_asked_for_do_not_count(
     assert first in told
     assert "Rejected by people: 1 column" in told
     assert "Found:" not in told
+
+
+def test_the_hints_can_be_pasted(folder: Path) -> None:
+    (folder / "score.py").write_text(
+        "import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"
+        'd = pd.read_csv("people.csv")\nLogisticRegression().fit(d[["geb_land"]], d["y"])\n'
+    )
+    for command, path, hints in (("scan", "people.csv", 2), ("trace", "score.py", 1)):
+        given = [sys.executable, "-m", "doorlicht", command, path, "--register", "my own $x"]
+        told = subprocess.run(given, capture_output=True, check=False, text=True).stdout
+        lines = [line for line in told.splitlines() if " -m doorlicht " in line]
+        assert len(lines) == hints
+        for line in lines:
+            pasted = line.partition(" ")[2].partition("? ")[0].partition("  (")[0]
+            assert subprocess.run(["sh", "-c", pasted], capture_output=True).returncode == 0
