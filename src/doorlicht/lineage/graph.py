@@ -56,6 +56,7 @@ class FlowGraph:
         self._nodes: list[Node] = []
         self._numbers: dict[Node, int] = {}
         self._sources: dict[tuple[str, str], int] = {}
+        self._scored: set[int] = set()
 
     def __getitem__(self, number: int) -> Node:
         return self._nodes[number]
@@ -80,7 +81,13 @@ class FlowGraph:
             known = len(self._nodes)
             self._nodes.append(node)
             self._numbers[node] = known
+            if what == "score" or not self._scored.isdisjoint(parents):
+                self._scored.add(known)
         return known
+
+    def is_scored(self, number: int) -> bool:
+        """Return whether a score of a model went into a node."""
+        return number in self._scored
 
     def source(self, dataset: str, column: str, place: Place) -> int:
         """Return the one node of a column of a data set; ``place`` is where it was first read."""

@@ -579,12 +579,7 @@ class Interpreter:
         """
         if not deps or not (name in frame.columns or self.project.is_score(name)):
             return
-        graph = self.state.graph
-        scored = {
-            number
-            for number in deps
-            if any(graph[above].what == "score" for above in graph.ancestors(frozenset({number})))
-        }
+        scored = {number for number in deps if self.state.graph.is_scored(number)}
         beside = frozenset(deps - scored)
         if scored and beside and self.state.is_about_origin(beside):
             self.state.decisions[place, name] = Decision(

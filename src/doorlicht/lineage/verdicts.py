@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -64,6 +64,8 @@ class Judge:
     _roots_before_scores: list[Deps] = field(default_factory=list[Deps])
     _scored: frozenset[int] = frozenset()
     """Columns that rule sets score in."""
+    _scores: dict[Deps, set[int]] = field(default_factory=dict[Deps, "set[int]"])
+    _decisions: defaultdict[int, list[Decision]] | None = None
 
     def flows(self) -> tuple[list[RiskModelSeen], list[Flow]]:
         """Return the models that were seen, and every flow to one of them."""
@@ -91,9 +93,14 @@ class Judge:
         on it still stands when somebody adds a line above it.
         """
         found: list[tuple[CodePlace, int, ModelSeen, list[Training]]] = []
+        trained: defaultdict[int, list[Training]] = defaultdict(list)
+        for (number, _), training in self.state.trainings.items():
+            trained[number].append(training)
+        scored: defaultdict[int, list[Place]] = defaultdict(list)
+        for number, place in self.state.scorings:
+            scored[number].append(place)
         for key, seen in self.state.models.items():
-            trainings = [t for (number, _), t in self.state.trainings.items() if number == key]
-            scorings = [p for (number, p) in self.state.scorings if number == key]
+            trainings, scorings = trained[key], scored[key]
             if not trainings and not scorings:
                 continue
             if trainings and all(t.is_bias_test for t in trainings) and seen.is_rules:
@@ -159,8 +166,21 @@ class Judge:
 
     def _scores_in(self, deps: Deps) -> set[int]:
         """Return the models whose scores went into something."""
-        ancestors = self.state.graph.ancestors(deps)
-        return {s.model for s in self.state.scorings.values() if s.node in ancestors}
+        known = self._scores.get(deps)
+        if known is None:
+            ancestors = self.state.graph.ancestors(deps)
+            known = {s.model for s in self.state.scorings.values() if s.node in ancestors}
+            self._scores[deps] = known
+        return known
+
+    def _decisions_on(self, key: int) -> list[Decision]:
+        """Return the decisions over rows with scores of a model."""
+        if self._decisions is None:
+            self._decisions = defaultdict(list)
+            for decision in self.state.decisions.values():
+                for scored in self._scores_in(decision.subject):
+                    self._decisions[scored].append(decision)
+        return self._decisions.get(key, [])
 
     # ── what reaches a model ────────────────────────────────────────────────────────────────
 
@@ -176,8 +196,8 @@ class Judge:
                 for reach in self._of_features(scoring.frame, "candidate"):
                     yield replace(reach, is_guess=True)
         yield from self._switched_off({training.place.file for training in trainings})
-        for decision in self.state.decisions.values():
-            yield from self._of_decision(key, seen, decision)
+        for decision in self._decisions_on(key):
+            yield from self._of_rows(decision.rows)
         for test in self.state.bias_tests.values():
             # A measurement of known scores is about their models, whatever another left out.
             measured = self._scores_in(test.subject)
@@ -317,12 +337,6 @@ class Judge:
             yield Reach(
                 root, meaning, "selection-rule", self.state.graph[root].name, "literal", rows
             )
-
-    def _of_decision(self, key: int, seen: ModelSeen, decision: Decision) -> Iterator[Reach]:
-        if key not in self._scores_in(decision.subject):
-            return
-        del seen
-        yield from self._of_rows(decision.rows)
 
     def roots(
         self, deps: Iterable[int], known: list[Deps] | None = None
