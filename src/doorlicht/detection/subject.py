@@ -42,6 +42,14 @@ MIN_NAMES: Final = 6
 """Different values from which on a column of names holds names of persons."""
 
 
+MIN_NUMBERS: Final = 20
+"""Different numbers of persons from which on they tell that each row is one."""
+
+_NUMBERED_SHARE: Final = 0.98
+MAX_ROWS_OF_COUNTRY: Final = 3.0
+"""Rows of the most frequent country in a table with few rows for each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Counts of columns that speak for each kind of rows.
@@ -98,7 +106,8 @@ def read_subject(
         if "aggregate" in kinds and "person" not in kinds:
             aggregates += 1
             aggregate_columns.add(index)
-        if "thing" in kinds and "person" not in kinds:
+        is_of_concept = index < len(readings) and _is_sure(readings[index])
+        if "thing" in kinds and "person" not in kinds and not is_of_concept:
             things += 1
             thing_columns.add(index)
         animals += "animal" in kinds
@@ -114,13 +123,16 @@ def read_subject(
             _is_sure(reading) and _is_measure(column)
             for column, reading in zip(table.columns, readings, strict=True)
         )
+    is_numbered = any(_numbers_persons(column, words) for column in table.columns)
     return Subject(
         persons=persons,
         person_values=person_values,
         aggregates=aggregates,
         things=things,
         shares=shares,
-        is_row_per_country=any(_is_row_per_country(column, rows) for column in table.columns),
+        is_row_per_country=any(
+            _is_row_per_country(column, rows, is_numbered=is_numbered) for column in table.columns
+        ),
         aggregate_columns=frozenset(aggregate_columns),
         thing_columns=frozenset(thing_columns),
         is_statistics=_is_statistics(table),
@@ -186,13 +198,26 @@ def _differ(column: ColumnProfile, names: Coverage) -> bool:
     return names.rows >= MIN_NAMES and column.shape.distinct >= MIN_NAMES
 
 
-def _is_row_per_country(column: ColumnProfile, rows: int) -> bool:
+def _numbers_persons(column: ColumnProfile, words: dict[str, frozenset[str]]) -> bool:
+    """Return whether a column is the number of a person, another in each row."""
+    shape = column.shape
+    is_other_each_time = shape.distinct >= MIN_NUMBERS and (
+        shape.distinct >= _NUMBERED_SHARE * shape.sampled_rows
+    )
+    return is_other_each_time and "person" in _kinds_of(column.name, words)
+
+
+def _is_row_per_country(column: ColumnProfile, rows: int, *, is_numbered: bool) -> bool:
+    """Return whether rows are countries, once each or once for each year.
+
+    Persons of ten countries can be spread as evenly; each of them has a number of their own.
+    """
     found = coverage(column, _COUNTRIES)
     if found.share < 0.8 or found.entries < _MIN_COUNTRY_ROWS or column.filled_rows < rows / 2:
         return False
     top = max(found.rows_per_entry.values(), default=0)
     average = found.rows / found.entries
-    return top <= max(3.0, 1.6 * average)
+    return top <= MAX_ROWS_OF_COUNTRY or (not is_numbered and top <= 1.6 * average)
 
 
 @cache
