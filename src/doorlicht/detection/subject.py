@@ -46,6 +46,19 @@ MIN_NUMBERS: Final = 20
 """Different numbers of persons from which on they tell that each row is one."""
 
 _NUMBERED_SHARE: Final = 0.98
+_FRACTIONS: Final = 0.01
+_FIRST_YEAR: Final = 1800.0
+_LAST_YEAR: Final = 2100.0
+_NUMBER_WORDS: Final = frozenset(
+    {
+        "id", "ids", "uuid", "guid", "key", "sleutel", "nr", "no", "num", "nummer", "number",
+        "numero", "hash", "pseudo", "pseudoniem", "pseudonym", "schluessel", "schlussel", "cle",
+    }
+)  # fmt: skip
+"""What a column is called that holds the number of a row, whatever is in the row."""
+
+_NUMBER_ENDINGS: Final = ("nummer", "nr", "number", "id")
+
 MAX_ROWS_OF_COUNTRY: Final = 3.0
 """Rows of the most frequent country in a table with few rows for each."""
 
@@ -123,7 +136,10 @@ def read_subject(
             _is_sure(reading) and _is_measure(column)
             for column, reading in zip(table.columns, readings, strict=True)
         )
-    is_numbered = any(_numbers_persons(column, words) for column in table.columns)
+    has_years = any(_holds_years(column) for column in table.columns)
+    is_numbered = any(
+        _numbers_persons(column, words, has_years=has_years) for column in table.columns
+    )
     return Subject(
         persons=persons,
         person_values=person_values,
@@ -198,13 +214,39 @@ def _differ(column: ColumnProfile, names: Coverage) -> bool:
     return names.rows >= MIN_NAMES and column.shape.distinct >= MIN_NAMES
 
 
-def _numbers_persons(column: ColumnProfile, words: dict[str, frozenset[str]]) -> bool:
-    """Return whether a column is the number of a person, another in each row."""
+def _holds_years(column: ColumnProfile) -> bool:
     shape = column.shape
-    is_other_each_time = shape.distinct >= MIN_NUMBERS and (
-        shape.distinct >= _NUMBERED_SHARE * shape.sampled_rows
+    return (
+        shape.digits > 0.9
+        and shape.distinct >= MIN_PERIODS
+        and shape.low is not None
+        and shape.high is not None
+        and shape.low >= _FIRST_YEAR
+        and shape.high <= _LAST_YEAR
     )
-    return is_other_each_time and "person" in _kinds_of(column.name, words)
+
+
+def _numbers_persons(
+    column: ColumnProfile, words: dict[str, frozenset[str]], *, has_years: bool
+) -> bool:
+    """Return whether a column numbers persons: by its name, or as the number of each row.
+
+    A person can have several rows; then only the name tells. What is measured of a country, its
+    *population* or *median age*, is called after persons as well, and is no number of one. Rows of
+    countries by year can be numbered too.
+    """
+    shape = column.shape
+    if shape.distinct < MIN_NUMBERS or shape.fractional > _FRACTIONS:
+        return False
+    tokens = split_name(column.name)
+    is_number = bool(tokens) and (tokens[0] in _NUMBER_WORDS or tokens[-1] in _NUMBER_WORDS)
+    kinds = _kinds_of(column.name, words)
+    if "person" in kinds and "aggregate" not in kinds:
+        # Compounds are one word in Dutch and German: "klantnummer", "Kundennummer".
+        is_number = is_number or column.name.lower().endswith(_NUMBER_ENDINGS)
+        return is_number or shape.distinct >= _NUMBERED_SHARE * shape.sampled_rows
+    is_each_row = shape.distinct >= _NUMBERED_SHARE * shape.sampled_rows
+    return is_number and is_each_row and not has_years
 
 
 def _is_row_per_country(column: ColumnProfile, rows: int, *, is_numbered: bool) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 from doorlicht.detection.coverage import coverage
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
+from doorlicht.records import ColumnProfile
 
 MANY: Final = 0.05
 """Share of the cells from which on mentions are a habit of writing."""
@@ -29,6 +30,16 @@ OFTEN: Final = 0.3
 
 ORIGIN: Final = "country_of_origin"
 """Concept that the mention of a country stands for."""
+
+OF_PERSONS: Final = frozenset(
+    {
+        "country_of_birth", "residence_status", "immigration_history", "interpreter",
+        "language_requirement", "nationality", "religion",
+    }
+)  # fmt: skip
+"""What is said of somebody and seldom of a book or a firm, where several of it are said."""
+
+SEVERAL: Final = 3
 
 
 class TextMentions:
@@ -50,7 +61,9 @@ class TextMentions:
         if rows == 0:
             return
         size = "many" if share >= MANY else "some" if share >= SOME or rows >= MIN_CELLS else "few"
-        is_of_persons = scene.subject.persons or scene.subject.person_values
+        is_of_persons = (
+            scene.subject.persons + scene.subject.person_values > 0 or _speaks_of_persons(column)
+        )
         if size == "many" and (not is_of_persons or column.index in scene.subject.thing_columns):
             # Titles of books, pictures and courses name countries all the time.
             size = "some"
@@ -58,3 +71,13 @@ class TextMentions:
             # A country in so many cells ends an address or the name of an institute.
             size = "some"
         yield Evidence(f"text_{size}", Text(f"signal.text_{size}"))
+
+
+def _speaks_of_persons(column: ColumnProfile) -> bool:
+    """Whether texts say so many things of persons that they are notes on them."""
+    said = {
+        hit.concept
+        for hit in column.text_hits
+        if hit.concept in OF_PERSONS and hit.rows >= max(MIN_CELLS, SOME * column.filled_rows)
+    }
+    return len(said) >= SEVERAL

@@ -111,10 +111,8 @@ def _count_relation(
         if reading.keeps_rejects:
             session.drop_rejects()
         is_short = is_columnar and table.rows is not None and table.rows <= SHORT_ROWS
-        if is_short:
-            counts = _count_short(session, source, columns, samples, request)
-        elif is_columnar:
-            counts = _count_columnar(session, source, columns, samples, request)
+        if is_columnar:
+            counts = _count_columnar(session, source, columns, samples, request, is_short=is_short)
         else:
             counts = _count_one_pass(session, source, columns, samples, request, table.bytes)
         if reading.keeps_rejects:
@@ -136,32 +134,25 @@ def _count_columnar(
     columns: Sequence[CountedColumn],
     samples: dict[int, ColumnSample],
     request: ProfileRequest,
+    *,
+    is_short: bool,
 ) -> Counts:
+    """Count column by column, but those of text in a short table together.
+
+    Of few rows, it costs most that each column meets with the dictionary.
+    """
     counts = Counts()
+    together: set[int] = set()
+    if is_short:
+        together = {p for p, c in enumerate(columns) if c.spec.kind == "text" and not c.is_list}
+    if together:
+        count_in_one_pass(session, source, columns, samples, counts, request, only=together)
     counts.rows = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
-    for done, (position, column) in enumerate(enumerate(columns)):
-        tell = _telling(request, counts.rows, done, len(columns))
+    alone = [(p, column) for p, column in enumerate(columns) if p not in together]
+    for done, (position, column) in enumerate(alone):
+        tell = _telling(request, counts.rows, done, len(alone))
         tell(0.0)
         with session.progress(tell):
-            _count_column(session, source, position, column, samples.get(position), counts)
-    return counts
-
-
-def _count_short(
-    session: Session,
-    source: str,
-    columns: Sequence[CountedColumn],
-    samples: dict[int, ColumnSample],
-    request: ProfileRequest,
-) -> Counts:
-    """Count columns of text together: of few rows, each meeting with the dictionary costs most."""
-    texts = {p for p, c in enumerate(columns) if c.spec.kind == "text" and not c.is_list}
-    counts = Counts()
-    with session.progress(_telling(request, 0, 0, 1)):
-        count_in_one_pass(session, source, columns, samples, counts, request, only=texts)
-    counts.rows = int(session.rows(f"SELECT count(*) FROM {source}")[0][0])
-    for position, column in enumerate(columns):
-        if position not in texts:
             _count_column(session, source, position, column, samples.get(position), counts)
     return counts
 

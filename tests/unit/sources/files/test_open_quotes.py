@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from doorlicht.sources.files.open_quotes import may_swallow, swallowed_lines
+from doorlicht.sources.files.open_quotes import OpenQuotes
 
 
 def lines(text: str, *, escape: str = '"', block: int = 7) -> int:
     data = text.encode()
-    if not may_swallow(data.count(b'"'), len(data)):
-        return 0
-    parts = [data[at : at + block] for at in range(0, len(data), block)]
-    return swallowed_lines(parts, quote='"', delimiter=";", escape=escape)
+    quotes = OpenQuotes('"', ";", escape)
+    for at in range(0, len(data), block):
+        quotes.see(data[at : at + block])
+    return quotes.lines
 
 
 ROWS = "1;a;b\n" * 3_000
@@ -28,6 +28,7 @@ ROWS = "1;a;b\n" * 3_000
         (ROWS + '1;"x\ny\nz";b\n' + ROWS, 0),
         (ROWS + '1;24" screen;b\n' + ROWS, 0),
         (ROWS + '1;"a ""b"" c";d\n' + ROWS + '1;5";d\n', 0),
+        (ROWS + '1;"a;";d\n' + ROWS, 0),
         ("", 0),
     ],
 )

@@ -24,7 +24,7 @@ import pyarrow.csv as pa_csv
 from doorlicht.plugins import Limits
 from doorlicht.sources.engine.nested import literal
 from doorlicht.sources.files.blanks import BLANKS, cut, is_padded, is_rule, split
-from doorlicht.sources.files.open_quotes import may_swallow, swallowed_lines
+from doorlicht.sources.files.open_quotes import OpenQuotes
 from doorlicht.sources.files.readers.rows import stream_of_rows
 from doorlicht.sources.files.sniff import (
     HEAD_BYTES,
@@ -165,38 +165,21 @@ def _engine_reading(blob: Blob, form: TextForm) -> EngineRelation:
 
 
 def _passed_over(blob: Blob, form: TextForm) -> int:
-    """Return how many rows were passed over without a word: long lines, open quotation marks."""
-    mark = form.quote.encode()
-    long_lines = length = marks = size = 0
-    for block in _blocks(blob, form):
-        if mark:
-            marks += block.count(mark)
-        size += len(block)
-        first = block.find(b"\n")
-        if first < 0:
-            length += len(block)
-            continue
-        long_lines += length + first > MAX_LINE_BYTES
-        length = len(block) - block.rfind(b"\n") - 1
+    """Return how many rows the engine passes over without a word: long lines, open quotes."""
+    quotes = OpenQuotes(form.quote, form.delimiter, form.escape)
+    long_lines = length = 0
+    with blob.open() as file:
+        while block := file.read(_BLOCK_BYTES):
+            quotes.see(block)
+            first = block.find(b"\n")
+            if first < 0:
+                length += len(block)
+                continue
+            long_lines += length + first > MAX_LINE_BYTES
+            length = len(block) - block.rfind(b"\n") - 1
     long_lines += length > MAX_LINE_BYTES
     # Read in parallel, a line longer than the buffer is passed over and not set aside.
-    return (long_lines if _is_parallel(form) else 0) + _swallowed(blob, form, marks, size)
-
-
-def _swallowed(blob: Blob, form: TextForm, marks: int, size: int) -> int:
-    if not may_swallow(marks, size):
-        return 0
-    return swallowed_lines(
-        _blocks(blob, form), quote=form.quote, delimiter=form.delimiter, escape=form.escape
-    )
-
-
-def _blocks(blob: Blob, form: TextForm) -> Iterator[bytes]:
-    is_wide = form.encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32"))
-    with blob.open() as raw:
-        file = _Utf8(raw, form.encoding) if is_wide else raw
-        while block := file.read(_BLOCK_BYTES):
-            yield block
+    return quotes.lines + (long_lines if _is_parallel(form) else 0)
 
 
 def _is_parallel(form: TextForm) -> bool:
@@ -222,11 +205,7 @@ def _relation(path: str, form: TextForm) -> str:
 def _stream(blob: Blob, form: TextForm) -> BatchStream:
     """Decode and parse in a stream; rows that do not fit are left out and counted."""
     names = [f"c{index}" for index in range(form.columns)]
-    left_out, marks, size = [0], [0], [0]
-
-    def see(block: bytes) -> None:
-        marks[0] += block.count(form.quote.encode()) if form.quote else 0
-        size[0] += len(block)
+    left_out, quotes = [0], OpenQuotes(form.quote, form.delimiter, form.escape)
 
     def skip_row(row: Any) -> str:
         del row
@@ -234,11 +213,12 @@ def _stream(blob: Blob, form: TextForm) -> BatchStream:
         return "skip"
 
     def batches() -> Iterator[pa.RecordBatch]:
-        left_out[0] = marks[0] = size[0] = 0
+        left_out[0] = 0
+        quotes.begin()
         with blob.open() as raw:
             try:
                 yield from pa_csv.open_csv(
-                    pa.PythonFile(_Utf8(raw, form.encoding, see), mode="r"),
+                    pa.PythonFile(_Utf8(raw, form.encoding, quotes.see), mode="r"),
                     read_options=pa_csv.ReadOptions(
                         column_names=names, skip_rows=form.skip_lines, block_size=_BLOCK_BYTES
                     ),
@@ -256,7 +236,7 @@ def _stream(blob: Blob, form: TextForm) -> BatchStream:
             except (pa.ArrowInvalid, UnicodeError):
                 raise UnreadableError("file.broken") from None
 
-    return BatchStream(batches, lambda: left_out[0] + _swallowed(blob, form, marks[0], size[0]))
+    return BatchStream(batches, lambda: left_out[0] + quotes.lines)
 
 
 class _Utf8(io.RawIOBase):
