@@ -1,0 +1,1 @@
+"""Pickles as what they are, a list of instructions: followed on paper, never carried out."""
