@@ -12,33 +12,25 @@ of ``values.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from doorlicht.lineage import attributes, binding, calling, looping
+from doorlicht.lineage.attributes import parent_of
+from doorlicht.lineage.call_frame import CallFrame
 from doorlicht.lineage.call_memory import CallMemory
+from doorlicht.lineage.calling import callee_of, entry_of, method_for
 from doorlicht.lineage.callsite import CallSite
-from doorlicht.lineage.entrances import decorated, handed_in, introduce, with_defaults
+from doorlicht.lineage.entrances import decorated, introduce, with_defaults
 from doorlicht.lineage.graph import MAX_PARENTS, NOTHING, Deps, Place
-from doorlicht.lineage.library import Kind, Library
-from doorlicht.lineage.noting import note_filter
-from doorlicht.lineage.operations.querysets import MANAGER, of_manager
-from doorlicht.lineage.operations.r_classes import (
-    bind_self,
-    member_of_class,
-    method_scope,
-    methods_for,
-    with_class,
-)
-from doorlicht.lineage.rules import see_overrule, see_rule_function
-from doorlicht.lineage.selecting import drop_column, names_of, read_column
-from doorlicht.lineage.state import Analysis, Decision
+from doorlicht.lineage.library import Library
+from doorlicht.lineage.selecting import drop_column, read_column
+from doorlicht.lineage.state import Analysis
 from doorlicht.lineage.values import (
     HOLE,
     NOWHERE,
     Choices,
     ClassValue,
     Column,
-    Estimator,
     FormulaValue,
     Frame,
     FunctionValue,
@@ -46,7 +38,6 @@ from doorlicht.lineage.values import (
     Known,
     Literal_,
     Module,
-    Parent,
     Record,
     Rest,
     Scope,
@@ -61,20 +52,8 @@ from doorlicht.lineage.values import (
 )
 from doorlicht.records import code
 
-MAX_CALLS: Final = 30
-"""Calls within calls; deeper ones are taken as unknown."""
-
-MAX_UNNAMED: Final = 100
-"""Elements of a dictionary of functions whose keys are not known."""
-
 GIVEN_BY_NOTEBOOKS: Final = frozenset({"spark", "sqlContext", "sql_context"})
 """Objects that a platform defines before the first line of a notebook runs."""
-
-MAX_SAME_CALL: Final = 2
-"""Times a function may be inside itself."""
-
-MAX_ELEMENTS: Final = 40
-"""Known elements that a loop is followed for one by one."""
 
 MAX_STEPS: Final = 200_000
 """Nodes evaluated for one file and what it calls; beyond that it is a blind spot."""
@@ -87,23 +66,6 @@ Operation = Callable[["Interpreter", CallSite], Value]
 
 class TooMuchError(Exception):
     """The budget of one file is spent."""
-
-
-@dataclass(slots=True)
-class Frame_:  # noqa: N801 (a call frame; Frame is a table)
-    """Where the interpreter is: the file, its language, and what decides whether it comes here."""
-
-    file: str
-    language: str
-    control: Deps = NOTHING
-    gated: bool = False
-    branches: int = 0
-    loops: int = 0
-    returned: list[Value] = field(default_factory=list[Value])
-    answers_under: Deps = NOTHING
-    """What the tests were made of that decide which answer a function gives."""
-    leaves: Deps = NOTHING
-    """What the test was made of that has just decided whether a pass of a loop is left."""
 
 
 class Interpreter:
@@ -133,7 +95,7 @@ class Interpreter:
         self.libraries = libraries
         self.operations = operations
         self.project = project
-        self.at = Frame_("", "python")
+        self.at = CallFrame("", "python")
         self.steps = 0
         self.most_steps = MAX_STEPS
         self.calls: list[tuple[str, int]] = []
@@ -152,6 +114,24 @@ class Interpreter:
         self.memory = CallMemory()
         self.reads: list[tuple[frozenset[Place], str]] = []
         """Columns that were read, in their order: what is made of them is derived."""
+
+    # What is kept in rooms of its own; each takes the interpreter first.
+    bind = binding.bind
+    set_column = binding.set_column
+    store_column = binding.store_column
+    see_overruled = binding.see_overruled
+    override = binding.override
+    attribute = attributes.attribute
+    member = attributes.member
+    bound = attributes.bound
+    inherited = attributes.inherited
+    call = calling.call
+    elements = looping.elements
+    element = looping.element
+    network_of = calling.network_of
+    instantiate = calling.instantiate
+    project_instance = calling.project_instance
+    call_function = calling.call_function
 
     # ── places ──────────────────────────────────────────────────────────────────────────────
 
@@ -173,7 +153,7 @@ class Interpreter:
     def run_unit(self, unit: code.CodeUnit, scope: Scope) -> None:
         """Follow a file from top to bottom."""
         before = self.at
-        self.at = Frame_(unit.path, unit.language, before.control, before.gated)
+        self.at = CallFrame(unit.path, unit.language, before.control, before.gated)
         try:
             self.execute(unit.body, scope)
         finally:
@@ -234,362 +214,6 @@ class Interpreter:
         if isinstance(value, Unknown) and value.frame is None:
             return Unknown(value.deps | self.at.control, value.name)
         return value
-
-    def bind(
-        self, target: code.Expr, value: Value, scope: Scope, line: int, *, is_global: bool = False
-    ) -> None:
-        """Give a value to a name, a column, a field or several targets."""
-        if isinstance(target, code.Name):
-            self._bind_name(target.id, value, scope, line, is_global=is_global)
-        elif isinstance(target, code.Const) and isinstance(target.value, str):
-            self._bind_name(target.value, value, scope, line, is_global=is_global)
-        elif isinstance(target, code.Seq):
-            self._unpack(target, value, scope, line)
-        elif isinstance(target, code.Attr):
-            self._bind_attr(target, value, scope, line)
-        elif isinstance(target, code.Item):
-            self._bind_item(target, value, scope, line)
-        elif isinstance(target, code.Call):
-            self._bind_call(target, value, scope, line)
-
-    def _bind_name(
-        self, name: str, value: Value, scope: Scope, line: int, *, is_global: bool
-    ) -> None:
-        if isinstance(value, Estimator) and not value.name:
-            value.name = name
-        if isinstance(value, Estimator) and value.key is not None:
-            seen = self.state.models[value.key]
-            seen.name = seen.name or name
-        if isinstance(value, (Column, Unknown)) and not (
-            isinstance(value, Unknown) and value.frame is not None
-        ):
-            value = self._named_variable(name, value, line)
-        if self.at.gated and isinstance(value, Vector):
-            known = {text.text for text in texts_of(scope.names.get(name))}
-            fresh = [text for text in texts_of(value) if text.text not in known]
-            self.state.switch_off(fresh, self.place(line))
-        if self.at.control:
-            self._overrule(name, scope.names.get(name), line)
-        if is_global or name in scope.globals:
-            holder = scope.holder(name) if self.at.language == "r" else scope.top()
-            holder.names[name] = value
-            self.memory.forget()
-        else:
-            scope.names[name] = value
-            if scope.outer is None:
-                self.memory.forget()
-
-    def _overrule(self, name: str, old: Value | None, line: int) -> None:
-        if isinstance(old, (Column, Literal_, Unknown)):
-            see_overrule(self, name, old.deps, self.at.control, line)
-
-    def _named_variable(self, name: str, value: Value, line: int) -> Value:
-        """Let a variable with a name of origin be a source, if what it was made of is not."""
-        meaning = self.state.names.of_word(name)
-        if meaning is None or self.state.is_about_origin(value.deps):
-            return value
-        place = self.place(line)
-        self.state.note(frozenset({place}), name, "derive" if value.deps else "read")
-        node = self.state.graph.add("derive", name, place, value.deps)
-        if isinstance(value, Column):
-            return Column(frozenset({node}), value.name or name, value.content, value.places)
-        return Unknown(frozenset({node}), getattr(value, "name", ""))
-
-    def _unpack(self, target: code.Seq, value: Value, scope: Scope, line: int) -> None:
-        vector = option_of(value, Vector)
-        for position, arg in enumerate(target.items):
-            if isinstance(vector, Vector) and position < len(vector.items) and not arg.name:
-                part = vector.items[position][1]
-            elif isinstance(value, Vector):
-                part = Unknown(deps_of(value))
-            else:
-                part = self.element(value)
-            self.bind(arg.value, part, scope, line)
-
-    def _bind_attr(self, target: code.Attr, value: Value, scope: Scope, line: int) -> None:
-        base = self.evaluate(target.base, scope)
-        if isinstance(base, Instance):
-            if self.at.gated:
-                known = {text.text for text in texts_of(base.fields.get(target.name))}
-                fresh = [text for text in texts_of(value) if text.text not in known]
-                self.state.switch_off(fresh, self.place(line))
-                return
-            base.fields[target.name] = value
-            if isinstance(value, Estimator) and not value.name:
-                value.name = target.name
-        elif isinstance(base, Module) and base.scope is not None:
-            base.scope.names[target.name] = value
-        elif isinstance(base, Record):
-            self._set_field(target.base, base, target.name, value, scope, line)
-        elif target.name == "col_roles" and isinstance(base, Frame) and base.is_task:
-            given = (base, value)
-            self.operations["task_roles"](
-                self, CallSite(self, target.name, self.place(line), (), scope, given=given)
-            )
-        elif target.name in ("columns", "names") and self._is_table(base):
-            self._rename_all(target.base, base, value, scope, line)
-        elif self._is_table(base):
-            places = frozenset({self.place(target.line)})
-            self.set_column(target.base, base, target.name, places, value, scope, line)
-        elif self.at.language == "r":
-            fields = Record(base.deps, {target.name: value}, is_open=True)
-            self.bind(target.base, fields, scope, line)
-
-    def _set_field(
-        self, base: code.Expr, record: Record, name: str, value: Value, scope: Scope, line: int
-    ) -> None:
-        if self.at.language == "r":
-            changed = Record(record.deps, {**record.fields, name: value}, record.is_open)
-            self.bind(base, changed, scope, line)
-        elif not self.at.gated:
-            if self.at.control:
-                self._overrule(name, record.fields.get(name), line)
-            record.fields[name] = value
-
-    def _is_table(self, value: Value) -> bool:
-        return self.as_frame(value) is not None
-
-    def _rename_all(
-        self, target: code.Expr, base: Value, value: Value, scope: Scope, line: int
-    ) -> None:
-        """Follow ``df.columns = names`` and ``names(df) <- names``."""
-        frame = self.as_frame(base)
-        if frame is None:
-            return
-        renamed = self.operations["rename_all"](
-            self, CallSite(self, "rename_all", self.place(line), (), scope, given=(frame, value))
-        )
-        if self.at.language == "python" and isinstance(renamed, Frame):
-            replace_frame(frame, renamed)
-        else:
-            self.bind(target, renamed, scope, line)
-
-    def _bind_item(self, target: code.Item, value: Value, scope: Scope, line: int) -> None:
-        if self.at.language == "r" and self._rename_some(target, value, scope, line):
-            return
-        base = self.defined(self.evaluate(target.base, scope))
-        indexer = ""
-        owner: code.Expr = target.base
-        if isinstance(target.base, code.Attr) and target.base.name in ("loc", "iloc", "at", "iat"):
-            indexer = target.base.name
-            owner = target.base.base
-            base = self.evaluate(owner, scope)
-        if isinstance(base, Record):
-            texts = texts_of(self.evaluate(target.keys[0], scope)) if target.keys else []
-            for text in texts:
-                self._set_field(owner, base, text.text, value, scope, line)
-            if not texts and isinstance(value, (FunctionValue, ClassValue, Instance)):
-                # ``STEPS[key] = function``, of which the key is not known.
-                unnamed = f"{HOLE}{sum(key.startswith(HOLE) for key in base.fields)}"
-                if len(base.fields) < MAX_UNNAMED and value not in base.fields.values():
-                    self._set_field(owner, base, unnamed, value, scope, line)
-            return
-        if isinstance(base, Vector):
-            self._set_element(owner, target, base, value, scope, line)
-            return
-        frame = self.as_frame(base)
-        if frame is None:
-            self.evaluate_all(target.keys, scope)
-            if isinstance(base, (Column, Unknown)):
-                deps = base.deps | deps_of(value) | self._deps_of_keys(target.keys, scope)
-                self.bind(owner, Column(deps, getattr(base, "name", "")), scope, line)
-            return
-        keys = list(target.keys)
-        rows: Deps = NOTHING
-        two = len(keys) > 1 or bool(indexer)
-        if two:
-            masked = self.at.language == "r"
-            row_key = keys.pop(0)
-            if not isinstance(row_key, (code.Missing, code.Slice)):
-                note_filter(self, row_key)
-                rows = deps_of(self.evaluate_masked(row_key, scope, frame if masked else None))
-        if not keys or isinstance(keys[0], (code.Missing, code.Slice)):
-            return
-        texts = texts_of(self.evaluate(keys[0], scope))
-        for at, text in enumerate(texts):
-            self.state.note(text.places, text.text, "derive")
-            part = self._one_of(value, text.text, at, len(texts), line)
-            self.set_column(
-                owner, base, text.text, text.places, part, scope, line, rows=rows, is_part=two
-            )
-            base = self.evaluate(owner, scope)
-
-    def _one_of(self, value: Value, name: str, at: int, many: int, line: int) -> Value:
-        """Return what one of several columns gets: ``df[names] = scaler.fit_transform(df[names])``.
-
-        Each gets its own column of the table, by its name or else by its place.
-        """
-        frame = self.as_frame(value)
-        if frame is None or many < 2:
-            return value
-        if name in frame.columns:
-            return Column(frame.columns[name] | frame.deps, name)
-        columns = list(frame.columns.values())
-        if len(columns) == many and not frame.rests:
-            return Column(columns[at] | frame.deps)
-        if frame.rests and not frame.columns:
-            return Column(read_column(self.state, frame, name, self.place(line)), name)
-        return value
-
-    def _rename_some(self, target: code.Item, value: Value, scope: Scope, line: int) -> bool:
-        """Follow ``names(df)[names(df) == "a"] <- "b"``; return whether it is that."""
-        call = target.base
-        if not isinstance(call, code.Call) or not isinstance(call.func, code.Name):
-            return False
-        if call.func.id not in ("names", "colnames") or not call.args or not target.keys:
-            return False
-        table = call.args[0].value
-        base = self.evaluate(table, scope)
-        frame = self.as_frame(base)
-        if frame is None:
-            return False
-        key = self.evaluate(target.keys[0], scope)
-        renamed = self.operations["rename_some"](
-            self, CallSite(self, "names", self.place(line), (), scope, given=(frame, key, value))
-        )
-        self.bind(table, renamed, scope, line)
-        return True
-
-    def _deps_of_keys(self, keys: Sequence[code.Expr], scope: Scope) -> Deps:
-        deps: Deps = NOTHING
-        for key in keys:
-            deps |= deps_of(self.evaluate(key, scope))
-        return deps
-
-    def _set_element(
-        self,
-        owner: code.Expr,
-        target: code.Item,
-        vector: Vector,
-        value: Value,
-        scope: Scope,
-        line: int,
-    ) -> None:
-        key = self.evaluate(target.keys[0], scope) if target.keys else Literal_()
-        items = list(vector.items)
-        texts = texts_of(key)
-        if texts:
-            for text in texts:
-                items = [(name, item) for name, item in items if name != text.text]
-                items.append((text.text, value))
-        elif isinstance(key, Literal_) and isinstance(key.value, int):
-            at = key.value - (1 if self.at.language == "r" else 0)
-            if 0 <= at < len(items):
-                items[at] = (items[at][0], value)
-            else:
-                items.append((None, value))
-        else:
-            items.append((None, value))
-        changed = Vector(vector.deps, items, vector.rests, vector.is_open)
-        if self.at.language == "python":
-            vector.items = items
-        else:
-            self.bind(owner, changed, scope, line)
-
-    def _bind_call(self, target: code.Call, value: Value, scope: Scope, line: int) -> None:
-        """Follow the replacement functions of R: ``names(df) <- v``, ``levels(x) <- v``."""
-        if not target.args or not isinstance(target.func, code.Name):
-            return
-        inner = target.args[0].value
-        base = self.evaluate(inner, scope)
-        if target.func.id in ("names", "colnames", "setnames") and self._is_table(base):
-            self._rename_all(inner, base, value, scope, line)
-        elif target.func.id in ("names",) and isinstance(base, Vector):
-            names = [text.text for text in texts_of(value)]
-            items = [
-                (names[at] if at < len(names) else name, item)
-                for at, (name, item) in enumerate(base.items)
-            ]
-            self.bind(inner, Vector(base.deps, items, base.rests, base.is_open), scope, line)
-        elif target.func.id in ("class", "oldClass"):
-            self.bind(inner, with_class(base, value), scope, line)
-        elif isinstance(base, Column):
-            deps = base.deps | deps_of(value)
-            self.bind(inner, Column(deps, base.name, base.content, base.places), scope, line)
-
-    def set_column(
-        self,
-        owner: code.Expr,
-        base: Value,
-        name: str,
-        places: frozenset[Place],
-        value: Value,
-        scope: Scope,
-        line: int,
-        *,
-        rows: Deps = NOTHING,
-        is_part: bool = False,
-    ) -> None:
-        """Give a column of a table a value: in place in Python, as a changed copy in R."""
-        frame = self.as_frame(base)
-        if frame is None:
-            return
-        in_place = self.at.language == "python" and not self.at.gated
-        changed = frame if in_place else frame.copy()
-        if isinstance(value, Literal_) and value.value is None and not value.deps:
-            if self.at.language == "r":
-                self.state.note(places, name, "drop")
-                drop_column(self.state, frame, changed, name, self.place(line))
-                self.bind(owner, changed, scope, line)
-            return
-        deps = deps_of(value) | rows | self.at.control
-        if self.at.control and not rows:
-            see_overrule(self, name, frame.columns.get(name, NOTHING), self.at.control, line)
-        if is_part or self.at.branches or (frame.columns.get(name) is None and is_part):
-            deps |= frame.columns.get(name, NOTHING)
-        if is_part and name not in frame.columns:
-            deps |= read_column(self.state, frame, name, self.place(line))
-        self.see_overruled(frame, name, deps_of(value), self.place(line))
-        self.store_column(changed, name, places, deps, self.place(line), value)
-        if is_part and rows:
-            self.override(frame, name, rows, deps, self.place(line))
-        if not in_place:
-            self.bind(owner, changed, scope, line)
-
-    def store_column(
-        self,
-        frame: Frame,
-        name: str,
-        places: frozenset[Place],
-        deps: Deps,
-        place: Place,
-        value: Value | None = None,
-    ) -> None:
-        """Put a column into a table, as a step of its own in the graph."""
-        node = self.state.graph.add("derive", name, place, deps)
-        frame.columns[name] = frozenset({node})
-        frame.named[name] = places
-        frame.dropped.pop(name, None)
-        frame.made.pop(name, None)
-        if not any(piece.line for piece in places) or HOLE in name:
-            frame.made[name] = "derived-name"
-        content = option_of(value, Vector) if value is not None else None
-        if isinstance(content, Vector) and content.items:
-            frame.lists[name] = content
-        else:
-            frame.lists.pop(name, None)
-        self.state.note(places, name, "derive")
-        if self.project.is_score(name) and deps:
-            self.project.see_score(self, frame, name, node, place)
-
-    def see_overruled(self, frame: Frame, name: str, deps: Deps, place: Place) -> None:
-        """Remember that origin goes into a score beside what a model gave it.
-
-        ``d$p <- ifelse(d$nat == 1, 1, d$p)``: the column was there, or its name is that of a score.
-        """
-        if not deps or not (name in frame.columns or self.project.is_score(name)):
-            return
-        scored = {number for number in deps if self.state.graph.is_scored(number)}
-        beside = frozenset(deps - scored)
-        if scored and beside and self.state.is_about_origin(beside):
-            self.state.decisions[place, name] = Decision(
-                place, beside, frozenset(scored), name, "override"
-            )
-
-    def override(self, frame: Frame, name: str, rows: Deps, deps: Deps, place: Place) -> None:
-        """Remember that data decides over part of a column, which may be a score."""
-        del frame
-        self.state.decisions[place, name] = Decision(place, rows, deps, name, "override")
 
     def _do(self, node: code.Do, scope: Scope) -> Value:
         value = node.value
@@ -652,107 +276,6 @@ class Interpreter:
         self.at.returned = []
         self.execute(body, Scope(dict(scope.names), scope.outer))
         self.at.gated, self.at.returned = gated, returned
-
-    def _loop(self, node: code.Loop, scope: Scope) -> Value:
-        if node.target is None or node.iterable is None:
-            if node.iterable is not None:
-                self.evaluate(node.iterable, scope)
-            last: Value = Literal_()
-            for _ in range(self._passes()):
-                last = self._pass(node, scope)
-            return last
-        iterable = self.evaluate(node.iterable, scope)
-        last = Literal_()
-        if isinstance(iterable, Column):
-            self._note_each_group(iterable, node.line)
-        elements = self.elements(iterable)
-        if elements is not None and len(elements) <= MAX_ELEMENTS:
-            for element in elements:
-                self.bind(node.target, element, scope, node.line)
-                last = self.execute(node.body, scope)
-            if not (isinstance(iterable, Vector) and (iterable.rests or iterable.is_open)):
-                return last
-        for _ in range(self._passes()):
-            self.bind(node.target, self.element(iterable), scope, node.line)
-            last = self._pass(node, scope)
-        return last
-
-    def _note_each_group(self, groups: Column, line: int) -> None:
-        from doorlicht.lineage.operations.tables import note_each_group
-
-        note_each_group(self, groups, self.place(line))
-
-    def _passes(self) -> int:
-        """Return how often a loop is followed: what its end makes, its begin may use.
-
-        A loop within a loop comes by twice anyway.
-        """
-        return 1 if self.at.loops else 2
-
-    def _pass(self, node: code.Loop, scope: Scope) -> Value:
-        self.at.branches += 1
-        self.at.loops += 1
-        last = self.execute(node.body, scope)
-        self.at.loops -= 1
-        self.at.branches -= 1
-        return last
-
-    def elements(self, iterable: Value) -> list[Value] | None:
-        """Return the known elements of a value, or none if they are not known."""
-        if isinstance(iterable, Choices):
-            iterable = option_of(iterable, Vector) or option_of(iterable, Record) or iterable
-        if isinstance(iterable, Vector):
-            return [item for _, item in iterable.items]
-        if isinstance(iterable, Column) and iterable.content is not None:
-            return [item for _, item in iterable.content.items]
-        if isinstance(iterable, Record):
-            if iterable.is_open and not iterable.fields:
-                return None
-            return [Text(NOTHING, name) for name in iterable.fields]
-        if isinstance(iterable, ClassValue) and self._is_enumeration(iterable):
-            return [
-                v
-                for n, v in iterable.members.items()
-                if not n.startswith("_") and isinstance(v, Text)
-            ]
-        frame = self.as_frame(iterable) if self.at.language == "python" else None
-        if frame is not None and not (frame.rests or frame.is_rows or frame.groups):
-            return [Text(NOTHING, name, frame.named.get(name, NOWHERE)) for name in frame.columns]
-        return None
-
-    @staticmethod
-    def _is_enumeration(of: ClassValue) -> bool:
-        names = {
-            base.name.rsplit(".", 1)[-1] for base in of.bases if isinstance(base, (Known, Unknown))
-        }
-        return bool(names & {"Enum", "StrEnum", "IntEnum"})
-
-    def element(self, iterable: Value) -> Value:
-        """Return what is known of any one element of a value."""
-        if isinstance(iterable, Vector) and iterable.items:
-            joined = iterable.items[0][1]
-            for _, item in iterable.items[1:MAX_ELEMENTS]:
-                joined = join_values(joined, item)
-            return joined
-        if isinstance(iterable, Vector) and iterable.rests:
-            return Text(iterable.deps, HOLE)
-        if isinstance(iterable, Column):
-            return Unknown(iterable.deps, iterable.name)
-        if isinstance(iterable, Instance):
-            member = self.member(iterable, "__getitem__")
-            if isinstance(member, FunctionValue):
-                return self.call_function(member, [(None, Unknown())], member.line)
-        if isinstance(iterable, Frame) and iterable.groups:
-            # ``for key, part in df.groupby("x")``: each part has rows of one group.
-            part = iterable.copy()
-            keys = NOTHING.union(
-                *(read_column(self.state, part, n, self.place(0)) for n in part.groups)
-            )
-            part.groups, part.rows = (), part.rows | keys
-            return Vector(NOTHING, [(None, Unknown(keys)), (None, part)])
-        if isinstance(iterable, Frame):
-            return iterable if iterable.is_rows else Unknown(iterable.all_deps)
-        return Unknown(deps_of(iterable))
 
     def _function(self, node: code.Function, scope: Scope) -> Value:
         params = with_defaults(node) if node.decorators else node.params
@@ -850,7 +373,7 @@ class Interpreter:
         code.Assign: _assign,
         code.Do: _do,
         code.If: _if,
-        code.Loop: _loop,
+        code.Loop: looping.follow_loop,
         code.Function: _function,
         code.Class: _class,
         code.Return: _return,
@@ -954,7 +477,7 @@ class Interpreter:
             self.at.language == "r"
             and known.receiver is None
             and "." not in known.name.strip(".")
-            and self._entry(known) is None
+            and entry_of(self, known) is None
         )
 
     def column(
@@ -982,218 +505,6 @@ class Interpreter:
         base = self.evaluate(node.base, scope)
         return self.attribute(base, node.name, node.line)
 
-    def attribute(self, base: Value, name: str, line: int) -> Value:
-        """Return ``base.name``, or ``base$name`` of R."""
-        if isinstance(base, Choices):
-            best = next((o for o in base.options if not isinstance(o, (Literal_, Unknown))), None)
-            base = best if best is not None else base.options[0]
-        if isinstance(base, Module):
-            found = base.scope.find(name) if base.scope is not None else None
-            return found or self.project.submodule(self, base, name) or Unknown(name=name)
-        if name == MANAGER and self.at.language == "python":
-            rows = of_manager(self, base, line)
-            if rows is not None:
-                return rows
-        if isinstance(base, Known):
-            if base.receiver is None and not base.name.startswith("."):
-                return Known(NOTHING, f"{base.name}.{name}")
-            if (
-                isinstance(base.receiver, Frame)
-                and self.at.language == "python"
-                and self.library().find("table", base.name) is None
-            ):
-                # ``df.id.map(x)``: no method of tables, so a column that nobody named yet.
-                return Known(base.deps, name, self.column(base.receiver, base.name, line))
-            return Known(base.deps, f"{base.name}.{name}", base.receiver)
-        if isinstance(base, Instance):
-            return self.member(base, name, line)
-        if isinstance(base, (ClassValue, FunctionValue)) and name in ("__name__", "__qualname__"):
-            called = base.node if isinstance(base, ClassValue) else base
-            return Text(NOTHING, HOLE if called is None else called.name)
-        if isinstance(base, ClassValue):
-            special = member_of_class(self, base, name) if self.at.language == "r" else None
-            if special is not None:
-                return special
-            if name == "__subclasses__":
-                return Known(NOTHING, name, base)
-            found = base.members.get(name) or self.inherited(base, name) or Unknown()
-            if isinstance(found, FunctionValue) and _is_of_class(found):
-                return self.bound(found, base)
-            return found
-        if isinstance(base, Parent):
-            return self._of_parent(base, name)
-        if isinstance(base, Record) and name in base.fields:
-            return base.fields[name]
-        if isinstance(base, Vector):
-            named = [item for key, item in base.items if key == name]
-            if named:
-                return named[-1]
-        if isinstance(base, Estimator):
-            return self._of_estimator(base, name)
-        frame = self.as_frame(base)
-        if frame is not None and not (frame.is_queryset and self.library().find("queryset", name)):
-            return self._of_frame(base, frame, name, line)
-        if isinstance(base, Record):
-            return self._open_field(base, name)
-        if isinstance(base, Text) and name in ("path", "value"):
-            # ``entry.path``, and the value of a member of an enumeration.
-            return base
-        if isinstance(base, Unknown) and self._is_field_of_origin(name):
-            # ``application.nationality``: an object with fields is a row of a table.
-            found = self.as_frame(base, force=True)
-            if found is not None:
-                return self.column(found, name, line)
-        return Known(deps_of(base), name, base)
-
-    def _is_field_of_origin(self, name: str) -> bool:
-        return self.at.language == "python" and self.state.names.of_word(name) is not None
-
-    def _of_parent(self, base: Parent, name: str) -> Value:
-        found = self.inherited(base.below, name)
-        if isinstance(found, FunctionValue):
-            return self.bound(found, base.instance)
-        if found is not None:
-            return found
-        library_base = self._library_base(base.below)
-        if library_base is not None and isinstance(base.instance, Instance):
-            return Known(NOTHING, name, self._as_estimator(base.instance, library_base))
-        return Unknown(name=name)
-
-    def _parent(self, scope: Scope) -> Parent | None:
-        """Return what ``super()`` is in the method that is followed now."""
-        method = self.functions.get(self.calls[-1]) if self.calls else None
-        if method is None or method.owner is None or not method.params:
-            return None
-        instance = scope.find(method.params[0].name)
-        if instance is None or not any(isinstance(b, ClassValue) for b in method.owner.bases):
-            return None
-        return Parent(instance.deps, method.owner, instance)
-
-    def _open_field(self, base: Record, name: str) -> Value:
-        if self.at.language == "r" or not self.library().find("dict", name):
-            return Unknown(deps_of(base) if base.is_open else NOTHING, name)
-        return Known(base.deps, name, base)
-
-    def _of_estimator(self, base: Estimator, name: str) -> Value:
-        if name in ("best_estimator_", "estimator", "base_estimator", "finalModel", "model"):
-            return base
-        if name in ("feature_names_in_", "feature_names", "xNames") and base.fitted is not None:
-            return names_of(base.fitted)
-        entry = self.library().find("estimator", name)
-        if entry is not None and entry.does == "importance" and name.endswith("_"):
-            # A field of a fitted estimator: what the data says of the features.
-            known = names_of(base.fitted) if base.fitted is not None else Vector(is_open=True)
-            return Vector(known.deps, known.items, known.rests, known.is_open, by_data=True)
-        if self.at.language == "r" and self.library().find("estimator", name) is None:
-            return base
-        return Known(base.deps, name, base)
-
-    def _of_frame(self, base: Value, frame: Frame, name: str, line: int) -> Value:
-        if self.at.language == "r":
-            if frame.is_task:
-                field = self.operations["task_field"](
-                    self, CallSite(self, name, self.place(line), (), Scope(), given=(base,))
-                )
-                if not isinstance(field, Literal_):
-                    return field
-                if self.library().find("table", name) is not None:
-                    return Known(NOTHING, name, base)
-            return self.column(frame, name, line)
-        if name == "columns":
-            return names_of(frame)
-        if name in frame.columns:
-            return self.column(frame, name, line)
-        if name in self.library().words.get("properties", ()):
-            return frame
-        if frame.groups and name in ("groups", "indices"):
-            return frame
-        if name == "features":
-            from doorlicht.lineage.operations.fairness import without_weights
-
-            return without_weights(frame)
-        if self.library().find("table", name) is not None or self.library().find("any", name):
-            return Known(NOTHING, name, base)
-        meaning = self.state.names.of_column(name)
-        if meaning is not None:
-            return self.column(frame, name, line)
-        return Known(frame.all_deps, name, base)
-
-    def member(self, instance: Instance, name: str, line: int = 0) -> Value:
-        """Return a field or a bound method of an object."""
-        if name in instance.fields:
-            return instance.fields[name]
-        if instance.of is not None:
-            found = instance.of.members.get(name) or self.inherited(instance.of, name)
-            if isinstance(found, FunctionValue):
-                return self.bound(found, instance)
-            if is_unset(found) and self._is_field_of_origin(name):
-                return self._field_of(instance, name, line)
-            if found is not None:
-                return found
-            base = self._library_base(instance.of)
-            if base is not None:
-                return Known(NOTHING, name, self._as_estimator(instance, base))
-        return Known(NOTHING, name, instance)
-
-    def _field_of(self, instance: Instance, name: str, line: int) -> Value:
-        """Return a field that a class declares and the code never fills (a record from outside)."""
-        node = instance.of.node if instance.of is not None else None
-        declared = node.name if node is not None else ""
-        place = self.place(line)
-        self.state.note(frozenset({place}), name, "read")
-        source = self.state.graph.source(declared, name, place)
-        instance.fields[name] = Column(frozenset({source}), name, places=frozenset({place}))
-        return instance.fields[name]
-
-    def _as_estimator(self, instance: Instance, base: str) -> Value:
-        known = instance.fields.get("@estimator")
-        if known is None:
-            role = self.library().models.get(base.rsplit(".", 1)[-1])
-            if role is None:
-                return instance
-            of = instance.of
-            name = of.node.name if of is not None and of.node is not None else base
-            made = Estimator(
-                NOTHING, name, "model", place=self.place(of.node.line if of and of.node else 0)
-            )
-            instance.fields["@estimator"] = known = made
-        return known
-
-    def _library_base(self, of: ClassValue) -> str | None:
-        for base in of.bases:
-            if isinstance(base, Known):
-                return base.name
-            if isinstance(base, ClassValue):
-                found = self._library_base(base)
-                if found is not None:
-                    return found
-        return None
-
-    def bound(self, method: FunctionValue, instance: Value) -> Value:
-        """Return a method that knows the object that it belongs to."""
-        marks = {name for name, _ in method.bound}
-        if "@class" in marks and isinstance(instance, Instance) and instance.of is not None:
-            instance = instance.of
-        scope = method_scope(method, instance) if method.language == "r" else method.scope
-        bound = FunctionValue(
-            method.deps, method.name, method.params, method.body, scope, method.file,
-            method.line, method.language, None if "@static" in marks else instance, method.owner,
-            method.bound,
-        )  # fmt: skip
-        if "@property" in marks:
-            return self.call_function(bound, [], method.line)
-        return bound
-
-    def inherited(self, of: ClassValue, name: str, depth: int = 0) -> Value | None:
-        if depth > 20:
-            return None
-        for base in of.bases:
-            if isinstance(base, ClassValue):
-                found = base.members.get(name) or self.inherited(base, name, depth + 1)
-                if found is not None:
-                    return found
-        return None
-
     def _item(self, node: code.Item, scope: Scope) -> Value:
         return self.operations["item"](
             self, CallSite(self, "item", self.place(node.line), (), scope, node=node)
@@ -1212,302 +523,14 @@ class Interpreter:
 
     def _call(self, node: code.Call, scope: Scope) -> Value:
         if self.at.language == "python" and _is_super(node):
-            parent = self._parent(scope)
+            parent = parent_of(self, scope)
             if parent is not None:
                 return parent
-        function = self._callee(node, scope)
+        function = callee_of(self, node, scope)
         site = CallSite(self, "", self.place(node.line), node.args, scope)
         if self.at.language == "r" and isinstance(function, Known) and function.receiver is None:
-            function = self._method_for(function, site)
+            function = method_for(self, function, site)
         return self.call(function, site)
-
-    def _method_for(self, function: Known, site: CallSite) -> Value:
-        """Return the method that code gives a function of a library for the class of its object."""
-        name = function.name.rsplit("::", 1)[-1]
-        if not site.args or site.args[0].spread or not self.project.has_methods(self, name):
-            return function
-        found = methods_for(self, name, site.at(0))
-        return found[0] if found else function
-
-    def _callee(self, node: code.Call, scope: Scope) -> Value:
-        if isinstance(node.func, code.Name):
-            name = node.func.id
-            if name.startswith("@"):
-                return Known(name=name)
-            value = scope.find(name)
-            if value is None or isinstance(value, (Column, Frame, Vector, Text, Literal_)):
-                # What the code defines itself hides what a package defines.
-                found = self.project.find_function(self, name)
-                if found is not None:
-                    return found
-                known = Known(name=name)
-                return known if value is None or self._entry(known) is not None else value
-            return value
-        if isinstance(node.func, code.Attr) and self.at.language == "r":
-            base = node.func.base
-            if isinstance(base, code.Name) and not self._is_object(base.id, scope):
-                return self._of_package(base.id, node.func.name)
-        return self.evaluate(node.func, scope)
-
-    def _of_package(self, package: str, name: str) -> Value:
-        """Return ``package::name``: of a library, or of the package that the code itself makes."""
-        whole = f"{package}.{name}"
-        if whole in self.library().entries["functions"]:
-            return Known(name=whole)
-        known = Known(name=name)
-        if self._entry(known) is not None:
-            return known
-        return self.project.find_function(self, name) or known
-
-    def _is_object(self, name: str, scope: Scope) -> bool:
-        """Return whether a name before ``$`` or ``::`` is a value, and not a package."""
-        if scope.find(name) is not None:
-            return True
-        shared = self.project.find_global(self, name)
-        return isinstance(shared, (ClassValue, Instance, Record, Vector, Estimator))
-
-    def _entry(self, known: Known) -> Any:
-        library = self.libraries["intrinsics"] if known.name.startswith("@") else self.library()
-        if known.receiver is None:
-            return library.find("functions", known.name)
-        kind = self._kind_of(known.receiver)
-        return library.find(kind, known.name) or library.find("any", known.name)
-
-    def _kind_of(self, value: Value) -> Kind:
-        kinds: list[tuple[type[Value], Kind]] = [
-            (Frame, "table"), (Column, "column"), (Estimator, "estimator"), (Text, "text"),
-            (Vector, "list"), (Record, "dict"),
-        ]  # fmt: skip
-        for kind, name in kinds:
-            if option_of(value, kind) is not None:
-                frame = option_of(value, Frame)
-                if kind is Frame and isinstance(frame, Frame) and frame.groups:
-                    return "group"
-                if kind is Frame and isinstance(frame, Frame) and frame.is_queryset:
-                    return "queryset"
-                return name
-        if isinstance(value, Unknown) and value.frame is not None:
-            return "table"
-        return "any"
-
-    def call(self, function: Value, site: CallSite) -> Value:
-        """Follow a call of anything."""
-        if isinstance(function, Choices):
-            results = [self.call(option, site) for option in function.options]
-            joined = results[0]
-            for result in results[1:]:
-                joined = join_values(joined, result)
-            return joined
-        if isinstance(function, FunctionValue):
-            values = site.all_values()
-            if any(name == "@columns" for name, _ in function.bound):
-                from doorlicht.lineage.operations.expressions import columns_given
-
-                values = columns_given(self, site)
-            return self.call_function(function, values, site.place.line)
-        if isinstance(function, ClassValue):
-            return self.instantiate(function, site)
-        if isinstance(function, Instance):
-            for name in ("__call__", "forward"):
-                member = self.member(function, name)
-                if isinstance(member, FunctionValue):
-                    answer = self.call_function(member, site.all_values(), site.place.line)
-                    network = self.network_of(function)
-                    return answer if network is None else self._forward(site, network, answer)
-        if isinstance(function, Estimator) and function.role == "model" and site.parts():
-            return self._forward(site, function, None)
-        if isinstance(function, Known):
-            return self._call_known(function, site)
-        if isinstance(function, Unknown) and function.name:
-            return self._call_known(Known(function.deps, function.name), site)
-        return Unknown(deps_of(function) | site.all_deps())
-
-    def _forward(self, site: CallSite, network: Estimator, answer: Value | None) -> Value:
-        from doorlicht.lineage.operations.networks import forward
-
-        return forward(self, site, network, answer)
-
-    def network_of(self, instance: Instance) -> Estimator | None:
-        """Return an object as a model, if its class inherits from that of networks."""
-        from doorlicht.lineage.operations.networks import is_network
-
-        base = self._library_base(instance.of) if instance.of is not None else None
-        if base is None or not is_network(base):
-            return None
-        made = self._as_estimator(instance, base)
-        return made if isinstance(made, Estimator) else None
-
-    def _call_known(self, known: Known, site: CallSite) -> Value:
-        site.name = known.name
-        site.receiver = known.receiver
-        receiver = known.receiver
-        entry = self._entry(known)
-        if entry is None and isinstance(receiver, Unknown) and receiver.frame is None:
-            # A method that only tables have tells that the unknown value is a table.
-            entry = self.library().find("table", known.name) or self.library().find(
-                "estimator", known.name
-            )
-            if entry is not None and self.library().find("table", known.name) is not None:
-                self.as_frame(receiver, force=True)
-        if entry is None and isinstance(receiver, Instance):
-            entry = self.library().find("estimator", known.name)
-        if entry is not None:
-            operation = self.operations.get(entry.does)
-            if operation is None:
-                raise KeyError(entry.does)
-            site.entry = entry
-            return operation(self, site)
-        made = self.operations["construct"](self, site)
-        if made is not site.nothing:
-            return made
-        deps = known.deps | deps_of(receiver) | site.all_deps()
-        if isinstance(receiver, Column) and self.at.language == "python":
-            return Column(
-                self.gathered(deps, site.place.line), receiver.name, None, receiver.places
-            )
-        return Unknown(self.gathered(deps, site.place.line), known.name)
-
-    def instantiate(self, of: ClassValue, site: CallSite) -> Value:
-        """Follow the making of an object."""
-        made = Instance(NOTHING, of)
-        init = self._maker_of(of)
-        values = site.all_values()
-        if isinstance(init, FunctionValue):
-            bound = self.bound(init, made)
-            if isinstance(bound, FunctionValue):
-                self.call_function(bound, values, site.place.line)
-        else:
-            # A dataclass, or a class that inherits from a library.
-            names = [name for name in of.members if not name.startswith("_")]
-            for at, (name, value) in enumerate(values):
-                if name is not None:
-                    made.fields[name] = value
-                elif at < len(names):
-                    made.fields[names[at]] = value
-        return made
-
-    def _maker_of(self, of: ClassValue) -> Value | None:
-        name = "initialize" if self.at.language == "r" else "__init__"
-        return of.members.get(name) or self.inherited(of, name)
-
-    def project_instance(self, of: ClassValue) -> Instance:
-        """Return an object of a class that the code itself never makes."""
-        made = Instance(NOTHING, of)
-        init = self._maker_of(of)
-        if isinstance(init, FunctionValue):
-            bound = self.bound(init, made)
-            if isinstance(bound, FunctionValue):
-                self.call_function(bound, [], init.line)
-        return made
-
-    def call_function(
-        self, function: FunctionValue, values: Sequence[tuple[str | None, Value]], line: int
-    ) -> Value:
-        """Follow a function of the code with what it is called with."""
-        key = (function.file, function.line)
-        self.called.add(key)
-        if len(self.calls) >= MAX_CALLS or self.calls.count(key) >= MAX_SAME_CALL:
-            deps = NOTHING.union(*(deps_of(value) for _, value in values)) if values else NOTHING
-            return Unknown(deps)
-        call = self.memory.call(self, function, values)
-        if call is None or (self.masks and function.language == "python"):
-            return self._follow_call(function, values, line, key)
-        known = self.memory.recall(call, function, values)
-        if known is None:
-            known = self._follow_call(function, values, line, key)
-            self.memory.keep(call, self, function, values, known)
-        return known
-
-    def _follow_call(
-        self,
-        function: FunctionValue,
-        values: Sequence[tuple[str | None, Value]],
-        line: int,
-        key: tuple[str, int],
-    ) -> Value:
-        scope = Scope({}, function.scope)
-        before, masks, depth = self.at, self.masks, len(self.calls)
-        self.calls.append(key)
-        self.at = Frame_(function.file, function.language, before.control, before.gated)
-        self.at.branches = before.branches
-        if function.language != "python":
-            self.masks = []
-        try:
-            self._bind_params(function, values, scope, line)
-            last = self.execute(function.body, scope)
-            results = self.at.returned
-            under = self.at.answers_under - before.control
-            if function.language == "r" or (len(function.body) == 1 and not function.name):
-                results = [*results, last]
-        finally:
-            self.at, self.masks = before, masks
-            del self.calls[depth:]
-        if not results:
-            return Literal_()
-        joined = results[0]
-        for result in results[1:]:
-            joined = join_values(joined, result)
-        if under and not isinstance(joined, Frame):
-            see_overrule(self, function.name, deps_of(joined), under, function.line)
-        return see_rule_function(self, function, joined) if function.name else joined
-
-    def _bind_params(
-        self,
-        function: FunctionValue,
-        values: Sequence[tuple[str | None, Value]],
-        scope: Scope,
-        line: int,
-    ) -> None:
-        params = list(function.params)
-        given = [(n, v) for n, v in function.bound if n is None or not n.startswith("@")]
-        given += list(values)
-        if function.language == "r":
-            bind_self(scope, function)
-        elif function.receiver is not None and params:
-            scope.names[params[0].name] = function.receiver
-            params = params[1:]
-        by_name = {name: value for name, value in given if name is not None}
-        positional = [value for name, value in given if name is None]
-        taken: set[str] = set()
-        for param in params:
-            if param.spread == "*":
-                rest: list[tuple[str | None, Value]] = [(None, value) for value in positional]
-                positional = []
-                if function.language == "r":
-                    rest += [(n, v) for n, v in by_name.items() if n not in taken]
-                scope.names[param.name] = Vector(NOTHING, rest)
-            elif param.spread == "**":
-                left = {n: v for n, v in by_name.items() if n not in taken}
-                scope.names[param.name] = Record(NOTHING, left)
-            else:
-                self._bind_param(function, param, by_name, positional, taken, scope, line)
-
-    def _bind_param(
-        self,
-        function: FunctionValue,
-        param: code.Param,
-        by_name: dict[str, Value],
-        positional: list[Value],
-        taken: set[str],
-        scope: Scope,
-        line: int,
-    ) -> None:
-        if param.name in by_name:
-            value = by_name[param.name]
-            taken.add(param.name)
-        elif positional:
-            value = positional.pop(0)
-        elif param.default is not None:
-            value = self.evaluate(param.default, scope)
-        else:
-            value = handed_in(self, function, param)
-        if isinstance(value, (Unknown, Column)) and not (
-            isinstance(value, Unknown) and value.frame is not None
-        ):
-            named = self._named_variable(param.name, value, function.line or line)
-            # A table that code makes of this value later is the table of the caller too.
-            value = named if named is not value else value
-        scope.names[param.name] = value
 
     def _op(self, node: code.Op, scope: Scope) -> Value:
         return self.operations["operator"](
@@ -1643,7 +666,7 @@ class Interpreter:
         if isinstance(value.receiver, Instance) and "." not in value.name:
             # A field that the code never fills.
             return value.receiver.fields.setdefault(value.name, Unknown(value.deps, value.name))
-        if self._entry(value) is not None:
+        if entry_of(self, value) is not None:
             return value
         key = (self.at.file, value.name, value.deps)
         return self.undefined.setdefault(key, Unknown(value.deps, value.name))
@@ -1664,23 +687,9 @@ class Interpreter:
         return None
 
 
-def replace_frame(frame: Frame, new: Frame) -> None:
-    """Let a table become another one, for everybody who holds it."""
-    for name in (
-        "deps", "columns", "rests", "rows", "named", "dropped", "chosen_by_data", "groups",
-        "lists", "made",
-    ):  # fmt: skip
-        setattr(frame, name, getattr(new, name))
-
-
 def is_jump(body: Sequence[code.Stmt]) -> bool:
     """Return whether statements end with ``continue`` or ``break``."""
     return bool(body) and isinstance(body[-1], code.Do) and isinstance(body[-1].value, code.Missing)
-
-
-def is_unset(value: Value | None) -> bool:
-    """Return whether a member of a class is only declared: ``nationality: str``."""
-    return isinstance(value, Literal_) and value.value is None and not value.deps
 
 
 def truth_of(value: Value) -> bool | None:
@@ -1692,10 +701,6 @@ def truth_of(value: Value) -> bool | None:
 
 def _is_super(node: code.Call) -> bool:
     return isinstance(node.func, code.Name) and node.func.id == "super"
-
-
-def _is_of_class(method: FunctionValue) -> bool:
-    return any(name == "@class" for name, _ in method.bound)
 
 
 def _decorator_name(expr: code.Expr) -> str:

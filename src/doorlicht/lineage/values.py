@@ -519,3 +519,17 @@ class Selector(Value):
 
 
 Arguments: TypeAlias = Mapping[str, Value]
+
+
+def replace_frame(frame: Frame, new: Frame) -> None:
+    """Let a table become another one, for everybody who holds it."""
+    for name in (
+        "deps", "columns", "rests", "rows", "named", "dropped", "chosen_by_data", "groups",
+        "lists", "made",
+    ):  # fmt: skip
+        setattr(frame, name, getattr(new, name))
+
+
+def is_unset(value: Value | None) -> bool:
+    """Return whether a member of a class is only declared: ``nationality: str``."""
+    return isinstance(value, Literal_) and value.value is None and not value.deps

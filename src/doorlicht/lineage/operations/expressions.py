@@ -20,6 +20,7 @@ from doorlicht.lineage.values import (
     Text,
     Value,
     deps_of,
+    replace_frame,
     texts_of,
 )
 from doorlicht.records.flows import Role
@@ -175,8 +176,6 @@ def assign_text(run: Interpreter, site: CallSite) -> Value:
     if not is_table:
         return Column(deps)
     if site.flag("inplace"):
-        from doorlicht.lineage.interpreter import replace_frame
-
         replace_frame(frame, changed)
     return changed
 

@@ -39,6 +39,7 @@ from doorlicht.lineage.values import (
     any_value_of,
     deps_of,
     join_frames,
+    replace_frame,
     texts_of,
 )
 from doorlicht.records import code
@@ -264,8 +265,6 @@ def drop(run: Interpreter, site: CallSite) -> Value:
 
 
 def in_place(run: Interpreter, site: CallSite, frame: Frame, changed: Frame) -> Value:
-    from doorlicht.lineage.interpreter import replace_frame
-
     if site.flag("inplace") or site.option("inplace") == "yes":
         replace_frame(frame, changed)
         return Literal_() if site.option("inplace") != "yes" else frame
@@ -998,8 +997,6 @@ def masked_block(run: Interpreter, site: CallSite) -> Value:
 
 def set_by_reference(run: Interpreter, site: CallSite) -> Value:
     """``set(dt, j = "x", value = v)`` of data.table, which changes the table itself."""
-    from doorlicht.lineage.interpreter import replace_frame
-
     frame = site.table()
     value = site.value("value") or Literal_()
     if frame is None:

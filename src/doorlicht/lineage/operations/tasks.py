@@ -19,6 +19,7 @@ from doorlicht.lineage.values import (
     Value,
     Vector,
     option_of,
+    replace_frame,
     texts_of,
 )
 
@@ -58,8 +59,6 @@ def task_field(run: Interpreter, site: CallSite) -> Value:
 
 def task_roles(run: Interpreter, site: CallSite) -> Value:
     """``task$col_roles$feature <- names``: which columns are features from here on."""
-    from doorlicht.lineage.interpreter import replace_frame
-
     frame, roles = run.as_frame(site.given[0]), site.given[1]
     features = roles.fields.get(_FEATURE) if isinstance(roles, Record) else None
     if frame is not None and features is not None:
@@ -71,8 +70,6 @@ def task_roles(run: Interpreter, site: CallSite) -> Value:
 
 def col_roles(run: Interpreter, site: CallSite) -> Value:
     """``task$set_col_roles("a", roles = "stratum")``: no longer a feature, or just so."""
-    from doorlicht.lineage.interpreter import replace_frame
-
     frame = run.as_frame(site.receiver)
     if frame is None:
         return site.unknown()
