@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING
+from doorlicht.lineage.operations.fairness import without_weights
 from doorlicht.lineage.operations.querysets import MANAGER, of_manager
 from doorlicht.lineage.operations.r_classes import member_of_class, method_scope
 from doorlicht.lineage.selecting import names_of
@@ -168,8 +169,6 @@ def _of_frame(run: Interpreter, base: Value, frame: Frame, name: str, line: int)
     if frame.groups and name in ("groups", "indices"):
         return frame
     if name == "features":
-        from doorlicht.lineage.operations.fairness import without_weights
-
         return without_weights(frame)
     if run.library().find("table", name) is not None or run.library().find("any", name):
         return Known(NOTHING, name, base)

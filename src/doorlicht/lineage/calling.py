@@ -12,6 +12,8 @@ from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.entrances import handed_in
 from doorlicht.lineage.graph import NOTHING
 from doorlicht.lineage.library import Kind
+from doorlicht.lineage.operations.expressions import columns_given
+from doorlicht.lineage.operations.networks import forward, is_network
 from doorlicht.lineage.operations.r_classes import bind_self, methods_for
 from doorlicht.lineage.rules import see_overrule, see_rule_function
 from doorlicht.lineage.values import (
@@ -132,8 +134,6 @@ def call(run: Interpreter, function: Value, site: CallSite) -> Value:
     if isinstance(function, FunctionValue):
         values = site.all_values()
         if any(name == "@columns" for name, _ in function.bound):
-            from doorlicht.lineage.operations.expressions import columns_given
-
             values = columns_given(run, site)
         return run.call_function(function, values, site.place.line)
     if isinstance(function, ClassValue):
@@ -155,15 +155,11 @@ def call(run: Interpreter, function: Value, site: CallSite) -> Value:
 
 
 def _forward(run: Interpreter, site: CallSite, network: Estimator, answer: Value | None) -> Value:
-    from doorlicht.lineage.operations.networks import forward
-
     return forward(run, site, network, answer)
 
 
 def network_of(run: Interpreter, instance: Instance) -> Estimator | None:
     """Return an object as a model, if its class inherits from that of networks."""
-    from doorlicht.lineage.operations.networks import is_network
-
     base = library_base(run, instance.of) if instance.of is not None else None
     if base is None or not is_network(base):
         return None

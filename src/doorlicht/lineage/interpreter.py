@@ -23,6 +23,7 @@ from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.entrances import decorated, introduce, with_defaults
 from doorlicht.lineage.graph import MAX_PARENTS, NOTHING, Deps, Place
 from doorlicht.lineage.library import Library
+from doorlicht.lineage.operations.groups import note_groups
 from doorlicht.lineage.selecting import drop_column, read_column
 from doorlicht.lineage.state import Analysis
 from doorlicht.lineage.values import (
@@ -495,8 +496,6 @@ class Interpreter:
         return Column(deps | frame.deps, name, frame.lists.get(name), where, frame)
 
     def _by_groups(self, frame: Frame, subject: Deps, place: Place) -> Deps:
-        from doorlicht.lineage.operations.tables import note_groups
-
         groups = NOTHING.union(*(read_column(self.state, frame, n, place) for n in frame.groups))
         note_groups(self, frame, list(frame.groups), groups, subject, place)
         return groups

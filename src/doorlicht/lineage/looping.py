@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.graph import NOTHING
+from doorlicht.lineage.operations.groups import note_each_group
 from doorlicht.lineage.selecting import read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -63,8 +64,6 @@ def follow_loop(run: Interpreter, node: code.Loop, scope: Scope) -> Value:
 
 
 def _note_each_group(run: Interpreter, groups: Column, line: int) -> None:
-    from doorlicht.lineage.operations.tables import note_each_group
-
     note_each_group(run, groups, run.place(line))
 
 

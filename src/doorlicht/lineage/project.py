@@ -30,6 +30,7 @@ from doorlicht.lineage.values import (
     HOLE,
     Frame,
     FunctionValue,
+    Instance,
     Literal_,
     Module,
     Record,
@@ -279,8 +280,6 @@ class Project:
         run.masks, run.at = masks, at
 
     def _call_alone(self, run: Interpreter, function: FunctionValue) -> None:
-        from doorlicht.lineage.values import Instance
-
         if function.owner is not None and function.receiver is None and not function.bound:
             run.at.language = function.language
             instance = run.project_instance(function.owner)

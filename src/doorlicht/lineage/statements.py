@@ -12,7 +12,7 @@ from doorlicht.lineage.paths import normal_dataset
 from doorlicht.lineage.selecting import Choice, choose, leave_out, read_column
 from doorlicht.lineage.sql import SqlStatement, read_sql
 from doorlicht.lineage.sql_routines import Context
-from doorlicht.lineage.state import Scoring
+from doorlicht.lineage.state import Decision, Scoring
 from doorlicht.lineage.values import Estimator, Frame, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -164,8 +164,6 @@ def _store(
             changed.columns[known.get(name.lower(), name)] = deps | before[name]
         changed.named.update(result.named)
         run.state.write(statement.target, changed, place)
-        from doorlicht.lineage.state import Decision
-
         for name in result.columns if statement.kind == "update" else ():
             if run.project.is_score(name) and result.rows:
                 run.state.decisions[place, name] = Decision(

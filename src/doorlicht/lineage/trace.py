@@ -9,6 +9,7 @@ from doorlicht.lineage.graph import Place
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.project import Project
 from doorlicht.lineage.readers.python import read_python
+from doorlicht.lineage.readers.r import read_r
 from doorlicht.lineage.references import find_references
 from doorlicht.lineage.scanned import ScannedTables
 from doorlicht.lineage.verdicts import Judge
@@ -40,8 +41,6 @@ def parse_text(language: str, text: str, path: str, line: int) -> CodeUnit | Non
     if language == "python":
         return read_python(path, text, line)
     if language == "r":
-        from doorlicht.lineage.readers.r import read_r
-
         return read_r(path, text, line)
     return None
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.graph import NOTHING, Place
+from doorlicht.lineage.operations.fairness import reweighed
 from doorlicht.lineage.selecting import Choice, choose, read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -37,8 +38,6 @@ _MAX_NESTED: Final = 5
 def assemble(run: Interpreter, estimator: Estimator, frame: Frame, place: Place) -> Frame:
     """Return the table with the columns that a transformer of named columns makes."""
     if estimator.algorithm in run.library().words.get("reweighers", ()):
-        from doorlicht.lineage.operations.fairness import reweighed
-
         return reweighed(run, estimator, frame, place)
     inputs = [t for key in _INPUTS for t in texts_of(estimator.options.get(key))]
     outputs = [t for key in _OUTPUTS for t in texts_of(estimator.options.get(key))]

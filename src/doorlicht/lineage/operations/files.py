@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.operations.functional import frame_of_records
+from doorlicht.lineage.operations.texts import paste_values
 from doorlicht.lineage.paths import is_nameless, name_of_glob, name_of_pattern, normal_dataset
 from doorlicht.lineage.selecting import Choice, choose
 from doorlicht.lineage.state import Decision
@@ -180,8 +182,6 @@ def write(run: Interpreter, site: CallSite) -> Value:
 
 def rows_in(value: Value | None) -> Frame | None:
     """Return a list of dictionaries, or one of them, as a table."""
-    from doorlicht.lineage.operations.functional import frame_of_records
-
     if isinstance(value, Vector) and value.items:
         items = [item for _, item in value.items]
         if all(isinstance(item, (Frame, Record)) for item in items):
@@ -349,8 +349,6 @@ def opened(run: Interpreter, site: CallSite) -> Value:
     if not values:
         return Text(NOTHING, site.option("empty").replace("none", ""))
     if len(values) > 1 and site.option("joins") == "yes":
-        from doorlicht.lineage.operations.texts import paste_values
-
         return paste_values(run, [[value] for value in values], "/")
     value = values[0]
     if isinstance(value, (Text, Vector)) or texts_of(value):

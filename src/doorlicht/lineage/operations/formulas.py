@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import choose_by_value
 from doorlicht.lineage.graph import NOTHING
+from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.selecting import Choice, choose, leave_out, read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -142,8 +143,6 @@ def _read(
     elif isinstance(expr, code.Item):
         _beside(run, terms, run.evaluate(expr, scope), "", frozenset({run.place(expr.line)}))
     elif isinstance(expr, (code.Block, code.Opaque)):
-        from doorlicht.lineage.noting import names_in
-
         for name, line in names_in(expr):
             terms.choice.picked.append((name, frozenset({run.place(line)})))
 

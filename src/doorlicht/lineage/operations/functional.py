@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING, Deps
 from doorlicht.lineage.noting import names_in
-from doorlicht.lineage.operations.tables import note_each_group
-from doorlicht.lineage.selecting import read_column
+from doorlicht.lineage.operations.groups import note_each_group
+from doorlicht.lineage.operations.operators import without
+from doorlicht.lineage.selecting import names_of, read_column
 from doorlicht.lineage.values import (
     HOLE,
     ClassValue,
@@ -36,7 +38,6 @@ from doorlicht.lineage.values import (
 from doorlicht.records import code
 
 if TYPE_CHECKING:
-    from doorlicht.lineage.callsite import CallSite
     from doorlicht.lineage.interpreter import Interpreter
 
 
@@ -48,8 +49,6 @@ def apply_function(
     named: Sequence[tuple[str | None, Value]] = (),
 ) -> Value:
     """Return what a function gives for known arguments; also ``~ .x + 1`` and ``"mean"``."""
-    from doorlicht.lineage.callsite import CallSite as Site
-
     given: list[tuple[str | None, Value]] = [(None, value) for value in values]
     given += list(named)
     if isinstance(function, FunctionValue):
@@ -62,7 +61,7 @@ def apply_function(
             scope.names["."] = values[0]
         return run.evaluate(function.node.right, scope)
     if isinstance(function, (Known, ClassValue)):
-        call = Site(run, "", site.place, [], site.scope, given=list(values))
+        call = CallSite(run, "", site.place, [], site.scope, given=list(values))
         call.parts().extend((name, None, value) for name, value in named)
         return run.call(function, call)
     if isinstance(function, Text):
@@ -208,9 +207,7 @@ def do_call(run: Interpreter, site: CallSite) -> Value:
         found = site.scope.find(function.text) or run.project.find_function(run, function.text)
         function = found if found is not None and not isinstance(found, Text) else known
     if isinstance(function, Known):
-        from doorlicht.lineage.callsite import CallSite as Site
-
-        call = Site(run, "", site.place, [], site.scope, given=values)
+        call = CallSite(run, "", site.place, [], site.scope, given=values)
         call.parts().extend((name, None, value) for name, value in named)
         return run.call(function, call)
     return apply_function(run, site, function, values, named)
@@ -374,8 +371,6 @@ def listing(run: Interpreter, site: CallSite) -> Value:
         return Vector()
     frame = run.as_frame(value)
     if frame is not None and run.at.language == "python":
-        from doorlicht.lineage.selecting import names_of
-
         return frame if frame.is_rows else names_of(frame)
     if isinstance(value, Record) and run.at.language == "python":
         items: list[tuple[str | None, Value]] = [
@@ -566,14 +561,10 @@ def default_of(run: Interpreter, site: CallSite) -> Value:
 
 def set_operation(run: Interpreter, site: CallSite) -> Value:
     """``setdiff``, ``intersect``, ``union`` of names; ``difference`` of sets."""
-    from doorlicht.lineage.operations.items import without
-
     first, second = site.value("first"), site.value("second")
     how = site.option("how")
     frame = run.as_frame(first)
     if frame is not None:
-        from doorlicht.lineage.selecting import names_of
-
         first = names_of(frame)
     if not isinstance(first, Vector):
         if isinstance(first, Text):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude, text_gate
-from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.choosing import choose_by_parts, choose_by_value, exclude
+from doorlicht.lineage.graph import NOTHING, Deps
 from doorlicht.lineage.noting import note_filter
-from doorlicht.lineage.operations.masks import answers, keep_known_rows, mask_of
-from doorlicht.lineage.operations.tables import filter_rows, note_groups
+from doorlicht.lineage.operations.groups import note_groups
+from doorlicht.lineage.operations.joining import join_tables
+from doorlicht.lineage.operations.masks import keep_known_rows, mask_of
+from doorlicht.lineage.operations.tables import filter_rows
 from doorlicht.lineage.rules import is_answer
-from doorlicht.lineage.selecting import Choice, choose, names_of, read_column
+from doorlicht.lineage.selecting import Choice, choose, drop_column, read_column
 from doorlicht.lineage.values import (
     HOLE,
     NOWHERE,
@@ -25,14 +27,13 @@ from doorlicht.lineage.values import (
     Mask,
     Places,
     Record,
-    Rest,
     Scope,
-    Selector,
     Text,
     Unknown,
     Value,
     Vector,
     deps_of,
+    join_values,
     option_of,
     texts_of,
 )
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 MAX_ITEMS = 5_000
 """Known elements of a list that is put together; with more, there may be others."""
 
-_COMPARING = ("==", "!=", "<", ">", "<=", ">=", "in", "not in", "%in%", "is", "is not", "%like%")
+COMPARING = ("==", "!=", "<", ">", "<=", ">=", "in", "not in", "%in%", "is", "is not", "%like%")
 
 
 def item(run: Interpreter, site: CallSite) -> Value:
@@ -208,8 +209,6 @@ def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item)
         if not isinstance(value, Literal_) or value.deps:
             table = run.as_frame(value)
             if table is not None and not isinstance(value, Column):
-                from doorlicht.lineage.operations.tables import join_tables
-
                 kept = join_tables(run, frame, table, [], site.place)
             else:
                 note_filter(run, keys[0])
@@ -322,7 +321,7 @@ def _j_of_table(
             kept.chosen_by_data = True
             return kept
         return choose(run.state, frame, choice, site.place)
-    if isinstance(key, code.Op) and key.op in _COMPARING:
+    if isinstance(key, code.Op) and key.op in COMPARING:
         kept = frame.copy()
         kept.chosen_by_data = True
         return kept
@@ -372,8 +371,6 @@ def _walrus(
     right: code.Expr,
     groups: Deps,
 ) -> Frame:
-    from doorlicht.lineage.selecting import drop_column
-
     changed = frame.copy()
     names: list[tuple[str, Places]] = []
     # ``(names) := value``: the reader leaves parentheses out.
@@ -419,8 +416,6 @@ def _of_record(run: Interpreter, site: CallSite, record: Record, node: code.Item
         if 0 <= at < len(values) and run.at.language == "r":
             return values[at]
     if not texts and record.fields:
-        from doorlicht.lineage.values import join_values
-
         values = list(record.fields.values())
         joined = values[0]
         for value in values[1:8]:
@@ -497,372 +492,6 @@ def apply_gates(vector: Vector, gates: tuple[Gate, ...]) -> Vector:
     ]
     rests = tuple(rest._replace(gates=rest.gates + gates) for rest in vector.rests)
     return Vector(vector.deps, items, rests, vector.is_open, vector.by_data)
-
-
-def operator(run: Interpreter, site: CallSite) -> Value:
-    """Return what an operator makes of its operands."""
-    node = site.node
-    assert isinstance(node, code.Op)  # noqa: S101 (the interpreter calls it with nothing else)
-    values = [run.evaluate(operand, site.scope) for operand in node.operands]
-    made = _operated(run, node, values)
-    known = answers(node.op, values)
-    if known is None:
-        return made
-    return Column(deps_of(made), made.name if isinstance(made, Column) else "", known)
-
-
-def _operated(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
-    if node.op == "+" and any(isinstance(value, Text) for value in values):
-        from doorlicht.lineage.operations.texts import paste_values
-
-        return paste_values(run, [[value] for value in values], "")
-    if node.op in ("+", "|", "-", "&", "|=") and any(isinstance(v, Vector) for v in values):
-        return _vectors(node.op, values)
-    if node.op in ("/", "%/%") and len(values) == 2 and texts_of(values[1]):
-        from doorlicht.lineage.operations.texts import paste_values
-
-        return paste_values(run, [[value] for value in values], "/")
-    if node.op in ("!", "~", "not", "-") and len(values) == 1:
-        only = values[0]
-        if node.op == "-" and isinstance(only, Literal_) and type(only.value) is int:
-            return Literal_(only.deps, -only.value)
-        return _negated(only)
-    if node.op == "%>>%":
-        # A graph of mlr3: what its last learner gets has gone through the rest.
-        last = next((v for v in reversed(values) if isinstance(v, Estimator)), None)
-        return last if last is not None else values[-1]
-    masks = [value for value in values if isinstance(value, Mask)]
-    if masks and node.op in ("&", "and", "&&"):
-        return Mask(NOTHING, masks[0].vector, tuple(g for m in masks for g in m.gates))
-    if node.op in _COMPARING and len(values) == 2:
-        known = _compare(run, node.op, values)
-        if known is not None:
-            return known
-    if node.op in ("and", "or", "&&", "||", "&", "|"):
-        truths = [v.value if isinstance(v, Literal_) and not v.deps else None for v in values]
-        if all(isinstance(truth, bool) for truth in truths):
-            return Literal_(NOTHING, all(truths) if node.op in ("and", "&&", "&") else any(truths))
-        if node.op == "or" and _is_nothing(values[0]):
-            # ``names or DEFAULT``, of which no names were given.
-            return values[-1]
-        if node.op == "or" and not any(isinstance(v, Column) for v in values):
-            from doorlicht.lineage.values import join_values
-
-            joined = values[0]
-            for value in values[1:]:
-                joined = join_values(joined, value)
-            return joined
-    if node.op == "%+%":
-        from doorlicht.lineage.operations.texts import paste_values
-
-        return paste_values(run, [[value] for value in values], "")
-    return _computed(run, node, values)
-
-
-def _is_nothing(value: Value) -> bool:
-    return isinstance(value, Literal_) and value.value is None and not value.deps
-
-
-def _computed(run: Interpreter, node: code.Op, values: list[Value]) -> Value:
-    deps = NOTHING.union(*(deps_of(value) for value in values)) if values else NOTHING
-    names = [value.name for value in values if isinstance(value, Column) and value.name]
-    places = NOWHERE.union(*(v.places for v in values if isinstance(v, Column)))
-    frame = next((value for value in values if isinstance(value, Frame)), None)
-    if frame is not None and node.op not in _COMPARING:
-        return frame
-    if any(isinstance(value, (Column, Frame)) for value in values):
-        return Column(deps, names[0] if len(names) == 1 else "", places=places)
-    if all(isinstance(value, Literal_) for value in values):
-        return Literal_(deps)
-    del run
-    return Unknown(deps) if not isinstance(values[0], Column) else Column(deps)
-
-
-def _negated(value: Value) -> Value:
-    if isinstance(value, Mask):
-        gates = tuple(gate._replace(is_kept=not gate.is_kept) for gate in value.gates)
-        return Mask(value.deps, value.vector, gates)
-    if isinstance(value, Selector):
-        return Selector(gates=tuple(g._replace(is_kept=not g.is_kept) for g in value.gates))
-    if isinstance(value, Literal_) and isinstance(value.value, bool):
-        return Literal_(value.deps, not value.value)
-    return value
-
-
-def _vectors(op: str, values: list[Value]) -> Value:
-    items: list[tuple[str | None, Value]] = []
-    rests: tuple[Rest, ...] = ()
-    first = values[0]
-    if op == "-" and isinstance(first, Vector) and len(values) > 1:
-        return without(first, texts_of(values[1]))
-    is_open = False
-    deps: Deps = NOTHING
-    by_data = False
-    for value in values:
-        if isinstance(value, Vector):
-            items.extend(value.items)
-            rests += value.rests
-            is_open = is_open or value.is_open
-            by_data = by_data or value.by_data
-            deps |= value.deps
-        elif isinstance(value, Text):
-            items.append((None, value))
-        elif not isinstance(value, Literal_):
-            deps |= deps_of(value)
-            is_open = True
-    if len(items) > MAX_ITEMS:
-        items, is_open = items[:MAX_ITEMS], True
-    return Vector(deps, items, rests, is_open, by_data)
-
-
-def without(vector: Vector, texts: list[Text]) -> Vector:
-    """Return the names without some."""
-    gone = {text.text for text in texts}
-    items = [
-        (name, value)
-        for name, value in vector.items
-        if not (isinstance(value, Text) and value.text in gone)
-    ]
-    known = tuple(sorted(name for name in gone if HOLE not in name))
-    gates = (Gate("in", known, is_kept=False),) if known else ()
-    rests = tuple(rest._replace(gates=rest.gates + gates) for rest in vector.rests)
-    return Vector(vector.deps, items, rests, vector.is_open, vector.by_data)
-
-
-def _compare(run: Interpreter, op: str, values: list[Value]) -> Value | None:
-    first, second = values
-    if (
-        isinstance(first, Vector)
-        and not isinstance(second, (Column, Unknown))
-        and op
-        in (
-            "%in%",
-            "==",
-            "!=",
-        )
-    ):
-        gate = text_gate("in", texts_of(second), is_kept=op != "!=")
-        return Mask(NOTHING, first, (gate,))
-    if isinstance(first, Text) and first.is_known:
-        if op in ("in", "not in", "%in%") and isinstance(second, (Vector, Record)):
-            if isinstance(second, Record):
-                found = first.text in second.fields
-                sure = not second.is_open
-            else:
-                names = [text.text for text in texts_of(second)]
-                found = first.text in names
-                sure = not (second.rests or second.is_open)
-            if found or sure:
-                return Literal_(NOTHING, found is (op != "not in"))
-            return None
-        if (
-            op in ("in", "not in")
-            and isinstance(second, Text)
-            and not second.is_known
-            and first.text in second.text
-        ):
-            # ``"nat" in "nationality_<hole>"``, whatever comes behind.
-            return Literal_(NOTHING, op == "in")
-        if op in ("in", "not in") and isinstance(second, Text) and second.is_known:
-            return Literal_(NOTHING, (first.text in second.text) is (op == "in"))
-        if isinstance(second, Text) and second.is_known and op in ("==", "!="):
-            return Literal_(NOTHING, (first.text == second.text) is (op == "=="))
-    if (
-        isinstance(first, Literal_)
-        and isinstance(second, Literal_)
-        and not (first.deps or second.deps)
-    ):
-        if op in ("==", "is") and first.value is not None and second.value is not None:
-            return Literal_(NOTHING, first.value == second.value)
-        if op in ("!=", "is not") and first.value is not None and second.value is not None:
-            return Literal_(NOTHING, first.value != second.value)
-    del run
-    return None
-
-
-def comprehension(run: Interpreter, site: CallSite) -> Value:
-    """``[element for target in iterable if condition]``."""
-    node = site.node
-    assert isinstance(node, code.Each)  # noqa: S101 (the interpreter calls it with nothing else)
-    scope = Scope({}, site.scope)
-    items: list[tuple[str | None, Value]] = []
-    record = Record()
-    is_open = _each(run, node, 0, scope, items, record)
-    if node.kind == "dict":
-        record.is_open = is_open
-        return record
-    target, iterable_expr = node.loops[0]
-    iterable = run.evaluate(iterable_expr, scope)
-    rests = _rests_through(run, node, target, iterable, scope)
-    opened = is_open and not rests
-    return Vector(NOTHING, items, rests, opened)
-
-
-def _each(
-    run: Interpreter,
-    node: code.Each,
-    depth: int,
-    scope: Scope,
-    items: list[tuple[str | None, Value]],
-    record: Record,
-) -> bool:
-    """Fill in the known elements; return whether there may be others."""
-    if depth == len(node.loops):
-        by: Deps = NOTHING
-        for condition in node.conditions:
-            value = run.evaluate(condition, scope)
-            by |= deps_of(value)
-            if isinstance(value, Literal_) and value.value is False and not value.deps:
-                if node.key is None and isinstance(node.element, code.Name):
-                    # A name that a list leaves out is built for nothing.
-                    left = run.evaluate(node.element, scope)
-                    run.state.switch_off(
-                        [left] if isinstance(left, Text) else [], site_of(run, node)
-                    )
-                return False
-        element = run.evaluate(node.element, scope)
-        if node.key is not None:
-            for text in texts_of(run.evaluate(node.key, scope)):
-                record.fields[text.text] = element
-                record.places[text.text] = text.places
-        else:
-            from doorlicht.lineage.operations.functional import selected
-
-            items.append((None, selected(run, element, by)))
-        return False
-    target, iterable_expr = node.loops[depth]
-    iterable = run.evaluate(iterable_expr, scope)
-    elements = run.elements(iterable)
-    is_open = False
-    if elements is None:
-        run.bind(target, run.element(iterable), scope, node.line)
-        _each(run, node, depth + 1, scope, items, record)
-        return True
-    for element in elements[:400]:
-        run.bind(target, element, scope, node.line)
-        is_open = _each(run, node, depth + 1, scope, items, record) or is_open
-    if isinstance(iterable, Vector):
-        is_open = is_open or iterable.is_open or bool(iterable.rests)
-    frame = run.as_frame(iterable)
-    return is_open or (frame is not None and bool(frame.rests))
-
-
-def site_of(run: Interpreter, node: code.Each) -> Place:
-    """Return where a comprehension stands."""
-    return run.place(node.line)
-
-
-def _rests_through(
-    run: Interpreter, node: code.Each, target: code.Expr, iterable: Value, scope: Scope
-) -> tuple[Rest, ...]:
-    """Return the unnamed columns that come through the conditions, if the element is the name."""
-    frame = run.as_frame(iterable)
-    vector = names_of(frame) if frame is not None else iterable
-    if not isinstance(vector, Vector) or not vector.rests or not isinstance(target, code.Name):
-        return ()
-    gates: list[Gate] = []
-    for condition in node.conditions:
-        gates.extend(gates_of(run, condition, target.id, scope))
-    rests = tuple(rest._replace(gates=rest.gates + tuple(gates)) for rest in vector.rests)
-    if isinstance(node.element, code.Name) and node.element.id == target.id:
-        return rests
-    # The element is made of the name: try it on a name that is not known.
-    inner = Scope({target.id: Text(NOTHING, HOLE)}, scope)
-    made = texts_of(run.evaluate(node.element, inner))
-    if made and HOLE in made[0].text:
-        return tuple(rest._replace(pattern=made[0].text) for rest in rests)
-    return ()
-
-
-def gates_of(run: Interpreter, expr: code.Expr, name: str, scope: Scope) -> list[Gate]:
-    """Return the tests on a name that a condition makes, as far as they are understood."""
-    if isinstance(expr, code.Op) and expr.op in ("and", "&", "&&"):
-        return [gate for part in expr.operands for gate in gates_of(run, part, name, scope)]
-    if isinstance(expr, code.Op) and expr.op in ("not", "!", "~") and len(expr.operands) == 1:
-        inner = gates_of(run, expr.operands[0], name, scope)
-        return (
-            [gate._replace(is_kept=not gate.is_kept) for gate in inner] if len(inner) == 1 else []
-        )
-    if isinstance(expr, code.Op) and len(expr.operands) == 2:
-        first, second = expr.operands
-        if _is_about(first, name) and expr.op in ("in", "not in", "%in%", "==", "!="):
-            words = texts_of(run.evaluate(second, scope))
-            return (
-                [text_gate("in", words, is_kept=expr.op in ("in", "%in%", "=="))] if words else []
-            )
-        if _is_about(second, name) and expr.op in ("in", "not in"):
-            words = texts_of(run.evaluate(first, scope))
-            return [text_gate("contains", words, is_kept=expr.op == "in")] if words else []
-        return []
-    if isinstance(expr, code.Call):
-        return _gates_of_call(run, expr, name, scope)
-    return []
-
-
-def _is_about(expr: code.Expr, name: str) -> bool:
-    if isinstance(expr, code.Name):
-        return expr.id == name
-    if isinstance(expr, code.Call) and isinstance(expr.func, code.Attr):
-        return expr.func.name in ("lower", "upper", "strip", "casefold") and _is_about(
-            expr.func.base, name
-        )
-    return False
-
-
-def _gates_of_call(run: Interpreter, call: code.Call, name: str, scope: Scope) -> list[Gate]:
-    if not isinstance(call.func, code.Attr):
-        if isinstance(call.func, code.Name) and call.func.id in ("any", "all") and call.args:
-            return _gates_of_any(run, call, name, scope)
-        if isinstance(call.func, code.Name) and call.func.id in (
-            "grepl",
-            "str_detect",
-            "startsWith",
-        ):
-            words = [t for arg in call.args for t in texts_of(run.evaluate(arg.value, scope))]
-            kind = "starts" if call.func.id == "startsWith" else "matches"
-            known = [word for word in words if word.text != HOLE]
-            return [text_gate(kind, known)] if known else []
-        return []
-    kinds = {"startswith": "starts", "endswith": "ends", "match": "matches", "search": "matches",
-             "fullmatch": "matches", "isin": "in"}  # fmt: skip
-    kind = kinds.get(call.func.name)
-    if kind is None or not call.args:
-        return []
-    # ``re.search(pattern, name)`` and ``name.startswith(text)``, but ``pattern.search(name)``.
-    is_of_pattern = kind == "matches" and _is_about(call.args[0].value, name)
-    given = call.func.base if is_of_pattern else call.args[0].value
-    words = texts_of(run.evaluate(given, scope))
-    if kind == "matches" and call.func.name != "search":
-        words = [
-            Text(w.deps, w.text if w.text.startswith("^") else f"^{w.text}", w.places)
-            for w in words
-        ]
-    return [text_gate(kind, words)] if words else []
-
-
-def _gates_of_any(run: Interpreter, call: code.Call, name: str, scope: Scope) -> list[Gate]:
-    """Follow ``any(word in name for word in words)``."""
-    each = call.args[0].value
-    if not isinstance(each, code.Each) or len(each.loops) != 1:
-        return []
-    target, iterable = each.loops[0]
-    words = texts_of(run.evaluate(iterable, scope))
-    if not isinstance(target, code.Name) or not words:
-        return []
-    element = each.element
-    if isinstance(element, code.Op) and element.op in ("in", "not in"):
-        return [text_gate("contains", words, is_kept=element.op == "in")]
-    if isinstance(element, code.Call) and isinstance(element.func, code.Attr):
-        kinds = {
-            "startswith": "starts",
-            "endswith": "ends",
-            "search": "matches",
-            "match": "matches",
-        }
-        kind = kinds.get(element.func.name)
-        return [text_gate(kind, words)] if kind else []
-    del name
-    return []
 
 
 _ = NOWHERE

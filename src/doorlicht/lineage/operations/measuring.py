@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.graph import NOTHING, Deps
 from doorlicht.lineage.noting import names_in
-from doorlicht.lineage.operations.tables import note_groups
+from doorlicht.lineage.operations.groups import note_groups
 from doorlicht.lineage.selecting import read_column
 from doorlicht.lineage.state import BiasTest
 from doorlicht.lineage.values import Column, FormulaValue, Frame, Unknown, Value, deps_of, texts_of

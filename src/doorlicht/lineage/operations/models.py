@@ -6,10 +6,14 @@ import re
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
+from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
+from doorlicht.lineage.library import parse_entry
 from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.operations.assembling import assemble, bundled, label_of
+from doorlicht.lineage.operations.dummies import dummies
+from doorlicht.lineage.operations.fairness import use_groups
 from doorlicht.lineage.operations.formulas import by_formula
 from doorlicht.lineage.operations.preparing import prepared
 from doorlicht.lineage.paths import FILE_ENDINGS
@@ -30,6 +34,7 @@ from doorlicht.lineage.values import (
     Literal_,
     Places,
     Record,
+    Scope,
     Text,
     Unknown,
     Value,
@@ -42,7 +47,6 @@ from doorlicht.lineage.values import (
 from doorlicht.records import code
 
 if TYPE_CHECKING:
-    from doorlicht.lineage.callsite import CallSite
     from doorlicht.lineage.interpreter import Interpreter
 
 _MODEL_NAME: Final = re.compile(r"(Classifier|Regressor|Regression|Booster)(CV)?$")
@@ -343,8 +347,6 @@ def fit(run: Interpreter, site: CallSite) -> Value:
         if run.state.names.of_column(label) is not None:
             run.state.note(frozenset({run.place(line)}), label, "weight")
     seen = train(run, site, estimator, frame, target=name, weights=site.value("weights"))
-    from doorlicht.lineage.operations.fairness import use_groups
-
     use_groups(run, estimator, site.value("sensitive"), seen, site.place)
     return estimator if spec != "table" else score_with(run, site, estimator, frame)
 
@@ -372,11 +374,7 @@ def _fit_unknown(run: Interpreter, site: CallSite, receiver: Unknown) -> Value:
 
 def _transformed(run: Interpreter, site: CallSite, estimator: Estimator, frame: Frame) -> Value:
     if "OneHot" in estimator.algorithm or "Dummy" in estimator.algorithm:
-        from doorlicht.lineage.callsite import CallSite as Site
-        from doorlicht.lineage.library import parse_entry
-        from doorlicht.lineage.operations.dummies import dummies
-
-        call = Site(run, "dummies", site.place, [], site.scope, given=[frame])
+        call = CallSite(run, "dummies", site.place, [], site.scope, given=[frame])
         call.entry = parse_entry("dummies table=0")
         return dummies(run, call)
     return frame
@@ -442,12 +440,9 @@ def predict(run: Interpreter, site: CallSite) -> Value:
 
 def _fit_selector(run: Interpreter, estimator: Estimator) -> None:
     """Take what chose columns for a model too, now that code scores with it."""
-    from doorlicht.lineage.callsite import CallSite as Site
-    from doorlicht.lineage.values import Scope
-
     frame = estimator.fitted.copy() if estimator.fitted is not None else Frame()
     frame.chosen_by_data = True
-    site = Site(run, estimator.algorithm, estimator.place, [], Scope())
+    site = CallSite(run, estimator.algorithm, estimator.place, [], Scope())
     target = texts_of(estimator.options.get("@target"))
     train(run, site, estimator, frame, target=target[0].text if target else "")
 

@@ -16,6 +16,7 @@ from doorlicht.lineage.state import Passing
 from doorlicht.lineage.values import (
     Column,
     Estimator,
+    Frame,
     FunctionValue,
     Instance,
     Value,
@@ -69,8 +70,6 @@ def backward(run: Interpreter, site: CallSite) -> Value:
 
 
 def _train(run: Interpreter, site: CallSite, estimator: Estimator, frame: object) -> None:
-    from doorlicht.lineage.values import Frame
-
     assert isinstance(frame, Frame)  # noqa: S101 (a copy of a table)
     train(run, site, estimator, frame)
 

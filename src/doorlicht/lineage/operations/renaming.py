@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_parts
 from doorlicht.lineage.graph import NOTHING, Place
+from doorlicht.lineage.operations.functional import apply_function
 from doorlicht.lineage.operations.tables import in_place
 from doorlicht.lineage.selecting import Choice, leave_out, names_of, rename_columns
 from doorlicht.lineage.values import (
@@ -179,8 +180,6 @@ def _rename_by_function(
     run: Interpreter, site: CallSite, frame: Frame, function: Value, only: Choice | None = None
 ) -> Frame:
     """Return the table with its names, or only those that a choice takes, through a function."""
-    from doorlicht.lineage.operations.functional import apply_function
-
     names = names_of(frame)
     renamed: dict[str, tuple[str, Places]] = {}
     for _, item in names.items:

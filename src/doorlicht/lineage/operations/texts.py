@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import text_gate
 from doorlicht.lineage.graph import NOTHING
+from doorlicht.lineage.operations.items import apply_gates
 from doorlicht.lineage.patterns import MAX_SUBJECT, compiled
 from doorlicht.lineage.selecting import names_of
 from doorlicht.lineage.values import (
@@ -222,8 +223,6 @@ def test_names(run: Interpreter, site: CallSite) -> Value:
     if isinstance(value, Vector):
         gate = text_gate(kind, words) if words else text_gate("matches", [Text(NOTHING, "")])
         if site.option("gives") == "names":
-            from doorlicht.lineage.operations.items import apply_gates
-
             return apply_gates(value, (gate,))
         return Mask(value.deps, value, (gate,))
     if isinstance(value, Text) and value.is_known and words:
@@ -265,8 +264,6 @@ def keep_names(run: Interpreter, site: CallSite) -> Value:
     flag = site.value("invert")
     if isinstance(flag, Literal_) and flag.value is True:
         gate = gate._replace(is_kept=not gate.is_kept)
-    from doorlicht.lineage.operations.items import apply_gates
-
     shown = site.value("value")
     if site.option("gives") != "names" and not (
         isinstance(shown, Literal_) and shown.value is True

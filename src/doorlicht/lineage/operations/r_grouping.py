@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from doorlicht.lineage.graph import NOTHING, Deps
 from doorlicht.lineage.operations.formulas import names_on_the_left
 from doorlicht.lineage.operations.functional import apply_function
-from doorlicht.lineage.operations.tables import note_groups
+from doorlicht.lineage.operations.groups import note_groups
 from doorlicht.lineage.selecting import read_column
 from doorlicht.lineage.values import (
     Column,
