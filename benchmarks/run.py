@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.measure import machine
 
-PARTS = ("accuracy", "speed", "peers", "trace")
+PARTS = ("accuracy", "speed", "peers", "trace", "coverage")
 
 
 def main() -> int:

@@ -1,5 +1,13 @@
 """The records that travel between the stages: frozen, without database and without screen."""
 
+from doorlicht.records.audits import (
+    ALL_OTHERS,
+    UNKNOWN_GROUP,
+    AuditResult,
+    Group,
+    Measure,
+    Outcomes,
+)
 from doorlicht.records.events import AssetDone, AssetStarted, Event, Progress, SourceStarted
 from doorlicht.records.findings import (
     BlindSpot,
@@ -33,9 +41,12 @@ from doorlicht.records.scanned import ScannedColumn, ScannedFinding, ScannedTabl
 from doorlicht.records.schemas import Definition, DefinitionKind, TableColumns
 
 __all__ = [
+    "ALL_OTHERS",
+    "UNKNOWN_GROUP",
     "Asset",
     "AssetDone",
     "AssetStarted",
+    "AuditResult",
     "BlindSpot",
     "CodePlace",
     "ColumnKind",
@@ -46,10 +57,13 @@ __all__ = [
     "Finding",
     "Flow",
     "FlowSource",
+    "Group",
     "Hop",
     "Kind",
     "Location",
     "LostPath",
+    "Measure",
+    "Outcomes",
     "Progress",
     "Reference",
     "RiskModelSeen",

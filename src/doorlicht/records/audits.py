@@ -1,0 +1,146 @@
+"""Groups of people, and measures of how a selection falls among them, with how sure that is.
+
+Everything an audit says is made from counts of groups; no record here knows a person. Names of
+groups are codes or labels as the data has them: country of birth, nationality and descent are
+different things, and a group is called by what the data registers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from doorlicht.language import Text
+
+UNKNOWN_GROUP: Final = "unknown"
+"""Where people are counted whose group is missing; they are never dropped."""
+
+ALL_OTHERS: Final = "all others"
+"""The reference that is made of everybody outside the group itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What came out for people, by whether they were selected.
+
+    Attributes
+    ----------
+    selected_positive, selected_negative
+        Selected, and the outcome that was looked for was there, or was not.
+    unselected_positive, unselected_negative
+        The same for people who were not selected.
+    """
+
+    selected_positive: float = 0
+    selected_negative: float = 0
+    unselected_positive: float = 0
+    unselected_negative: float = 0
+
+    @property
+    def known(self) -> float:
+        """Number of people whose outcome is known."""
+        return (
+            self.selected_positive
+            + self.selected_negative
+            + self.unselected_positive
+            + self.unselected_negative
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many people of a group there are, and how many of them were selected.
+
+    Attributes
+    ----------
+    n, selected
+        People; sums of weights where people have weights.
+    outcomes
+        What came out for those of whom it is known; nothing where no outcome is known at all.
+    sample
+        The same for those who were looked at because they were drawn at random, whatever the
+        selection said. They are counted in ``outcomes`` as well.
+    effective_n
+        Number of people with equal weights that would tell as much as these do.
+    """
+
+    name: str
+    n: float
+    selected: float
+    outcomes: Outcomes | None = None
+    sample: Outcomes | None = None
+    effective_n: float | None = None
+
+    @property
+    def selected_unknown(self) -> float:
+        """People who were selected, and of whom it is not known what came out."""
+        seen = self.outcomes or Outcomes()
+        return max(self.selected - seen.selected_positive - seen.selected_negative, 0)
+
+    @property
+    def unselected_unknown(self) -> float:
+        """People who were not selected, and of whom it is not known what would have come out."""
+        seen = self.outcomes or Outcomes()
+        rest = self.n - self.selected - seen.unselected_positive - seen.unselected_negative
+        return max(rest, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number about a group, and how sure it is.
+
+    Attributes
+    ----------
+    measure
+        ``selection_rate``, ``fpr_ratio`` and the like.
+    group, reference
+        Whom it is about, and with whom they are compared; no reference for a rate by itself.
+    value
+        Nothing where it cannot be told, as with the ratio to a group of which nobody was
+        selected, or where only bounds are known.
+    low, high
+        The interval at ``level``; with method ``bounds`` all that is possible, whatever chance
+        did.
+    method
+        ``wilson``, ``clopper-pearson``, ``miettinen-nurminen``, ``newcombe``, ``bounds`` ...
+    p_value
+        How often chance alone gives a difference as large as this; before and after correcting
+        for all that was tried.
+    note
+        What must be known beside the number.
+    """
+
+    measure: str
+    group: str
+    reference: str | None
+    value: float | None
+    low: float
+    high: float
+    level: float
+    method: str
+    note: Text | None = None
+    p_value: float | None = None
+    adjusted_p_value: float | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number, and not only bounds or nothing."""
+        return self.value is not None and not math.isnan(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """All that was measured of one selection.
+
+    Attributes
+    ----------
+    limits
+        What cannot be known from these data, and what to do about it.
+    """
+
+    groups: tuple[Group, ...]
+    measures: tuple[Measure, ...]
+    limits: tuple[Text, ...] = ()
+    details: Mapping[str, str | int | float] = field(default_factory=dict[str, "str | int | float"])
