@@ -156,6 +156,7 @@ def _own_points(group: str) -> list[metadata.EntryPoint]:
 PLUGIN_GROUPS: Final = {
     "doorlicht.sources": "Opens one kind of source, lists its assets and has them counted.",
     "doorlicht.detectors": "Gives signals for or against a concept in a column.",
+    "doorlicht.model_loaders": "Opens one format of models, and runs nothing in it.",
 }
 
 

@@ -16,6 +16,7 @@ from doorlicht.records import (
     Asset,
     BlindSpot,
     Definition,
+    ModelArtefact,
     Source,
     TableColumns,
     TableProfile,
@@ -144,6 +145,47 @@ class ReaderOfMany(Protocol):
         self, path: str, content: bytes, others: Mapping[str, bytes]
     ) -> tuple[CodeUnit, ...]:
         """Read a file as :meth:`CodeReader.read` does, knowing the files that it is tied to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLimits:
+    """What opening one model may cost; beyond it the model becomes a blind spot.
+
+    Attributes
+    ----------
+    file_bytes, unpacked_bytes, unpacked_ratio
+        Size of the file, of what comes out of its packing, and times its packed size.
+    operations, depth
+        Instructions of a pickle that are followed, and how deep they lie in each other.
+    memory_bytes
+        What is made of them.
+    """
+
+    file_bytes: int = 2048 * MEBIBYTE
+    unpacked_bytes: int = 4096 * MEBIBYTE
+    unpacked_ratio: int = 1_000
+    operations: int = 20_000_000
+    depth: int = 2_000
+    memory_bytes: int = 2048 * MEBIBYTE
+
+
+@runtime_checkable
+class ModelLoader(Protocol):
+    """Opens one format of models, and reads what is in it without running any of it.
+
+    A loader is made anew for each file. One that has an attribute ``rank`` above 0 is asked later
+    than others whether it recognises a file.
+    """
+
+    name: str
+
+    def recognises(self, name: str, content: bytes) -> bool:
+        """Return whether the file is of this format, by its first bytes before its name."""
+        ...
+
+    def open(self, name: str, content: bytes, limits: ModelLimits) -> ModelArtefact:
+        """Return the model. Never raises for what the file holds: that is in ``blind_spots``."""
         ...
 
 

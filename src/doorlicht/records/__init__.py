@@ -28,6 +28,15 @@ from doorlicht.records.flows import (
     TraceResult,
     trace_id,
 )
+from doorlicht.records.models import (
+    ModelArtefact,
+    ModelFeature,
+    ModelKind,
+    ModelTerm,
+    ScoreKind,
+    Scoring,
+    TreeShape,
+)
 from doorlicht.records.places import Asset, Location, Source, Unit
 from doorlicht.records.profiles import (
     ColumnKind,
@@ -63,6 +72,10 @@ __all__ = [
     "Location",
     "LostPath",
     "Measure",
+    "ModelArtefact",
+    "ModelFeature",
+    "ModelKind",
+    "ModelTerm",
     "Outcomes",
     "Progress",
     "Reference",
@@ -70,6 +83,8 @@ __all__ = [
     "ScannedColumn",
     "ScannedFinding",
     "ScannedTable",
+    "ScoreKind",
+    "Scoring",
     "Shape",
     "Signal",
     "Source",
@@ -78,6 +93,7 @@ __all__ = [
     "TableProfile",
     "TextHits",
     "TraceResult",
+    "TreeShape",
     "TriageDecision",
     "Unit",
     "ValueHits",

@@ -1,0 +1,1 @@
+"""Formats of model files: one small file each, declared as entry points."""

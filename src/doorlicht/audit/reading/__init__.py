@@ -1,0 +1,1 @@
+"""Classes of libraries, understood from the inert nodes of a pickle: one small reader a family."""

@@ -1,0 +1,306 @@
+"""Models of scikit-learn that let several models speak, and those that say the same of everybody.
+
+Source: ``sklearn.ensemble._weight_boosting``, ``_bagging``, ``_voting``, ``_stacking``,
+``sklearn.calibration`` and ``sklearn.dummy``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from doorlicht.audit.pickles.arrays import scalar_of
+from doorlicht.audit.pickles.nodes import Call
+from doorlicht.audit.reading.sklearn_linear import begin
+from doorlicht.audit.reading.sklearn_trees import Understand, first_column
+from doorlicht.audit.reading.things import LackingError, Thing, Understood, nodes_of
+from doorlicht.audit.scoring.blocks import Block, Floats, Scores
+from doorlicht.audit.scoring.links import both, logistic, shares, softmax
+from doorlicht.audit.scoring.preparing import After
+from doorlicht.audit.scoring.program import Predictor
+from doorlicht.audit.scoring.sums import Constant, Mean, Then
+
+
+def dummy(thing: Thing, understand: Understand) -> Understood:
+    """Read a model that says the same of everybody."""
+    del understand
+    is_classifier = "Classifier" in thing.name
+    made = begin(thing, "classifier" if is_classifier else "regressor")
+    try:
+        if is_classifier:
+            prior = thing.floats("class_prior_")
+            if thing.text("strategy") in {"most_frequent"}:
+                prior = (np.arange(len(prior)) == prior.argmax()).astype(float)
+            made.predictor = Predictor(proba=Constant(prior))
+        else:
+            constant = thing.floats("constant_").reshape(-1)
+            made.predictor = Predictor(value=Then(Constant(constant), first_column))
+        made.used = np.zeros(made.width or 0, bool)
+    except LackingError as error:
+        made.lacks.append(error.attribute)
+    return made
+
+
+def adaboost(thing: Thing, understand: Understand) -> Understood:
+    """Read AdaBoost over classifiers: the weighted votes of small models."""
+    is_classifier = "Classifier" in thing.name
+    made = begin(thing, "classifier" if is_classifier else "regressor")
+    try:
+        members: list[Understood] = [understand(node) for node in thing.listed("estimators_")]
+        weights = thing.floats("estimator_weights_")[: len(members)]
+        _average_importance(made, members, weights)
+        made.parts = members[:1]
+        if not is_classifier or thing.text("algorithm") == "SAMME.R":
+            raise LackingError("algorithm")
+        probabilities = [member.predictor.proba for member in members]
+        if any(each is None for each in probabilities):
+            raise LackingError("estimators_")
+        made.predictor = _votes([each for each in probabilities if each], weights, made)
+    except LackingError as error:
+        made.lacks.append(error.attribute)
+    return made
+
+
+def _votes(members: list[Scores], weights: Floats, made: Understood) -> Predictor:
+    outcomes = len(made.outcomes)
+
+    def decide(block: Block) -> Floats:
+        total = np.zeros((block.rows, outcomes))
+        for member, weight in zip(members, weights, strict=True):
+            chosen = member(block).argmax(axis=1)
+            vote = np.full((block.rows, outcomes), -1.0 / (outcomes - 1))
+            vote[np.arange(block.rows), chosen] = 1.0
+            total += weight * vote
+        total /= weights.sum()
+        if outcomes == 2:
+            total[:, 0] *= -1
+            summed: Floats = total.sum(axis=1)
+            return summed
+        return total
+
+    def probability(margin: Floats) -> Floats:
+        if outcomes == 2:
+            return softmax(np.stack([-margin, margin], axis=1) / 2)
+        return softmax(margin / (outcomes - 1))
+
+    made.link = "softmax"
+    return Predictor(Then(decide, probability), decide)
+
+
+def _average_importance(made: Understood, members: list[Understood], weights: Floats) -> None:
+    arrays = [each.importances for each in members if each.importances is not None]
+    if arrays and len(arrays) == len(members) and len({len(each) for each in arrays}) == 1:
+        made.importances = np.average(np.stack(arrays), axis=0, weights=weights)
+        made.importance_by = members[0].importance_by
+        made.width = made.width or len(arrays[0])
+
+
+def bagging(thing: Thing, understand: Understand) -> Understood:
+    """Read bagging: the mean of models that each look at some of the columns."""
+    is_classifier = "Classifier" in thing.name
+    made = begin(thing, "classifier" if is_classifier else "regressor")
+    try:
+        members: list[Understood] = [understand(node) for node in thing.listed("estimators_")]
+        made.parts = members[:1]
+        chosen = [
+            [int(scalar_of(place)) for place in nodes_of(each) or ()]
+            for each in thing.listed("estimators_features_")
+        ]
+        scores: list[Scores] = []
+        for member, places in zip(members, chosen, strict=True):
+            inner = member.predictor.proba if is_classifier else member.predictor.value
+            if inner is None or member.before:
+                raise LackingError("estimators_")
+            scores.append(_of_places(inner, tuple(places)))
+        made.predictor = _mean_of(scores, is_classifier=is_classifier)
+    except (LackingError, TypeError, ValueError) as error:
+        made.lacks.append(getattr(error, "attribute", "estimators_features_"))
+    return made
+
+
+def _of_places(inner: Scores, places: tuple[int, ...]) -> Scores:
+    return lambda block: inner(block.take(places))
+
+
+def _mean_of(scores: list[Scores], *, is_classifier: bool) -> Predictor:
+    def mean(block: Block) -> Floats:
+        total = scores[0](block).astype(np.float64)
+        for each in scores[1:]:
+            total = total + each(block)
+        return total / len(scores)
+
+    return Predictor(proba=mean) if is_classifier else Predictor(value=mean)
+
+
+def voting(thing: Thing, understand: Understand) -> Understood:
+    """Read models that vote: the mean of what they say."""
+    is_classifier = "Classifier" in thing.name
+    made = begin(thing, "classifier" if is_classifier else "regressor")
+    try:
+        members: list[Understood] = [understand(node) for node in thing.listed("estimators_")]
+        made.parts = members
+        weights = thing.maybe("weights")
+        told = np.ones(len(members)) if weights is None or len(weights) != len(members) else weights
+        _together(made, members)
+        if is_classifier and thing.text("voting") != "soft":
+            raise LackingError("voting")
+        scores = [scores_of(each, is_classifier=is_classifier) for each in members]
+        mean = Mean(scores, told)
+        made.predictor = Predictor(proba=mean) if is_classifier else Predictor(value=mean)
+        fold_importances(made, members, told)
+    except LackingError as error:
+        made.lacks.append(error.attribute)
+    return made
+
+
+def _together(made: Understood, members: list[Understood]) -> None:
+    for each in members:
+        made.names = made.names or each.names
+        made.width = made.width or each.width
+
+
+def scores_of(each: Understood, *, is_classifier: bool) -> Scores:
+    """Return the probability or value of a model, with what it does with columns first.
+
+    Raises
+    ------
+    LackingError
+        If it cannot tell.
+    """
+    scores = each.predictor.proba if is_classifier else each.predictor.value
+    if scores is None:
+        raise LackingError(each.algorithm)
+    for step in reversed(each.before):
+        scores = After(step, scores)
+    return scores
+
+
+def fold_importances(made: Understood, members: list[Understood], weights: Floats) -> None:
+    """Note the mean importance of the columns that go in, where every member tells it."""
+    width = made.width
+    folded = [by_input(each) for each in members]
+    if width is None or not folded:
+        return
+    used = [each.used for each in members if each.used is not None and not each.before]
+    if len(used) == len(members) and all(len(each) == width for each in used):
+        made.used = np.any(np.stack(used), axis=0)
+    there = [each for each in folded if each is not None and len(each) == width]
+    if len(there) == len(folded) and len({each.importance_by for each in members}) == 1:
+        made.importances = np.average(np.stack(there), axis=0, weights=weights)
+        made.importance_by = members[0].importance_by
+
+
+def by_input(each: Understood) -> Floats | None:
+    """Return the importance of each column that goes in, summed over what is made of it."""
+    if each.importances is None:
+        return None
+    if not each.before:
+        return each.importances
+    names = each.input_names()
+    terms = each.terms()
+    if terms is None or len(terms) != len(each.importances):
+        return None
+    total = np.zeros(len(names))
+    for term, value in zip(terms, each.importances, strict=True):
+        for name in term.features:
+            total[names.index(name)] += value / len(term.features)
+    return total
+
+
+def stacking(thing: Thing, understand: Understand) -> Understood:
+    """Read a model over the scores of other models."""
+    is_classifier = "Classifier" in thing.name
+    made = begin(thing, "classifier" if is_classifier else "regressor")
+    try:
+        members: list[Understood] = [understand(node) for node in thing.listed("estimators_")]
+        last: Understood = understand(thing.get("final_estimator_"))
+        made.parts = [*members, last]
+        _together(made, members)
+        fold_importances(made, members, np.ones(len(members)))
+        # The importance of the members says nothing of how the last one weighs them.
+        made.importances = None
+        if thing.scalar("passthrough") is True:
+            raise LackingError("stack_method_")
+        scores = [scores_of(each, is_classifier=is_classifier) for each in members]
+        final = scores_of(last, is_classifier=is_classifier)
+        methods = [scalar_of(each) for each in nodes_of(thing.get("stack_method_")) or ()]
+        if is_classifier and any(each != "predict_proba" for each in methods):
+            raise LackingError("stack_method_")
+        is_binary = is_classifier and len(made.outcomes) == 2
+
+        def stacked(block: Block) -> Floats:
+            told = [np.atleast_2d(each(block).T).T for each in scores]
+            columns = np.hstack([each[:, 1:] if is_binary else each for each in told])
+            return final(Block.of_matrix(columns))
+
+        made.predictor = Predictor(proba=stacked) if is_classifier else Predictor(value=stacked)
+    except LackingError as error:
+        made.lacks.append(error.attribute)
+    return made
+
+
+def calibrated(thing: Thing, understand: Understand) -> Understood:
+    """Read a classifier whose probabilities were set right afterwards."""
+    made = begin(thing, "classifier")
+    try:
+        members = [Thing(each) for each in thing.listed("calibrated_classifiers_")]
+        inner: list[Understood] = [
+            understand(member.get("estimator", "base_estimator")) for member in members
+        ]
+        made.parts = inner
+        _together(made, inner)
+        fold_importances(made, inner, np.ones(len(inner)))
+        if len(inner) == 1 or all(each.coefficients is None for each in inner):
+            made.link = inner[0].link if inner else ""
+        scores = [
+            _calibration(member, each, len(made.outcomes))
+            for member, each in zip(members, inner, strict=True)
+        ]
+        made.predictor = Predictor(proba=Mean(scores, np.ones(len(scores))))
+    except LackingError as error:
+        made.lacks.append(error.attribute)
+    return made
+
+
+def _calibration(member: Thing, inner: Understood, outcomes: int) -> Scores:
+    predictor = inner.predictor
+    scores = predictor.margin if predictor.margin is not None else predictor.proba
+    if scores is None:
+        raise LackingError(inner.algorithm)
+    is_margin = predictor.margin is not None
+    for step in reversed(inner.before):
+        scores = After(step, scores)
+    functions = [
+        _calibrator(Thing(node))
+        for node in member.listed("calibrators", "calibrators_")
+        if isinstance(node, Call)
+    ]
+    if member.text("method") == "temperature" or len(functions) != (
+        outcomes if outcomes > 2 else 1
+    ):
+        raise LackingError("calibrators")
+
+    def calibrate(block: Block) -> Floats:
+        told = scores(block)
+        if told.ndim == 1:
+            told = told[:, None]
+        elif outcomes == 2 and not is_margin:
+            told = told[:, 1:]
+        made = np.stack([f(told[:, place]) for place, f in enumerate(functions)], axis=1)
+        made = both(made[:, 0]) if outcomes == 2 else shares(made)
+        made[(made > 1.0) & (made <= 1.0 + 1e-5)] = 1.0
+        return made
+
+    return calibrate
+
+
+def _calibrator(thing: Thing) -> Callable[[Floats], Floats]:
+    if thing.name == "_SigmoidCalibration":
+        slope, shift = thing.number("a_"), thing.number("b_")
+        return lambda told: logistic(-(slope * told + shift))
+    if thing.name == "IsotonicRegression":
+        places, values = thing.floats("X_thresholds_"), thing.floats("y_thresholds_")
+        low, high = thing.number("X_min_"), thing.number("X_max_")
+        return lambda told: np.interp(np.clip(told, low, high), places, values)
+    raise LackingError(thing.name)

@@ -1,0 +1,65 @@
+"""A model as something that scores: columns by name go in, scores come out, some rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from doorlicht.audit.scoring.blocks import Block, Floats, Scores, columns_named, none_as_nan
+from doorlicht.records.models import ScoreKind
+
+ROWS: Final = 1 << 16
+"""Rows that are prepared at once: a column with a thousand categories becomes a thousand."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Predictor:
+    """What a model can tell of a row; what it cannot is ``None``.
+
+    ``proba`` gives a row of probabilities, in the order of the outcomes; ``margin`` what a
+    library calls its decision function; ``value`` the prediction of a regression.
+    """
+
+    proba: Scores | None = None
+    margin: Scores | None = None
+    value: Scores | None = None
+
+    @property
+    def best(self) -> tuple[Scores | None, ScoreKind]:
+        """What says most: a probability before a value, and a value before a margin."""
+        if self.proba is not None:
+            return self.proba, "probability"
+        if self.value is not None:
+            return self.value, "value"
+        return self.margin, "margin" if self.margin is not None else "none"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Program:
+    """Scores rows by a model whose features have names; see ``Scoring`` in the records.
+
+    ``None`` in a column is not a number, unless the model knows it as a category.
+    """
+
+    names: tuple[str, ...]
+    scores: Scores
+    is_binary: bool
+    knows_none: bool = False
+
+    def __call__(self, columns: Mapping[str, Any]) -> Floats:
+        """Return a score a row; for two outcomes the probability of the second."""
+        whole = columns_named(columns, self.names)
+        made: list[Floats] = []
+        for start in range(0, max(whole.rows, 1), ROWS):
+            cut = tuple(column[start : start + ROWS] for column in whole.columns)
+            rows = len(cut[0]) if cut else 0
+            if not self.knows_none:
+                cut = tuple(none_as_nan(column) for column in cut)
+            scores = self.scores(Block(cut, whole.names, rows))
+            if scores.ndim == 2 and (self.is_binary or scores.shape[1] == 1):
+                scores = scores[:, -1]
+            made.append(scores)
+        return np.concatenate(made)

@@ -1,0 +1,441 @@
+"""Scores computed from the nodes of a pickle are those of scikit-learn, to 1e-12."""
+
+import copy
+import io
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingClassifier,
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    IsolationForest,
+    RandomForestClassifier,
+    RandomForestRegressor,
+    StackingClassifier,
+    VotingClassifier,
+    VotingRegressor,
+)
+from sklearn.feature_selection import SelectFromModel, SelectKBest, VarianceThreshold
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import (
+    Lasso,
+    LinearRegression,
+    LogisticRegression,
+    PoissonRegressor,
+    RidgeClassifier,
+    SGDClassifier,
+    TweedieRegressor,
+)
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    KBinsDiscretizer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    Normalizer,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PolynomialFeatures,
+    PowerTransformer,
+    RobustScaler,
+    StandardScaler,
+    TargetEncoder,
+)
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from tests.unit.audit.loaders.made_data import columns, gaps, mixed, outcome, outcomes, people
+
+from doorlicht.audit.opening import open_model, score
+from doorlicht.errors import InputError
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+P, M, G, Y, Y3 = people(), mixed(), gaps(), outcome(), outcomes()
+
+
+def prepared(**settings):
+    return ColumnTransformer(
+        [
+            ("o", OneHotEncoder(handle_unknown="ignore", **settings), ["land", "sex"]),
+            ("s", StandardScaler(), ["age", "income"]),
+        ],
+        remainder="passthrough",
+    )
+
+
+def logistic():
+    return LogisticRegression(max_iter=300)
+
+
+FOREST = {"n_estimators": 8, "random_state": 0}
+CASES = {
+    "logistic": (logistic(), P, Y),
+    "softmax": (logistic(), P, Y3),
+    "liblinear": (LogisticRegression(solver="liblinear"), P, Y),
+    "sgd-log": (SGDClassifier(loss="log_loss", random_state=0), P, Y),
+    "sgd-huber": (SGDClassifier(loss="modified_huber", random_state=0), P, Y3),
+    "ridge": (RidgeClassifier(), P, Y),
+    "linear-svc": (LinearSVC(), P, Y3),
+    "discriminant": (LinearDiscriminantAnalysis(), P, Y),
+    "discriminant-of-three": (LinearDiscriminantAnalysis(), P, Y3),
+    "linear": (LinearRegression(), P, P.age * 2 + Y),
+    "lasso": (Lasso(), P, P.age),
+    "poisson": (PoissonRegressor(), P / 90, P.children),
+    "tweedie": (TweedieRegressor(power=0), P, P.age),
+    "tree": (DecisionTreeClassifier(max_depth=5), P, Y),
+    "tree-of-three": (DecisionTreeClassifier(), P, Y3),
+    "tree-of-values": (DecisionTreeRegressor(max_depth=4), P, P.debt),
+    "tree-with-gaps": (DecisionTreeClassifier(max_depth=5), G[["age", "debt"]], Y),
+    "forest": (RandomForestClassifier(**FOREST), P, Y),
+    "forest-of-three": (RandomForestClassifier(**FOREST), P, Y3),
+    "forest-with-gaps": (RandomForestClassifier(**FOREST), G[["age", "debt"]], Y),
+    "forest-of-values": (RandomForestRegressor(**FOREST), P, P.debt),
+    "extra-trees": (ExtraTreesClassifier(**FOREST), P, Y),
+    "boosting": (GradientBoostingClassifier(n_estimators=20), P, Y),
+    "boosting-of-three": (GradientBoostingClassifier(n_estimators=8), P, Y3),
+    "boosting-exponential": (GradientBoostingClassifier(n_estimators=8, loss="exponential"), P, Y),
+    "boosting-of-values": (GradientBoostingRegressor(n_estimators=8), P, P.debt),
+    "boosting-from-zero": (GradientBoostingClassifier(n_estimators=8, init="zero"), P, Y),
+    "histogram": (HistGradientBoostingClassifier(max_iter=15), P, Y),
+    "histogram-of-three": (HistGradientBoostingClassifier(max_iter=5), P, Y3),
+    "histogram-with-gaps": (HistGradientBoostingRegressor(max_iter=8), G[["age", "debt"]], P.debt),
+    "histogram-poisson": (HistGradientBoostingRegressor(loss="poisson", max_iter=8), P, P.children),
+    "histogram-codes": (
+        HistGradientBoostingClassifier(max_iter=8, categorical_features=["code"]),
+        M[["age", "code"]],
+        Y,
+    ),
+    "histogram-categories": (
+        HistGradientBoostingClassifier(max_iter=8, categorical_features="from_dtype"),
+        G.assign(land=G.land.astype("category"), sex=G.sex.astype("category")),
+        Y,
+    ),
+    "bayes-gaussian": (GaussianNB(), P, Y),
+    "bayes-bernoulli": (BernoulliNB(), P, Y),
+    "bayes-multinomial": (MultinomialNB(), P.abs(), Y3),
+    "bayes-complement": (ComplementNB(), P.abs(), Y3),
+    "dummy": (DummyClassifier(), P, Y),
+    "adaboost": (AdaBoostClassifier(n_estimators=6), P, Y),
+    "adaboost-of-three": (AdaBoostClassifier(n_estimators=6), P, Y3),
+    "bagging": (BaggingClassifier(n_estimators=4, max_features=0.5), P, Y),
+    "voting": (
+        VotingClassifier(
+            [("a", logistic()), ("b", RandomForestClassifier(**FOREST))],
+            voting="soft",
+            weights=[1, 2],
+        ),
+        P,
+        Y,
+    ),
+    "voting-of-values": (
+        VotingRegressor([("a", LinearRegression()), ("b", RandomForestRegressor(**FOREST))]),
+        P,
+        P.debt,
+    ),
+    "stacking": (
+        StackingClassifier([("a", logistic()), ("b", RandomForestClassifier(**FOREST))], cv=2),
+        P,
+        Y,
+    ),
+    "calibrated": (CalibratedClassifierCV(LinearSVC(), cv=2), P, Y),
+    "calibrated-steps": (
+        CalibratedClassifierCV(RandomForestClassifier(**FOREST), method="isotonic", cv=2),
+        P,
+        Y,
+    ),
+    "calibrated-of-three": (CalibratedClassifierCV(DecisionTreeClassifier(), cv=2), P, Y3),
+    "pipeline": (make_pipeline(StandardScaler(), logistic()), P, Y),
+    "one-hot": (make_pipeline(prepared(), logistic()), M, Y),
+    "one-hot-without-first": (
+        make_pipeline(prepared(drop="first"), GradientBoostingClassifier(n_estimators=5)),
+        M,
+        Y,
+    ),
+    "one-hot-of-two": (make_pipeline(prepared(drop="if_binary"), logistic()), M, Y),
+    "one-hot-of-rare": (make_pipeline(prepared(min_frequency=50), logistic()), M, Y),
+    "filled": (
+        make_pipeline(
+            ColumnTransformer(
+                [
+                    ("o", OneHotEncoder(), ["land"]),
+                    ("i", SimpleImputer(add_indicator=True), ["age"]),
+                    (
+                        "q",
+                        make_pipeline(SimpleImputer(strategy="median"), MinMaxScaler()),
+                        ["income", "debt"],
+                    ),
+                    (
+                        "f",
+                        make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()),
+                        ["land"],
+                    ),
+                ]
+            ),
+            logistic(),
+        ),
+        G,
+        Y,
+    ),
+    "ordinal": (
+        make_pipeline(
+            ColumnTransformer(
+                [
+                    (
+                        "o",
+                        OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
+                        ["land", "sex"],
+                    ),
+                    ("p", "passthrough", ["age"]),
+                    ("d", "drop", ["children"]),
+                ]
+            ),
+            RandomForestClassifier(**FOREST),
+        ),
+        G,
+        Y,
+    ),
+    "best-columns": (
+        make_pipeline(
+            make_column_transformer(
+                (OneHotEncoder(), ["land"]),
+                (RobustScaler(), make_column_selector(dtype_include=float)),
+            ),
+            SelectKBest(k=4),
+            logistic(),
+        ),
+        M,
+        Y,
+    ),
+    "columns-by-model": (
+        make_pipeline(SelectFromModel(RandomForestClassifier(**FOREST)), logistic()),
+        P,
+        Y,
+    ),
+    "components": (make_pipeline(StandardScaler(), PCA(2, whiten=True), logistic()), P, Y),
+    "products": (make_pipeline(MaxAbsScaler(), PolynomialFeatures(2), logistic()), P, Y),
+    "union": (
+        make_pipeline(
+            FeatureUnion([("a", StandardScaler()), ("b", FunctionTransformer(np.log1p))]),
+            logistic(),
+        ),
+        P.abs(),
+        Y,
+    ),
+    "intervals": (make_pipeline(KBinsDiscretizer(4), logistic()), P, Y),
+    "power": (make_pipeline(PowerTransformer(), logistic()), P, Y),
+    "norm": (make_pipeline(Normalizer(), VarianceThreshold(), logistic()), P, Y),
+    "target-means": (
+        make_pipeline(ColumnTransformer([("t", TargetEncoder(), ["land", "sex"])]), logistic()),
+        M,
+        Y,
+    ),
+    "grid": (
+        GridSearchCV(
+            make_pipeline(prepared(), logistic()), {"logisticregression__C": [0.1, 1]}, cv=2
+        ),
+        M,
+        Y,
+    ),
+    "random-search": (
+        RandomizedSearchCV(RandomForestClassifier(**FOREST), {"max_depth": [2, 3]}, n_iter=2, cv=2),
+        P,
+        Y,
+    ),
+}
+
+
+def dumped(model, how):
+    if how == "pickle":
+        return pickle.dumps(model)
+    stream = io.BytesIO()
+    joblib.dump(model, stream, compress=how)
+    return stream.getvalue()
+
+
+def expected(model, kind, table):
+    if kind == "probability":
+        told = model.predict_proba(table)
+        return told[:, 1] if told.shape[1] == 2 else told
+    return model.decision_function(table) if kind == "margin" else model.predict(table)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    made = {}
+
+    def fit(name):
+        if name not in made:
+            model, table, answer = CASES[name]
+            made[name] = model.fit(table, answer)
+        return made[name], CASES[name][1]
+
+    return fit
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_scores_are_those_of_the_library(name, fitted):
+    model, table = fitted(name)
+    for how in ("pickle", 0, 3):
+        artefact = open_model(dumped(model, how), "model.pkl")
+        assert artefact.blind_spots == ()
+        assert set(artefact.feature_names) == set(table.columns)
+        sample = table.sample(150, random_state=1)
+        told = score(artefact, columns(sample))
+        assert np.abs(told - expected(model, artefact.score, sample)).max() < 1e-12
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tree", "forest", "forest-of-three", "extra-trees", "boosting", "boosting-of-values",
+     "adaboost"],
+)  # fmt: skip
+def test_importances_are_those_of_the_library(name, fitted):
+    model, _ = fitted(name)
+    artefact = open_model(pickle.dumps(model))
+    told = [feature.importance for feature in artefact.features]
+    assert np.abs(np.array(told) - model.feature_importances_).max() < 1e-12
+    assert artefact.importance_by == "impurity"
+
+
+def test_coefficients_stand_by_the_names_of_the_columns(fitted):
+    model, _ = fitted("logistic")
+    artefact = open_model(pickle.dumps(model))
+    told = [feature.coefficient for feature in artefact.features]
+    assert told == pytest.approx(model.coef_[0].tolist(), abs=0)
+    assert (artefact.kind, artefact.algorithm, artefact.link) == (
+        "classifier",
+        "LogisticRegression",
+        "logit",
+    )
+    assert artefact.target_classes == ("0", "1")
+    assert artefact.library.startswith("scikit-learn ")
+
+
+def test_each_category_is_a_term_with_the_column_it_came_from(fitted):
+    model, _ = fitted("one-hot")
+    artefact = open_model(pickle.dumps(model))
+    weights = {term.label: term.weight for term in artefact.terms}
+    final = model[-1].coef_[0]
+    assert weights["land=MA"] == final[0]
+    assert {term.features for term in artefact.terms if "land=" in term.label} == {("land",)}
+    land = next(each for each in artefact.features if each.name == "land")
+    assert set(land.categories) == {"NL", "TR", "MA", "SR", "PL"}
+    assert "TR" not in repr(artefact)
+
+
+def test_a_column_that_a_pipeline_drops_is_not_used(fitted):
+    model, _ = fitted("ordinal")
+    used = {each.name: each.is_used for each in open_model(pickle.dumps(model)).features}
+    assert used["children"] is False
+    assert used["land"] is True
+
+
+def test_the_shape_of_trees_is_told(fitted):
+    model, _ = fitted("forest")
+    shape = open_model(pickle.dumps(model)).trees
+    trees = [each.tree_ for each in model.estimators_]
+    assert (shape.trees, shape.nodes) == (8, sum(tree.node_count for tree in trees))
+    assert shape.depth == max(tree.max_depth for tree in trees)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(SVC(), id="svc"),
+        pytest.param(KNeighborsClassifier(), id="neighbours"),
+        pytest.param(IsolationForest(n_estimators=5), id="isolation"),
+    ],
+)
+def test_what_is_not_followed_is_recognised_with_its_features_and_told(model):
+    artefact = open_model(pickle.dumps(model.fit(P, Y)))
+    assert artefact.algorithm == type(model).__name__
+    assert artefact.feature_names == tuple(P.columns)
+    assert [spot.code for spot in artefact.blind_spots] == ["model.not_followed"]
+    with pytest.raises(InputError, match="no_scores"):
+        score(artefact, columns(P))
+
+
+def test_features_without_names_are_called_by_their_place():
+    artefact = open_model(pickle.dumps(logistic().fit(P.to_numpy(), Y)))
+    assert artefact.feature_names == ("x0", "x1", "x2", "x3")
+    assert not artefact.are_named
+    assert [spot.code for spot in artefact.blind_spots] == ["model.unnamed_features"]
+
+
+def test_features_that_the_data_lack_are_named(fitted):
+    artefact = open_model(pickle.dumps(fitted("logistic")[0]))
+    table = columns(P)
+    del table["income"], table["debt"]
+    with pytest.raises(InputError) as raised:
+        score(artefact, table)
+    assert raised.value.details["features"] == "income, debt"
+
+
+def test_a_column_of_texts_where_numbers_belong_is_named_and_no_value(fitted):
+    artefact = open_model(pickle.dumps(fitted("logistic")[0]))
+    table = columns(P.assign(debt="Jansen"))
+    with pytest.raises(InputError) as raised:
+        score(artefact, table)
+    assert raised.value.code == "model.not_numbers"
+    assert "Jansen" not in str(raised.value)
+
+
+def test_a_category_that_the_model_refuses_is_not_repeated():
+    model = make_pipeline(ColumnTransformer([("o", OneHotEncoder(), ["land"])]), logistic())
+    artefact = open_model(pickle.dumps(model.fit(M, Y)))
+    with pytest.raises(InputError) as raised:
+        score(artefact, columns(M.assign(land="Atlantis")))
+    assert raised.value.code == "model.unknown_category"
+    assert "Atlantis" not in str(raised.value)
+
+
+def test_no_rows_give_no_scores(fitted):
+    artefact = open_model(pickle.dumps(fitted("one-hot")[0]))
+    assert score(artefact, columns(M.iloc[:0])).shape == (0,)
+
+
+@pytest.mark.parametrize("wrapped", [dict, list], ids=["in-a-dictionary", "in-a-list"])
+def test_a_model_inside_something_else_is_found(wrapped, fitted):
+    model, _ = fitted("forest")
+    other = logistic().fit(P, Y)
+    content = {"a": 1, "model": model, "b": other} if wrapped is dict else [1, model, other]
+    artefact = open_model(pickle.dumps(content))
+    assert {artefact.algorithm} < {"RandomForestClassifier", "LogisticRegression"}
+    assert [spot.code for spot in artefact.blind_spots] == ["model.several"]
+
+
+def test_an_attribute_that_is_missing_is_told_and_the_rest_is_read(fitted):
+    model = copy.copy(fitted("logistic")[0])
+    del model.intercept_, model.classes_
+    artefact = open_model(pickle.dumps(model))
+    assert artefact.feature_names == tuple(P.columns)
+    broken = copy.copy(fitted("forest")[0])
+    del broken.estimators_
+    artefact = open_model(pickle.dumps(broken))
+    assert artefact.scoring is None
+    assert artefact.blind_spots[0].details["parts"] == "estimators_"
+
+
+def test_a_model_that_carries_harm_is_read_and_the_harm_is_told(fitted):
+    class Harm:
+        def __reduce__(self):
+            return eval, ("1",)
+
+    artefact = open_model(pickle.dumps({"model": fitted("forest")[0], "harm": Harm()}))
+    assert artefact.dangerous == ("builtins.eval",)
+    assert "model.dangerous" in {spot.code for spot in artefact.blind_spots}
