@@ -190,7 +190,7 @@ LANGUAGES = {".py": "Python", ".ipynb": "Python", ".r": "R", ".rmd": "R", ".qmd"
              ".sql": "SQL", ".sas": "SAS"}  # fmt: skip
 ACCURACY_HEADER = (
     "| accuracy | projects | flows: precision | recall | references: precision | recall "
-    "| verdicts | met |\n|---|---|---|---|---|---|---|---|"
+    "| verdicts | visibility | met |\n|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -212,6 +212,7 @@ def is_met(scores: Scores) -> bool:
         and scores.references.precision >= 0.95
         and scores.references.recall >= 0.98
         and scores.verdicts.precision >= 0.95
+        and scores.visibility.precision >= 0.9
     )
 
 
@@ -244,7 +245,7 @@ def row(title: str, count: int, scores: Scores, met: str) -> str:
         f"| {title} | {count} | {share(scores.flows, 'precision')} "
         f"| {share(scores.flows, 'recall')} | {share(scores.references, 'precision')} "
         f"| {share(scores.references, 'recall')} | {share(scores.verdicts, 'precision')} "
-        f"| {met} |"
+        f"| {share(scores.visibility, 'precision')} | {met} |"
     )
 
 

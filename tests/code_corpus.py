@@ -36,6 +36,9 @@ class Score:
         return self.hits / max(1, self.hits + len(self.missed))
 
 
+KINDS = ("references", "roles", "models", "flows", "verdicts", "visibility", "lost")
+
+
 @dataclass
 class Scores:
     """What of a project, or of all of them, was right."""
@@ -44,11 +47,12 @@ class Scores:
     flows: Score = field(default_factory=Score)
     models: Score = field(default_factory=Score)
     verdicts: Score = field(default_factory=Score)
+    visibility: Score = field(default_factory=Score)
     roles: Score = field(default_factory=Score)
     lost: Score = field(default_factory=Score)
 
     def add(self, other: Scores) -> None:
-        for name in ("references", "flows", "models", "verdicts", "roles", "lost"):
+        for name in KINDS:
             getattr(self, name).add(getattr(other, name))
 
 
@@ -158,6 +162,10 @@ def _compare_flows(
             scores.verdicts.hits += 1
         else:
             scores.verdicts.wrong.append(f"{told}, not {match['verdict']}")
+        if match["visibility"] == flow.visibility:
+            scores.visibility.hits += 1
+        else:
+            scores.visibility.wrong.append(f"{told} {flow.visibility}, not {match['visibility']}")
     scores.flows.missed += [f"{name} {one}" for one in waiting]
 
 
@@ -183,13 +191,13 @@ def main() -> None:
     total = Scores()
     for _, scores in all_scores():
         total.add(scores)
-    for kind in ("references", "roles", "models", "flows", "verdicts", "lost"):
+    for kind in KINDS:
         score = getattr(total, kind)
         for text in score.wrong:
             print(kind, "WRONG", text)
         for text in score.missed:
             print(kind, "MISSED", text)
-    for kind in ("references", "roles", "models", "flows", "verdicts", "lost"):
+    for kind in KINDS:
         score = getattr(total, kind)
         print(f"{kind}: precision {score.precision:.3f} recall {score.recall:.3f} ({score.hits})")
 

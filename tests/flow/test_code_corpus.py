@@ -9,6 +9,7 @@ FLOORS = {
     "flows": (0.95, 0.95),
     "references": (0.95, 0.98),
     "verdicts": (0.95, 0.0),
+    "visibility": (0.95, 0.0),
     "models": (0.90, 0.95),
     "lost": (0.0, 0.95),
 }

@@ -14,6 +14,7 @@ from doorlicht.lineage.selecting import drop_column, read_column
 from doorlicht.lineage.state import Decision
 from doorlicht.lineage.values import (
     HOLE,
+    NOWHERE,
     ClassValue,
     Column,
     Estimator,
@@ -22,6 +23,7 @@ from doorlicht.lineage.values import (
     Instance,
     Literal_,
     Module,
+    Places,
     Record,
     Scope,
     Unknown,
@@ -137,7 +139,8 @@ def _bind_attr(run: Interpreter, target: code.Attr, value: Value, scope: Scope, 
     elif isinstance(base, Module) and base.scope is not None:
         base.scope.names[target.name] = value
     elif isinstance(base, Record):
-        _set_field(run, target.base, base, target.name, value, scope, line)
+        spelled = frozenset({run.place(line)})
+        _set_field(run, target.base, base, target.name, value, scope, line, spelled)
     elif target.name == "col_roles" and isinstance(base, Frame) and base.is_task:
         given = (base, value)
         run.operations["task_roles"](
@@ -161,14 +164,17 @@ def _set_field(
     value: Value,
     scope: Scope,
     line: int,
+    places: Places = NOWHERE,
 ) -> None:
     if run.at.language == "r":
-        changed = Record(record.deps, {**record.fields, name: value}, record.is_open)
+        spelled = {**record.places, name: places}
+        changed = Record(record.deps, {**record.fields, name: value}, record.is_open, spelled)
         run.bind(base, changed, scope, line)
     elif not run.at.gated:
         if run.at.control:
             _overrule(run, name, record.fields.get(name), line)
         record.fields[name] = value
+        record.places[name] = places
 
 
 def _is_table(run: Interpreter, value: Value) -> bool:
@@ -204,7 +210,7 @@ def _bind_item(run: Interpreter, target: code.Item, value: Value, scope: Scope, 
     if isinstance(base, Record):
         texts = texts_of(run.evaluate(target.keys[0], scope)) if target.keys else []
         for text in texts:
-            _set_field(run, owner, base, text.text, value, scope, line)
+            _set_field(run, owner, base, text.text, value, scope, line, text.places)
         if not texts and isinstance(value, (FunctionValue, ClassValue, Instance)):
             # ``STEPS[key] = function``, of which the key is not known.
             unnamed = f"{HOLE}{sum(key.startswith(HOLE) for key in base.fields)}"

@@ -143,6 +143,7 @@ class Project:
         """Index the units by the ways in which others refer to them."""
         self.state = Analysis(self.names, self.scanned)
         self.state.is_about_things = self._is_about_things
+        self.state.lists = frozenset(u.path for u in self.units if u.language == "data")
         self._by_path, self._python, self._scripts = {}, {}, {}
         self._lists, self._functions, self._globals = {}, {}, {}
         self._by_generic = {}

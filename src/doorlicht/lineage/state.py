@@ -145,6 +145,8 @@ class Analysis:
     lost: dict[tuple[Place, str], Deps] = field(default_factory=dict[tuple[Place, str], Deps])
     is_about_things: Callable[[str], bool] = field(default=lambda _: False)
     """Whether the words of a file speak of things and not of persons."""
+    lists: frozenset[str] = frozenset()
+    """Files that hold no code but names: lists of features, settings, artefacts."""
     gated: dict[tuple[Place, str], Deps] = field(default_factory=dict[tuple[Place, str], Deps])
     _model_numbers: dict[tuple[Place, str], int] = field(
         default_factory=dict[tuple[Place, str], int]
@@ -241,6 +243,11 @@ class Analysis:
         """
         found = self.names.of_column(column)
         return None if found is not None and self.means_a_thing(column, file) else found
+
+    def is_from_list(self, places: Places) -> bool:
+        """Return whether a name is spelled in files beside the code, and not in code."""
+        spelled = [place for place in places if place.line]
+        return bool(spelled) and all(place.file in self.lists for place in spelled)
 
     def means_a_thing(self, name: str, file: str) -> bool:
         """Return whether a name only often means origin, and stands in code about things."""

@@ -15,6 +15,7 @@ from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.patterns import MAX_SUBJECT, compiled
 from doorlicht.records.code import Class as ClassNode
 from doorlicht.records.code import Expr, Formula, Param, Stmt
+from doorlicht.records.flows import Visibility
 
 NO_PLACE: Final = Place("", 0)
 
@@ -202,7 +203,7 @@ class Frame(Value):
     chosen: Deps = NOTHING
     """What chose the rows that are about to be changed, in ``dt[i, x := value]``."""
     lists: dict[str, Vector] = field(default_factory=dict[str, Vector])
-    made: dict[str, str] = field(default_factory=dict[str, str])
+    made: dict[str, Visibility] = field(default_factory=dict[str, "Visibility"])
     """Columns whose name was put together or comes from values: ``derived-name``, ``data-value``
     or ``list``."""
     bundles: dict[str, tuple[tuple[str, Places], ...]] = field(

@@ -13,7 +13,7 @@ from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.project import has_word
 from doorlicht.lineage.rules import rules_of_functions
 from doorlicht.lineage.state import Analysis, Decision, ModelSeen, Training
-from doorlicht.lineage.values import HOLE, Frame, is_any_value
+from doorlicht.lineage.values import HOLE, NOWHERE, Frame, is_any_value
 from doorlicht.records.flows import (
     CodePlace,
     Flow,
@@ -65,6 +65,8 @@ class Judge:
     _scored: frozenset[int] = frozenset()
     """Columns that rule sets score in."""
     _scores: dict[Deps, set[int]] = field(default_factory=dict[Deps, "set[int]"])
+    _dropped: defaultdict[str, set[Place]] | None = None
+    """Where names are spelled that code leaves out of a table."""
     _decisions: defaultdict[int, list[Decision]] | None = None
 
     def flows(self) -> tuple[list[RiskModelSeen], list[Flow]]:
@@ -123,10 +125,14 @@ class Judge:
         source = seen.feature_source or (
             "selection"
             if any(t.by_data for t in trainings)
+            else "list"
+            if any(
+                self._visibility(t.frame, name, t.place) == "list"
+                for t in trainings
+                for name in t.frame.columns
+            )
             else "data"
             if has_rests
-            else "list"
-            if any("list" in t.frame.made.values() for t in trainings)
             else "code"
             if names
             else "unknown"
@@ -193,7 +199,7 @@ class Judge:
             if not self._is_measured_within(scoring.node, scoring.frame.rows):
                 yield from self._of_rows(scoring.frame.rows)
             if seen.from_artefact and not trainings:
-                for reach in self._of_features(scoring.frame, "candidate"):
+                for reach in self._of_features(scoring.frame, "candidate", scoring.place):
                     yield replace(reach, is_guess=True)
         yield from self._switched_off({training.place.file for training in trainings})
         for decision in self._decisions_on(key):
@@ -247,7 +253,7 @@ class Judge:
         verdict: Verdict = "candidate" if training.by_data else "used"
         if training.is_gated:
             verdict = "not-used"
-        yield from self._of_features(frame, verdict)
+        yield from self._of_features(frame, verdict, training.place)
         yield from self._of_rows(frame.rows)
         for root, meaning in self.roots(training.weights):
             yield Reach(
@@ -274,7 +280,7 @@ class Judge:
                 # An earlier pass of a loop made a feature of it.
                 continue
             for root, meaning in self.roots(deps):
-                yield Reach(root, meaning, "not-used", shown(name), "literal", deps)
+                yield Reach(root, meaning, "not-used", shown(name), self._how_left_out(name), deps)
         for rest in frame.rests:
             names = {
                 word for gate in rest.gates if gate.kind == "in" and not gate.is_kept
@@ -287,22 +293,24 @@ class Judge:
                 node = self.state.graph.source(rest.dataset, name, training.place)
                 ends = frozenset({node})
                 if self.state.meaning(node) is not None and node not in features:
-                    yield Reach(node, meaning, "not-used", shown(name), "literal", ends)
+                    how = self._how_left_out(name)
+                    yield Reach(node, meaning, "not-used", shown(name), how, ends)
 
-    def _of_features(self, frame: Frame, verdict: Verdict) -> Iterator[Reach]:
+    def _how_left_out(self, name: str) -> Visibility:
+        """Return where it can be seen that a column is left out."""
+        if self._dropped is None:
+            self._dropped = defaultdict(set)
+            for place, names in self.state.notes.items():
+                for each, roles in names.items():
+                    if "drop" in roles:
+                        self._dropped[each].add(place)
+        places = self._dropped.get(name)
+        return "list" if places and self.state.is_from_list(frozenset(places)) else "literal"
+
+    def _of_features(self, frame: Frame, verdict: Verdict, place: Place) -> Iterator[Reach]:
         for name, deps in frame.columns.items():
-            made = frame.made.get(name, "literal")
+            visibility = self._visibility(frame, name, place)
             for root, meaning in self.roots(deps):
-                visibility: Visibility = (
-                    made
-                    if made
-                    in (  # type: ignore[assignment]
-                        "derived-name",
-                        "data-value",
-                        "list",
-                    )
-                    else "literal"
-                )
                 yield Reach(root, meaning, verdict, shown(name), visibility, deps)
         for root, meaning in self.roots(frame.deps):
             yield Reach(
@@ -326,10 +334,27 @@ class Judge:
                         meaning,
                         verdict,
                         feature,
-                        "data-value",
+                        "literal" if self._is_spelled(number) else "data-value",
                         frozenset({number, rest.step}),
                         UNNAMED_COLUMN,
                     )
+
+    def _is_spelled(self, number: int) -> bool:
+        """Return whether the code that reads a column names it."""
+        node = self.state.graph[number]
+        return node.name in self.state.notes.get(node.place, {})
+
+    def _visibility(self, frame: Frame, name: str, place: Place) -> Visibility:
+        """Return where the name of a feature can be seen of what is fitted or scored at a place.
+
+        A list beside the code that chooses it comes first: without that list nobody knows that the
+        model has it, however its name was made. Rules that are written in a file of their own (a
+        workbook, DMN) are no list but the rules themselves.
+        """
+        named = frame.named.get(name, NOWHERE)
+        if self.state.is_from_list(named) and all(at.file != place.file for at in named):
+            return "list"
+        return frame.made.get(name, "literal")
 
     def _of_rows(self, rows: Deps) -> Iterator[Reach]:
         # Rows that a score selects are what the model is for; its features are told as such.
