@@ -22,6 +22,31 @@ ALL_OTHERS: Final = "all others"
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A line of a contingency table: how many people have the same marks.
+
+    Attributes
+    ----------
+    group
+        One value for each attribute that people are told apart by; nothing where it is missing.
+    selected, outcome
+        Nothing where it is not known.
+    is_sampled
+        Whether these people were looked at because they were drawn at random.
+    weight, weight_squared
+        Sums of the weights and of their squares; nothing where all people count the same.
+    """
+
+    group: tuple[str | None, ...]
+    selected: bool | None
+    n: int
+    outcome: bool | None = None
+    is_sampled: bool = False
+    weight: float | None = None
+    weight_squared: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcomes:
     """What came out for people, by whether they were selected.
 
@@ -64,6 +89,8 @@ class Group:
         selection said. They are counted in ``outcomes`` as well.
     effective_n
         Number of people with equal weights that would tell as much as these do.
+    undecided
+        People of whom it is not known whether they were selected; in no other number here.
     """
 
     name: str
@@ -72,6 +99,12 @@ class Group:
     outcomes: Outcomes | None = None
     sample: Outcomes | None = None
     effective_n: float | None = None
+    undecided: float = 0
+
+    @property
+    def information(self) -> float:
+        """How much one person tells here: 1, or less where weights differ."""
+        return 1.0 if self.effective_n is None or not self.n else self.effective_n / self.n
 
     @property
     def selected_unknown(self) -> float:
@@ -131,6 +164,33 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """What came out for people of a group whose score lies in one band.
+
+    Attributes
+    ----------
+    top
+        The highest score of the band.
+    people, checked
+        How many there are, and of how many the outcome is known.
+    mean_score, outcome_rate
+        Nothing where there is nobody, or a score without end.
+    low, high
+        The interval of the outcome rate, at ``level``.
+    """
+
+    group: str
+    top: float
+    people: float
+    mean_score: float | None
+    checked: float
+    outcome_rate: float | None
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
 class AuditResult:
     """All that was measured of one selection.
 
@@ -142,5 +202,6 @@ class AuditResult:
 
     groups: tuple[Group, ...]
     measures: tuple[Measure, ...]
+    bands: tuple[Band, ...] = ()
     limits: tuple[Text, ...] = ()
     details: Mapping[str, str | int | float] = field(default_factory=dict[str, "str | int | float"])

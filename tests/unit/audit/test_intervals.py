@@ -58,6 +58,7 @@ def test_the_ratio_is_that_of_koopman():
 pairs = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_intervals_of_rates_agree_with_statsmodels(pair):
     k, n = pair
@@ -113,6 +114,7 @@ def test_the_score_interval_of_a_difference_ends_where_the_likelihood_says(seed)
         assert score == pytest.approx(sign * intervals.normal_quantile(0.95), abs=1e-5)
 
 
+@settings(deadline=None)
 @given(pairs, pairs, st.sampled_from([0.8, 0.95, 0.99]))
 def test_an_interval_holds_the_number_and_lies_within_what_is_possible(one, other, level):
     p1, p0 = one[0] / one[1], other[0] / other[1]
@@ -133,6 +135,7 @@ def test_an_interval_holds_the_number_and_lies_within_what_is_possible(one, othe
             assert p1 / p0 * (1 - 1e-9) <= high[0]
 
 
+@settings(deadline=None)
 @given(pairs, pairs)
 def test_a_difference_turns_round_with_its_sides(one, other):
     for method in (intervals.difference, intervals.miettinen_nurminen_difference):
@@ -141,6 +144,7 @@ def test_a_difference_turns_round_with_its_sides(one, other):
         assert (low[0], high[0]) == pytest.approx((-back_high[0], -back_low[0]), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(pairs, pairs)
 def test_a_ratio_turns_round_with_its_sides(one, other):
     if one[0] and other[0]:
@@ -191,6 +195,7 @@ def test_many_groups_are_done_at_once_and_as_one_by_one():
             assert (float(one[0][0]), float(one[1][0])) == (low[at], high[at])
 
 
+@settings(deadline=None)
 @given(pairs, pairs)
 def test_the_exact_p_value_is_twice_the_smaller_tail_of_the_hypergeometric(one, other):
     (k1, n1), (k0, n0) = one, other

@@ -1,0 +1,218 @@
+"""One rate per group, and its ratio and difference to a reference, as measures.
+
+A ratio of 1.5 means: one and a half times as often. It describes a difference, and says nothing
+of its cause or lawfulness; that is for people, with the law beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+import numpy as np
+
+from doorlicht.audit import intervals
+from doorlicht.audit.intervals import Array, Interval
+from doorlicht.errors import InputError, nearest
+from doorlicht.language import Text
+from doorlicht.records import ALL_OTHERS, UNKNOWN_GROUP, Group, Measure
+
+EXACT_LIMITS: Final = "exact-limits"
+"""Method of a difference or ratio that is made from the exact limits of its two sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Numbers of people and cases per group, of which a rate is made.
+
+    Attributes
+    ----------
+    information
+        How much one person tells: 1, or less where people have weights.
+    """
+
+    names: tuple[str, ...]
+    k: Array
+    n: Array
+    information: Array
+
+    @property
+    def values(self) -> Array:
+        """The rates; NaN where there is nobody."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.n > 0, self.k / self.n, np.nan)
+
+
+def rates_of(
+    groups: Sequence[Group], k: Sequence[float] | Array, n: Sequence[float] | Array
+) -> Rates:
+    """Return rates of groups from their numbers of cases and people."""
+    return Rates(
+        tuple(group.name for group in groups),
+        np.asarray(k, dtype=np.float64),
+        np.asarray(n, dtype=np.float64),
+        np.array([group.information for group in groups], dtype=np.float64),
+    )
+
+
+def choose_reference(groups: Sequence[Group], wanted: str | None = None) -> str:
+    """Return with which group the others are compared: the largest one, if none is named.
+
+    Raises
+    ------
+    InputError
+        If the group that is named is not there.
+
+    Examples
+    --------
+    >>> choose_reference([Group("a", 5, 1), Group("b", 9, 1), Group("unknown", 20, 3)])
+    'b'
+    """
+    names = [group.name for group in groups]
+    if wanted == ALL_OTHERS:
+        return ALL_OTHERS
+    if wanted is not None:
+        if wanted not in names:
+            raise InputError("audit.no_reference", name=wanted, nearest=nearest(wanted, names))
+        return wanted
+    known = [group for group in groups if group.name != UNKNOWN_GROUP] or list(groups)
+    if not known:
+        return ALL_OTHERS
+    return max(known, key=lambda group: group.n).name
+
+
+def measure_rates(
+    name: str,
+    rates: Rates,
+    *,
+    reference: str | None,
+    level: float = 0.95,
+    stem: str | None = None,
+    note: Text | None = None,
+) -> tuple[Measure, ...]:
+    """Return the rate of each group, and its ratio and difference to the reference.
+
+    Parameters
+    ----------
+    name
+        Of the rate, for instance ``selection_rate``.
+    stem
+        With which the names of ratio and difference begin; the name itself without it.
+    note
+        What stands beside each of them, unless something weightier does.
+    """
+    k, n = rates.k * rates.information, rates.n * rates.information
+    low, high = intervals.rate(k, n, level)
+    small = intervals.is_small(k, n)
+    measures = [
+        Measure(
+            name,
+            group,
+            None,
+            known(rates.values[at]),
+            float(low[at]),
+            float(high[at]),
+            level,
+            "clopper-pearson" if small[at] else "wilson",
+            _rate_note(rates, at) or note,
+        )
+        for at, group in enumerate(rates.names)
+    ]
+    if reference is None or len(rates.names) < _ENOUGH_TO_COMPARE:
+        return tuple(measures)
+    return (*measures, *_comparisons(stem or name, rates, reference, level, note))
+
+
+_ENOUGH_TO_COMPARE: Final = 2
+
+
+def known(value: float) -> float | None:
+    """Return a number, or nothing where there is none."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _rate_note(rates: Rates, at: int) -> Text | None:
+    if rates.n[at] <= 0:
+        return Text("audit_note.nobody")
+    if rates.information[at] != 1:
+        effective = float(rates.n[at] * rates.information[at])
+        return Text("audit_note.weighted", {"effective": round(effective, 1)})
+    return None
+
+
+def against(rates: Rates, reference: str) -> tuple[Array, Array, Array, Array]:
+    """Return cases and people of the reference of each group, both raw and as information.
+
+    For "all others" that is everybody outside the group itself.
+    """
+    k, n = rates.k * rates.information, rates.n * rates.information
+    if reference == ALL_OTHERS:
+        # Added up anew: a difference of sums would leave something of nothing behind.
+        everybody = (rates.k.sum(), rates.n.sum(), k.sum(), n.sum())
+        return cast(
+            "tuple[Array, Array, Array, Array]",
+            tuple(
+                np.maximum(total - own, 0)
+                for total, own in zip(everybody, (rates.k, rates.n, k, n), strict=True)
+            ),
+        )
+    at = rates.names.index(reference)
+    return cast(
+        "tuple[Array, Array, Array, Array]",
+        tuple(np.full(len(rates.names), column[at]) for column in (rates.k, rates.n, k, n)),
+    )
+
+
+def _comparisons(
+    stem: str, rates: Rates, reference: str, level: float, note: Text | None
+) -> list[Measure]:
+    raw_k, raw_n, k0, n0 = against(rates, reference)
+    k1, n1 = rates.k * rates.information, rates.n * rates.information
+    with np.errstate(divide="ignore", invalid="ignore"):
+        base = np.where(raw_n > 0, raw_k / raw_n, np.nan)
+        ratio, difference = rates.values / base, rates.values - base
+    small = intervals.is_small_pair(k1, n1, k0, n0)
+    p_values = intervals.difference_p_value(k1, n1, k0, n0)
+    sides = {
+        "ratio": (ratio, intervals.ratio(k1, n1, k0, n0, level)),
+        "difference": (difference, intervals.difference(k1, n1, k0, n0, level)),
+    }
+    return [
+        Measure(
+            f"{stem}_{kind}",
+            group,
+            reference,
+            known(values[at]),
+            float(low[at]),
+            float(high[at]),
+            level,
+            EXACT_LIMITS if small[at] else "miettinen-nurminen",
+            _comparison_note(kind, rates, at, base[at]) or note,
+            float(p_values[at]),
+        )
+        for at, group in enumerate(rates.names)
+        if group != reference
+        for kind, (values, (low, high)) in sides.items()
+    ]
+
+
+def _comparison_note(kind: str, rates: Rates, at: int, base: float) -> Text | None:
+    if rates.n[at] <= 0:
+        return Text("audit_note.nobody")
+    if np.isnan(base):
+        return Text("audit_note.nobody_in_reference")
+    if kind == "ratio" and base == 0:
+        return Text("audit_note.none_in_reference")
+    return _rate_note(rates, at)
+
+
+def limits_of_ratio(
+    values1: Array, limits1: Interval, values0: Array, limits0: Interval
+) -> Interval:
+    """Return what is possible for a ratio if both sides can be anything within their bounds."""
+    del values1, values0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(limits0[1] > 0, limits1[0] / limits0[1], 0.0)
+        high = np.where(limits0[0] > 0, limits1[1] / limits0[0], np.inf)
+    return low, high
