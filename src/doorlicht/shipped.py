@@ -19,5 +19,15 @@ def read_yaml(package: str, path: str) -> Any:
     >>> sorted(read_yaml("doorlicht.lineage", "library/sheet_words.yaml"))
     ['decides']
     """
-    file = resources.files(package).joinpath(*path.split("/"))
-    return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader)
+    return parse_yaml(resources.files(package).joinpath(*path.split("/")).read_text("utf-8"))
+
+
+def parse_yaml(text: str) -> Any:
+    """Return what a text of YAML holds: no tag of it makes an object.
+
+    Examples
+    --------
+    >>> parse_yaml("a: [1, 2]")
+    {'a': [1, 2]}
+    """
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 (a safe loader)

@@ -51,13 +51,15 @@ from doorlicht.sources.estate import estate_of_paths, kind_of
 from doorlicht.vocabulary import load_vocabulary
 
 MAX_SHOWN = 60
+"""Lines of a table on screen; the rest is in the report."""
+
 MAX_LOST_SHOWN = 12
+
 LARGE = 1_000
 """References and flows from which on the page is made in a process of its own."""
 
 VERDICTS = get_args(Verdict)
 """The strongest first."""
-"""Lines of a table on screen; the rest is in the report."""
 
 
 def run_trace(

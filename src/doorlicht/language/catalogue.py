@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, Literal, cast
 
-import yaml
+from doorlicht.shipped import parse_yaml
 
 Language = Literal["nl", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
@@ -117,8 +117,7 @@ def _catalogue(language: Language) -> dict[str, str]:
     folder = resources.files("doorlicht.language") / "texts"
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith(f".{language}.yaml"):
-            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-            tree = yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
+            tree = parse_yaml(file.read_text("utf-8"))
             _flatten(tree, "", sentences)
     return sentences
 

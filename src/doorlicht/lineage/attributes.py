@@ -102,7 +102,7 @@ def attribute(run: Interpreter, base: Value, name: str, line: int) -> Value:
 
 
 def _is_field_of_origin(run: Interpreter, name: str) -> bool:
-    return run.at.language == "python" and run.state.names.of_word(name) is not None
+    return run.state.names.of_word(name) is not None
 
 
 def _of_parent(run: Interpreter, base: Parent, name: str) -> Value:

@@ -70,6 +70,8 @@ def bind(
 def _bind_name(
     run: Interpreter, name: str, value: Value, scope: Scope, line: int, *, is_global: bool
 ) -> None:
+    if isinstance(value, FunctionValue) and not value.name and value.language == "r":
+        value.name = name
     if isinstance(value, Estimator) and not value.name:
         value.name = name
     if isinstance(value, Estimator) and value.key is not None:

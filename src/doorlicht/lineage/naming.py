@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick
 from doorlicht.records.flows import ReferenceKind
 from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary import Vocabulary
-from doorlicht.vocabulary.names import fold, split_name
+from doorlicht.vocabulary.names import NameMatch, fold, split_name
 
 _MAX_WORDS: Final = 5
 _MAX_LENGTH: Final = 80
@@ -50,6 +50,17 @@ def _code_words() -> tuple[tuple[frozenset[str], ...], ...]:
 
 def _sets(lines: list[str]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(line.split()) for line in lines)
+
+
+def _is_of_thing(name: str, match: NameMatch, of_things: tuple[frozenset[str], ...]) -> bool:
+    """Return whether words beside a match tell that it says something of a thing.
+
+    What is certain stays so, unless it is spelled out with the word beside it: ``zip file``.
+    """
+    tokens = split_name(name)
+    if match.level == "certain":
+        of_things = tuple(each for each in of_things if each & frozenset(match.words))
+    return _has_any(tokens, of_things)
 
 
 def _has_any(words: Iterable[str], sets: tuple[frozenset[str], ...]) -> bool:
@@ -134,7 +145,7 @@ class Names:
         if not matches:
             return None
         first = matches[0]
-        if first.level != "certain" and _has_any(split_name(name), of_things):
+        if _is_of_thing(name, first, of_things):
             return None
         kind: ReferenceKind = (
             "proxy" if self.vocabulary.concepts[first.concept].kind == "proxy" else "direct"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.project import has_word
 from doorlicht.lineage.rules import rules_of_functions
 from doorlicht.lineage.state import Analysis, Decision, ModelSeen, Training
-from doorlicht.lineage.values import HOLE, NOWHERE, Frame, is_any_value
+from doorlicht.lineage.values import HOLE, NOWHERE, Frame, Rest, is_any_value
 from doorlicht.records.flows import (
     CodePlace,
     Flow,
@@ -37,6 +38,12 @@ UNNAMED_SOURCE: Final = 0.9
 
 UNNAMED_COLUMN: Final = 0.8
 """The same if a column reaches the model among others, without being named on the way."""
+
+_WORDS: Final = re.compile(r"[^\W\d][\w.]{2,60}")
+"""What can be a name in a pattern such as ``^(nationality|age)_``."""
+
+_SPELLED: Final = {"starts": "{}*", "ends": "*{}", "contains": "*{}*", "matches": "{}"}
+"""What is known of the name of a column that passes such a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +345,28 @@ class Judge:
                         frozenset({number, rest.step}),
                         UNNAMED_COLUMN,
                     )
+            yield from self._spelled(frame, rest, verdict)
+
+    def _spelled(self, frame: Frame, rest: Rest, verdict: Verdict) -> Iterator[Reach]:
+        """Yield columns that only a test on names spells: ``starts_with("nationality")``.
+
+        No code names one that passes; that one does is what the test is for.
+        """
+        known = {*frame.columns, *(name for name, _ in self.state.graph.columns_of(rest.dataset))}
+        for gate in rest.gates:
+            if not gate.is_kept or gate.kind == "in":
+                continue
+            for word in _WORDS.findall(" ".join(gate.words)):
+                meaning = self.state.names.of_column(word)
+                if meaning is None or not rest.lets(word):
+                    continue
+                if any(word in name and rest.lets(name) for name in known):
+                    continue
+                place = self.state.graph[rest.step].place
+                node = self.state.graph.source(rest.dataset, word, place)
+                feature = rest.pattern.replace(HOLE, _SPELLED[gate.kind].format(word))
+                ends = frozenset({node, rest.step})
+                yield Reach(node, meaning, verdict, feature, "derived-name", ends, UNNAMED_COLUMN)
 
     def _is_spelled(self, number: int) -> bool:
         """Return whether the code that reads a column names it."""

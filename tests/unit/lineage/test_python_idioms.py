@@ -495,3 +495,86 @@ LAND = "df['k1'] = df['geboorteland'] != 6030\n"
 )
 def test_ways_of_libraries_and_of_names(code, feature):
     assert flows(HEAD + code) == {(feature, "used")}
+
+
+SELECTED_PERSONS = {
+    "numbers of persons in a list that is joined and written": (
+        "out = []\n"
+        "for _, row in df.iterrows():\n"
+        "    if row['nationaliteit'] == 'TR':\n"
+        "        out.append(row['bsn'])\n"
+        "open('selectielijst.txt', 'w').write('\\n'.join(out))\n"
+    ),
+    "numbers of persons that csv writes, one by one": (
+        "import csv\n"
+        "picked = []\n"
+        "for row in df.itertuples():\n"
+        "    if row.nationaliteit != 'NL' and row.inkomen < 1000:\n"
+        "        picked.append(row.bsn)\n"
+        "with open('te_controleren.csv', 'w') as file:\n"
+        "    writer = csv.writer(file)\n"
+        "    for number in picked:\n"
+        "        writer.writerow([number])\n"
+    ),
+    "a row that is written where a test holds": (
+        "import csv\n"
+        "with open('inspections.csv', 'w') as file:\n"
+        "    writer = csv.writer(file)\n"
+        "    for row in df.to_dict('records'):\n"
+        "        if row['nationaliteit'] != 'NL':\n"
+        "            writer.writerow([row['bsn']])\n"
+    ),
+    "a comprehension of numbers": (
+        "picked = [r['bsn'] for r in df.to_dict('records') if r['nationaliteit'] != 'NL']\n"
+        "pd.DataFrame({'bsn': picked}).to_csv('controles.csv')\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", SELECTED_PERSONS.values(), ids=SELECTED_PERSONS.keys())
+def test_a_list_of_numbers_of_persons_is_selected_by_origin(code):
+    assert flows(HEAD + code) == {("nationaliteit", "selection-rule")}
+
+
+def test_a_list_of_all_persons_with_their_origin_is_no_selection():
+    code = (
+        "import csv\n"
+        "with open('inspections.csv', 'w') as file:\n"
+        "    for row in df.to_dict('records'):\n"
+        "        csv.writer(file).writerow([row['bsn'], row['nationaliteit']])\n"
+    )
+    assert flows(HEAD + code) == set()
+
+
+CHOSEN = {
+    "a pattern that spells origin": (
+        "X = df.filter(regex='^(nationaliteit|age)$')\n",
+        {("nationaliteit", "used")},
+    ),
+    "a pattern that leaves origin out": (
+        "d = df[['nationaliteit', 'age']]\nX = d.filter(regex='^age$')\n",
+        {("nationaliteit", "not-used")},
+    ),
+    "a part of a name": ("X = df.filter(like='nationaliteit')\n", {("*nationaliteit*", "used")}),
+    "all of Polars but some": (
+        "import polars as pl\n"
+        "d = pl.read_csv('p.csv').select(['nationaliteit', 'age'])\n"
+        "X = d.select(pl.all().exclude('nationaliteit'))\n",
+        {("nationaliteit", "not-used")},
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), CHOSEN.values(), ids=CHOSEN.keys())
+def test_columns_chosen_by_a_test_on_their_names(code, expected):
+    assert flows(HEAD + code + "model.fit(X, df['y'])\n") == expected
+
+
+def test_a_module_whose_name_is_known_is_followed_and_another_is_lost():
+    train = "def train(df):\n    model.fit(df[['nationaliteit']], df['y'])\n"
+    head = HEAD + "import importlib, sys\n"
+    known = {"main.py": head + "importlib.import_module('other').train(df)\n"}
+    known["other.py"] = HEAD + train
+    assert flows(known) == {("nationaliteit", "used")}
+    lost = follow(head + "importlib.import_module('m.' + sys.argv[1]).train(df)\n").lost
+    assert [one.construct for one in lost] == ["dynamic_code"]

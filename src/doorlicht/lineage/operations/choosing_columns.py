@@ -66,11 +66,17 @@ def select_like(run: Interpreter, site: CallSite) -> Value:
 
 
 def selector(run: Interpreter, site: CallSite) -> Value:
-    """``starts_with("x")``, ``everything()``, ``where(is.numeric)``."""
+    """``starts_with("x")``, ``everything()``, ``where(is.numeric)``, ``pl.all().exclude("x")``."""
     kind = site.option("test")
-    del run
     if kind == "all":
         return Selector(everything=True)
+    if kind == "without":
+        if site.receiver is not None and not isinstance(site.receiver, Selector):
+            return site.unknown()
+        words = [text for _, value in site.all_values() for text in texts_of(value)]
+        for word in words:
+            run.state.note_text(word, "drop")
+        return Selector(gates=(text_gate("in", words, is_kept=False),))
     return Selector(gates=(text_gate(kind, site.texts("words")),))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import text_gate
 from doorlicht.lineage.graph import NOTHING, Deps, Place
-from doorlicht.lineage.operations.functional import selected
+from doorlicht.lineage.operations.single_rows import selected
 from doorlicht.lineage.selecting import names_of
 from doorlicht.lineage.values import (
     HOLE,
@@ -74,7 +74,7 @@ def _each(
                 record.fields[text.text] = element
                 record.places[text.text] = text.places
         else:
-            items.append((None, selected(run, element, by)))
+            items.append((None, selected(run, element, by, node.line)))
         return False
     target, iterable_expr = node.loops[depth]
     iterable = run.evaluate(iterable_expr, scope)

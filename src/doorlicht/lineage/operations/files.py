@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_value
 from doorlicht.lineage.graph import NOTHING, Deps, Place
-from doorlicht.lineage.operations.functional import frame_of_records
+from doorlicht.lineage.operations.single_rows import rows_in
 from doorlicht.lineage.operations.texts import paste_values
 from doorlicht.lineage.paths import is_nameless, name_of_glob, name_of_pattern, normal_dataset
 from doorlicht.lineage.selecting import Choice, choose
@@ -180,25 +180,19 @@ def write(run: Interpreter, site: CallSite) -> Value:
     return value if value is not None else Literal_()
 
 
-def rows_in(value: Value | None) -> Frame | None:
-    """Return a list of dictionaries, or one of them, as a table."""
-    if isinstance(value, Vector) and value.items:
-        items = [item for _, item in value.items]
-        if all(isinstance(item, (Frame, Record)) for item in items):
-            return frame_of_records(items)
-    return frame_of_records([value]) if isinstance(value, Record) else None
-
-
 def see_output(run: Interpreter, value: Value, spelled: str, place: Place) -> None:
     """Remember a list that is written: its rows may be selected by origin, or hold a score."""
-    if not isinstance(value, Frame):
+    rows: Deps = run.at.control
+    if isinstance(value, Frame):
+        rows |= value.rows
+    elif not rows:
         return
-    rows: Deps = value.rows
     about = run.state.is_about_origin(rows) if rows else False
-    run.project.see_output(run, value, spelled, place)
+    if isinstance(value, Frame):
+        run.project.see_output(run, value, spelled, place)
     if about:
         run.state.decisions[place, spelled] = Decision(
-            place, rows, value.all_deps, normal_dataset(spelled).rsplit("/", 1)[-1], "selection"
+            place, rows, deps_of(value), normal_dataset(spelled).rsplit("/", 1)[-1], "selection"
         )
 
 

@@ -258,18 +258,14 @@ def reformulate(run: Interpreter, site: CallSite) -> Value:
     return FormulaValue(deps_of(terms), terms=terms, response=label)
 
 
-def update(run: Interpreter, site: CallSite) -> Value:
-    """``update(formula, . ~ . + c)``, ``update(model, . ~ . - c)``: the formula, changed."""
-    old, new = site.value("old"), site.value("new")
-    if not isinstance(old, FormulaValue) or not isinstance(new, FormulaValue):
-        return old if old is not None else site.unknown()
+def updated(old: FormulaValue, new: FormulaValue) -> FormulaValue:
+    """Return a formula in which dots stand for the parts of an older one: ``. ~ . + c``."""
     if old.node is None or new.node is None:
         return old
     left = new.node.left
     if left is None or (isinstance(left, code.Name) and left.id == "."):
         left = old.node.left
     right = _filled_in(new.node.right, old.node.right)
-    del run
     return FormulaValue(NOTHING, code.Formula(left, right, old.node.line), old.scope)
 
 

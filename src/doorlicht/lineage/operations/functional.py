@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from doorlicht.lineage.callsite import CallSite
-from doorlicht.lineage.graph import NOTHING, Deps
+from doorlicht.lineage.graph import NOTHING
 from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.operations.groups import note_each_group
 from doorlicht.lineage.operations.operators import without
+from doorlicht.lineage.operations.single_rows import selected
 from doorlicht.lineage.selecting import names_of, read_column
 from doorlicht.lineage.values import (
     HOLE,
@@ -145,6 +146,8 @@ def _apply_to_each(
     for name, item in items[:40]:
         label = name if name is not None else (item.text if isinstance(item, Text) else None)
         results.append((label, apply_function(run, site, function, [item], named)))
+    if site.option("kind") == "keep":
+        return _kept(run, subject, items, [value for _, value in results], site.place.line)
     if isinstance(subject, Vector) and (subject.rests or subject.is_open):
         made = apply_function(run, site, function, [Text(NOTHING, HOLE)], named)
         texts = texts_of(made)
@@ -162,6 +165,24 @@ def _apply_to_each(
                 joined = join_frames(joined, frame)
             return joined
     return Vector(subject.deps, results)
+
+
+def _kept(
+    run: Interpreter,
+    subject: Vector | Record,
+    items: Sequence[tuple[str | None, Value]],
+    tests: list[Value],
+    line: int,
+) -> Vector:
+    """Return the elements that a test lets stay, or of which it is not known."""
+    kept = [
+        (name, selected(run, item, deps_of(test), line))
+        for (name, item), test in zip(items, tests, strict=False)
+        if not (isinstance(test, Literal_) and test.value is False and not test.deps)
+    ]
+    if isinstance(subject, Record):
+        return Vector(subject.deps, kept, is_open=subject.is_open)
+    return Vector(subject.deps, kept, subject.rests, subject.is_open, subject.by_data)
 
 
 def called(run: Interpreter, site: CallSite) -> Value:
@@ -261,6 +282,20 @@ def quoted(run: Interpreter, site: CallSite) -> Value:
         if name in ("text", None) and texts_of(value):
             return value
     return values[0][1] if values else Literal_()
+
+
+def import_module(run: Interpreter, site: CallSite) -> Value:
+    """``importlib.import_module("a.b")``: a module of the code; which, is lost if computed."""
+    texts = site.texts("name")
+    for text in texts:
+        if not text.is_known:
+            continue
+        level = len(text.text) - len(text.text.lstrip("."))
+        node = code.Import(text.text.lstrip("."), None, "it", level, site.place.line)
+        found = run.project.find_module(run, node)
+        return found if found is not None else Known(name=text.text)
+    run.lose(site.place.line, "dynamic_code", site.all_deps())
+    return site.unknown()
 
 
 def attribute_by_name(run: Interpreter, site: CallSite) -> Value:
@@ -508,46 +543,10 @@ def append(run: Interpreter, site: CallSite) -> Value:
         else:
             changed.is_open = True
     else:
-        changed.items.append((None, _under_control(run, value)))
+        # A row that is put in a list if a test holds: the test selects it.
+        chosen = selected(run, value, run.at.control, site.place.line)
+        changed.items.append((None, chosen))
     return changed
-
-
-def _under_control(run: Interpreter, value: Value) -> Value:
-    """Return a row that is put in a list if a test holds: the test selects it."""
-    return selected(run, value, run.at.control)
-
-
-def selected(run: Interpreter, value: Value, by: Deps) -> Value:
-    """Return a row that a test selects."""
-    if not by:
-        return value
-    if isinstance(value, Record):
-        value = frame_of_records([value]) or value
-    frame = run.as_frame(value)
-    if frame is not None:
-        kept = frame.copy()
-        kept.rows |= by
-        return kept
-    return value
-
-
-def frame_of_records(values: Sequence[Value]) -> Frame | None:
-    """Return rows, each a dictionary or a table of one row, as a table; none if one is neither."""
-    joined: Frame | None = None
-    for value in values:
-        frame = value if isinstance(value, Frame) else None
-        if isinstance(value, Record):
-            frame = Frame(value.deps if value.is_open else NOTHING)
-            for name, item in value.fields.items():
-                frame.columns[name] = deps_of(item)
-                frame.named[name] = value.places.get(name, frozenset())
-        if frame is None:
-            return None
-        joined = frame if joined is None else join_frames(joined, frame)
-    if joined is not None:
-        joined = joined.copy()
-        joined.is_rows = True
-    return joined
 
 
 def default_of(run: Interpreter, site: CallSite) -> Value:

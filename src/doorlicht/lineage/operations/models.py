@@ -14,7 +14,7 @@ from doorlicht.lineage.noting import names_in
 from doorlicht.lineage.operations.assembling import assemble, bundled, label_of
 from doorlicht.lineage.operations.dummies import dummies
 from doorlicht.lineage.operations.fairness import use_groups
-from doorlicht.lineage.operations.formulas import by_formula
+from doorlicht.lineage.operations.formulas import by_formula, updated
 from doorlicht.lineage.operations.preparing import prepared
 from doorlicht.lineage.paths import FILE_ENDINGS
 from doorlicht.lineage.selecting import Choice, choose, drop_column, leave_out, read_column
@@ -520,6 +520,7 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
         if run.state.names.of_column(label) is not None:
             run.state.note(frozenset({run.place(line)}), label, "weight")
     if formula is not None:
+        estimator.options["@formula"] = formula
         features, target = by_formula(run, site, formula, frame)
     elif frame is not None and (site.texts("names") or isinstance(site.value("names"), Vector)):
         choice = Choice()
@@ -535,6 +536,27 @@ def fit_formula(run: Interpreter, site: CallSite) -> Value:
     else:
         train(run, site, estimator, features, target=target, weights=weights)
     return estimator
+
+
+def update(run: Interpreter, site: CallSite) -> Value:
+    """``update(formula, . ~ . + c)``: the formula, changed; of a model, the model fitted anew."""
+    old, new = site.value("old"), site.value("new")
+    if isinstance(old, FormulaValue) and isinstance(new, FormulaValue):
+        return updated(old, new)
+    model = option_of(old, Estimator)
+    if not isinstance(model, Estimator):
+        return old if old is not None else site.unknown()
+    table = run.as_frame(site.value("table")) or run.as_frame(model.options.get("@data"))
+    formula = model.options.get("@formula")
+    if isinstance(formula, FormulaValue) and isinstance(new, FormulaValue):
+        formula = updated(formula, new)
+    if table is None or formula is None:
+        return model
+    again = Estimator(NOTHING, model.algorithm, "model", place=site.place)
+    again.options.update({"@data": table, "@formula": formula})
+    features, target = by_formula(run, site, formula, table)
+    train(run, site, again, features.copy(), target=target, weights=site.value("weights"))
+    return again
 
 
 def split(run: Interpreter, site: CallSite) -> Value:

@@ -11,6 +11,7 @@ from doorlicht.lineage.noting import names_in, note_filter
 from doorlicht.lineage.operations.expressions import columns_in_text
 from doorlicht.lineage.operations.joining import beside
 from doorlicht.lineage.operations.masks import keep_listed, mask_of
+from doorlicht.lineage.operations.single_rows import rows_in
 from doorlicht.lineage.selecting import (
     Choice,
     choose,
@@ -158,8 +159,6 @@ def _take_data(run: Interpreter, site: CallSite, frame: Frame, data: Value) -> N
         return
     record = data
     if isinstance(data, Vector):
-        from doorlicht.lineage.operations.files import rows_in
-
         listed = rows_in(data)
         if listed is not None:
             _take_data(run, site, frame, listed)
@@ -168,6 +167,8 @@ def _take_data(run: Interpreter, site: CallSite, frame: Frame, data: Value) -> N
         for name, value in record.fields.items():
             places = record.places.get(name, frozenset({site.place}))
             run.store_column(frame, name, places, deps_of(value), site.place, value)
+            listed = rows_in(value) if isinstance(value, Vector) else None
+            frame.rows |= listed.rows if listed is not None else NOTHING
     else:
         frame.deps |= deps_of(data)
 
@@ -383,6 +384,8 @@ def keep_rows(run: Interpreter, site: CallSite) -> Value:
     frame = site.table()
     if frame is None:
         return site.unknown()
+    if site.has("like") or site.has("regex") or site.has("items"):
+        return run.operations["select_like"](run, site)
     rows: Deps = NOTHING
     masks: list[list[bool] | None] = []
     for name, expr, value in site.further("condition"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from doorlicht.lineage.choosing import text_gate
 from doorlicht.lineage.graph import NOTHING
 from doorlicht.lineage.operations.items import apply_gates
+from doorlicht.lineage.operations.single_rows import frame_of_records
 from doorlicht.lineage.patterns import MAX_SUBJECT, compiled
 from doorlicht.lineage.selecting import names_of
 from doorlicht.lineage.values import (
@@ -107,6 +108,9 @@ def paste(run: Interpreter, site: CallSite) -> Value:
         elements = run.elements(joined) if joined is not None else None
         if elements is None:
             return Text(deps_of(joined), HOLE)
+        rows = frame_of_records(elements) if elements else None
+        if rows is not None:
+            return rows
         return paste_values(run, [[element] for element in elements], mark)
     collapse = site.texts("collapse") if site.entry and "collapse" in site.entry.roles else []
     named = {"sep", "collapse", "recycle0", "fsep"}
