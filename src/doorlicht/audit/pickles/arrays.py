@@ -197,6 +197,9 @@ def scalar_of(node: Node) -> Any:
     """
     if isinstance(node, str | bytes | int | float):
         return node
+    if isinstance(node, RawArray):
+        found = array_of(node) if not node.shape else None
+        return None if found is None else found.item()
     if isinstance(node, Call) and is_tuple(node.args) and node.made_of is not None:
         args = node.args
         if _is_numpy(node.made_of, "scalar") and len(args) == 2:

@@ -8,12 +8,15 @@ from typing import Any, Final
 from doorlicht.audit.pickles.arrays import array_of
 from doorlicht.audit.pickles.nodes import Call, Node, walk
 from doorlicht.audit.reading import (
+    boosting_machines,
+    lightgbm_models,
     sklearn_boosting,
     sklearn_composed,
     sklearn_linear,
     sklearn_preparing,
     sklearn_trees,
     sklearn_votes,
+    xgboost_models,
 )
 from doorlicht.audit.reading.things import LackingError, Thing, Understood, nodes_of
 from doorlicht.audit.scoring.preparing import Same
@@ -55,7 +58,7 @@ class Reading:
         simple = _SIMPLE.get(thing.name)
         if simple is not None:
             return simple(thing)
-        composed = _COMPOSED.get(thing.name)
+        composed = _COMPOSED.get(thing.name) or _BOOSTERS.get((thing.package, thing.name))
         if composed is not None:
             return composed(thing, self.understand)
         return _recognised(thing, thing.name)
@@ -108,8 +111,9 @@ def models_in(top: Node) -> list[Node]:
             break
         if id(node) in inside or not isinstance(node, Call):
             continue
-        name = Thing(node).name
-        if name in _SIMPLE or name in _COMPOSED or _looks_fitted(node):
+        thing = Thing(node)
+        is_known = thing.name in _SIMPLE or thing.name in _COMPOSED
+        if is_known or (thing.package, thing.name) in _BOOSTERS or _looks_fitted(node):
             found.append(node)
             inside.update(id(each) for each in walk(node))
     return found
@@ -186,4 +190,20 @@ _COMPOSED: Final[dict[str, Composed]] = {
     ),
     "TransformedTargetRegressor": sklearn_composed.target,
     "SelectFromModel": sklearn_composed.selected_by_model,
+    **dict.fromkeys(
+        ["ExplainableBoostingClassifier", "ExplainableBoostingRegressor"],
+        boosting_machines.machine,
+    ),
+    **dict.fromkeys(
+        ["XGBClassifier", "XGBRegressor", "XGBRanker", "XGBRFClassifier", "XGBRFRegressor"],
+        xgboost_models.wrapper,
+    ),
+    **dict.fromkeys(
+        ["LGBMClassifier", "LGBMRegressor", "LGBMRanker"], lightgbm_models.wrapper
+    ),
 }  # fmt: skip
+
+_BOOSTERS: Final[dict[tuple[str, str], Composed]] = {
+    ("xgboost", "Booster"): xgboost_models.wrapper,
+    ("lightgbm", "Booster"): lightgbm_models.wrapper,
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
 from doorlicht.audit.scoring.blocks import Floats
 
@@ -26,14 +25,14 @@ def logistic(margin: Floats) -> Floats:
     >>> logistic(np.array([0.0])).tolist()
     [0.5]
     """
-    made: Floats = special.expit(margin)
-    return made
+    small = np.exp(-np.abs(margin))
+    return np.where(margin >= 0, 1.0, small) / (1.0 + small)
 
 
 def log_odds(probability: Floats) -> Floats:
     """Return the log-odds of probabilities; 0 and 1 are moved off their edge."""
-    made: Floats = special.logit(np.clip(probability, TINY, 1 - TINY))
-    return made
+    inside = np.clip(probability, TINY, 1 - TINY)
+    return np.log(inside / (1.0 - inside))
 
 
 def softmax(margins: Floats) -> Floats:
@@ -46,6 +45,9 @@ def softmax(margins: Floats) -> Floats:
 
 def normal(margin: Floats) -> Floats:
     """Return the normal distribution function, the inverse of probit."""
+    # Loading scipy takes longer than opening a model, and few models need it.
+    from scipy import special  # pyright: ignore[reportMissingTypeStubs]
+
     made: Floats = special.ndtr(margin)
     return made
 
