@@ -1,7 +1,8 @@
-"""How often the intervals of an audit hold the truth: calculated, not drawn by lot.
+"""How often the intervals of an audit hold the truth, and how often it finds what is not there.
 
 ``python -m benchmarks.coverage``. For groups of known size and rate each possible outcome has a
-known chance; the coverage is the sum of the chances of those whose interval holds the truth.
+known chance; the coverage is the sum of the chances of those whose interval holds the truth: it
+is calculated, and not drawn by lot. False discoveries are counted over a thousand drawn audits.
 The bar: at least the level minus one percent, in each cell of the grid. The score intervals by
 themselves are shown beside it, also where they fall short: they are why small counts get another.
 """
@@ -16,6 +17,8 @@ import numpy as np
 from scipy.special import gammaln, xlog1py, xlogy
 
 from doorlicht.audit import intervals
+from doorlicht.audit.multiplicity import benjamini_hochberg, holm
+from doorlicht.records import ALL_OTHERS
 
 LEVEL: Final = 0.95
 ALLOWED: Final = LEVEL - 0.01
@@ -84,8 +87,44 @@ TABLE: Final = (
 )
 
 
+AUDITS: Final = 1000
+GROUPS: Final = 50
+MOST_FALSE: Final = 0.05
+
+
+def false_discoveries(correct: Callable[[np.ndarray], np.ndarray], reference: str) -> float:
+    """Return in which part of the audits a difference was found where there is none."""
+    numbers = np.random.default_rng(20_261)
+    false = 0
+    for at in range(AUDITS):
+        # From a handful of people to some thousands, as groups of origin are in real data.
+        n = np.maximum(numbers.lognormal(5, 1.5, GROUPS).astype(int), 1)
+        k = numbers.binomial(n, (0.01, 0.05, 0.2)[at % 3])
+        if reference == ALL_OTHERS:
+            p_values = intervals.difference_p_value(k, n, k.sum() - k, n.sum() - n)
+        else:
+            largest = int(np.argmax(n))
+            others = np.arange(GROUPS) != largest
+            p_values = intervals.difference_p_value(k[others], n[others], k[largest], n[largest])
+        false += bool((correct(p_values) < MOST_FALSE).any())
+    return false / AUDITS
+
+
+def print_false_discoveries() -> bool:
+    """Print how often something is found among groups that are all alike; true where too often."""
+    print(f"\n| of {AUDITS} audits of {GROUPS} groups without differences | something found in |")
+    print("|---|---|")
+    missed = False
+    for reference in ("largest group", ALL_OTHERS):
+        for correct in (holm, benjamini_hochberg):
+            found = false_discoveries(correct, reference)
+            missed |= found > MOST_FALSE
+            print(f"| {correct.__name__}, against {reference} | {found:.1%} |", flush=True)
+    return missed
+
+
 def main() -> int:
-    """Print the coverage of each interval; 1 where one that is used falls short."""
+    """Print the coverage of each interval, and false discoveries; 1 where a bar is missed."""
     print("| interval, level 95 % | mean coverage | lowest coverage | where |")
     print("|---|---|---|---|")
     missed = False
@@ -95,6 +134,7 @@ def main() -> int:
         mean = sum(held for held, _ in found) / len(found)
         print(f"| {name} | {mean:.3f} | {lowest:.4f} | {where} |", flush=True)
         missed |= is_used and lowest < ALLOWED
+    missed |= print_false_discoveries()
     return int(missed)
 
 

@@ -164,6 +164,29 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Detectable:
+    """The smallest disparity that would have been found in a group of this size.
+
+    Attributes
+    ----------
+    ratio_above, ratio_below
+        Over and under 1; nothing where no ratio at all would have been found.
+    difference
+        That goes with ``ratio_above``.
+    power
+        Chance of finding it, 0..1.
+    """
+
+    group: str
+    reference: str
+    ratio_above: float | None
+    ratio_below: float | None
+    difference: float | None
+    level: float
+    power: float
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """What came out for people of a group whose score lies in one band.
 
