@@ -133,8 +133,14 @@ class Forest:
         return np.bincount(self.feature[~self.is_leaf], minlength=width)[:width]
 
 
-def joined(trees: list[dict[str, Any]], *, is_strict: bool = False, outside: int = RIGHT) -> Forest:
-    """Return trees as one forest.
+def joined(
+    trees: list[dict[str, Any]],
+    *,
+    is_strict: bool = False,
+    outside: int = RIGHT,
+    roots: NDArray[np.int64] | None = None,
+) -> Forest:
+    """Return trees as one forest; with ``roots`` they already lie in one set of arrays.
 
     Each is a dictionary of arrays with an entry for a node: ``feature``, ``threshold``, ``left``,
     ``right`` (-1 or less for a leaf), ``values`` (a row a node); and where they matter
@@ -178,8 +184,10 @@ def joined(trees: list[dict[str, Any]], *, is_strict: bool = False, outside: int
     values = np.concatenate([np.asarray(tree["values"], np.float64) for tree in trees])
     if not len(feature) == len(threshold) == len(values) == len(left):
         raise TreesBrokenError
+    if roots is None:
+        roots = starts
     return Forest(
-        starts,
+        roots,
         feature,
         threshold,
         left,
@@ -190,7 +198,7 @@ def joined(trees: list[dict[str, Any]], *, is_strict: bool = False, outside: int
         _flags(trees, "zero_missing", sizes),
         _flags(trees, "nan_is_zero", sizes),
         _sets(trees, starts, len(left), outside),
-        _depth(starts, left, right),
+        _depth(roots, left, right),
     )
 
 
