@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from doorlicht.audit.reading.things import LackingError
 from doorlicht.errors import InputError
 from doorlicht.plugins import ModelLimits, ModelLoader, PluginFailure, find_plugins
 from doorlicht.records import ModelArtefact
@@ -70,7 +71,11 @@ def score(artefact: ModelArtefact, columns: Mapping[str, Any]) -> NDArray[np.flo
     if artefact.scoring is None:
         spots = ", ".join(dict.fromkeys(spot.code for spot in artefact.blind_spots))
         raise InputError("model.no_scores", name=artefact.name or "-", spots=spots or "-")
-    made: NDArray[np.float64] = np.asarray(artefact.scoring(columns), np.float64)
+    try:
+        made: NDArray[np.float64] = np.asarray(artefact.scoring(columns), np.float64)
+    except (LackingError, KeyError, ValueError, TypeError, IndexError) as error:
+        # What the file says contradicts itself where only these rows lead to.
+        raise InputError("model.no_scores", name=artefact.name or "-", spots="-") from error
     return made
 
 

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from doorlicht.lineage.readers.xml_elements import (
+from doorlicht.records.code import Arg, Call, CodeUnit, Const, Do, Hidden, Name, Seq, Stmt
+from doorlicht.xml_elements import (
     Element,
     XmlBrokenError,
     XmlRefusedError,
     read_xml,
 )
-from doorlicht.records.code import Arg, Call, CodeUnit, Const, Do, Hidden, Name, Seq, Stmt
 
 _NAMESPACE: Final = re.compile(r"https?://www\.omg\.org/spec/DMN/")
 MAX_NAMES: Final = 2_000

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from doorlicht.lineage.readers.dmn import read_decisions
-from doorlicht.lineage.readers.xml_elements import (
+from doorlicht.records.code import Arg, Call, CodeUnit, Const, Do, Hidden, Name, Op, Seq, Stmt
+from doorlicht.xml_elements import (
     Element,
     XmlBrokenError,
     XmlRefusedError,
     read_xml,
 )
-from doorlicht.records.code import Arg, Call, CodeUnit, Const, Do, Hidden, Name, Op, Seq, Stmt
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """A forest of a thousand trees is larger than any code."""

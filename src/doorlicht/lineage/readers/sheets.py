@@ -27,7 +27,6 @@ from doorlicht.lineage.readers.workbooks import (
     WorkbookError,
     read_workbook,
 )
-from doorlicht.lineage.readers.xml_elements import XmlBrokenError, XmlRefusedError
 from doorlicht.records.code import (
     Arg,
     Assign,
@@ -44,6 +43,7 @@ from doorlicht.records.code import (
 )
 from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary.names import split_name
+from doorlicht.xml_elements import XmlBrokenError, XmlRefusedError
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_READ: Final = 300

@@ -25,7 +25,7 @@ from doorlicht.lineage.readers.formulas import (
     from_open_range,
     parse_cells,
 )
-from doorlicht.lineage.readers.xml_elements import Element, read_xml, stream_xml
+from doorlicht.xml_elements import Element, read_xml, stream_xml
 
 MAX_UNPACKED: Final = 256 * 1024 * 1024
 MAX_PARTS: Final = 10_000

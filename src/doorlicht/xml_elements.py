@@ -120,13 +120,15 @@ def stream_xml(
         raise XmlBrokenError(max(parser.CurrentLineNumber, 1)) from error
 
 
-def read_xml(stream: IO[bytes], skipped: Set[str] = frozenset()) -> Element:
+def read_xml(
+    stream: IO[bytes], skipped: Set[str] = frozenset(), most_elements: int = MAX_ELEMENTS
+) -> Element:
     r"""Return the root of a document; elements whose name is in ``skipped`` are left out.
 
     Raises
     ------
     XmlRefusedError, XmlBrokenError
-        As :func:`stream_xml`; also broken beyond :data:`MAX_ELEMENTS`.
+        As :func:`stream_xml`; also broken beyond ``most_elements``.
 
     Examples
     --------
@@ -146,7 +148,7 @@ def read_xml(stream: IO[bytes], skipped: Set[str] = frozenset()) -> Element:
             depth_skipped += 1
             return
         count += 1
-        if count > MAX_ELEMENTS:
+        if count > most_elements:
             raise XmlBrokenError(line)
         element = Element(name, space, attributes, line)
         open_elements[-1].children.append(element)

@@ -1,0 +1,688 @@
+"""Models of PMML: regressions, trees, scorecards, and models made of models.
+
+Source: Data Mining Group, *PMML 4.4.1*: RegressionModel, GeneralRegressionModel, TreeModel,
+MiningModel, Scorecard, RuleSetModel, Targets and Output.
+
+Other kinds of models are recognised with their fields, and not computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from doorlicht.audit.reading.pmml_conditions import (
+    EXPRESSIONS,
+    PREDICATES,
+    Fields,
+    equals,
+    predicate_of,
+    truth_of,
+    value_of,
+)
+from doorlicht.audit.reading.things import LackingError, Understood
+from doorlicht.audit.scoring.blocks import Block, Column, Floats, as_numbers, is_missing
+from doorlicht.audit.scoring.links import inverse, logistic, shares, softmax
+from doorlicht.audit.scoring.program import Predictor
+from doorlicht.xml_elements import Element
+
+MAX_MODELS: Final = 200
+"""How deep models of models lie in each other, and trees in their nodes."""
+
+MODELS: Final = frozenset(
+    [
+        "AnomalyDetectionModel", "AssociationModel", "BayesianNetworkModel", "BaselineModel",
+        "ClusteringModel", "GaussianProcessModel", "GeneralRegressionModel", "MiningModel",
+        "NaiveBayesModel", "NearestNeighborModel", "NeuralNetwork", "RegressionModel",
+        "RuleSetModel", "SequenceModel", "Scorecard", "SupportVectorMachineModel", "TextModel",
+        "TimeSeriesModel", "TreeModel",
+    ]
+)  # fmt: skip
+
+LEFT_OUT: Final = frozenset(
+    ["ModelStats", "ModelVerification", "ModelExplanation", "Extension", "TrainingInstances",
+     "VectorDictionary", "NeuralLayer", "Cluster"]
+)  # fmt: skip
+_FEATURES: Final = frozenset({"active", "group", "order"})
+_TARGETS: Final = frozenset({"target", "predicted"})
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a model says of some rows: a number, or a probability for each label."""
+
+    value: Floats | None = None
+    chances: dict[str, Floats] = field(default_factory=dict[str, Floats])
+    label: Column | None = None
+
+
+# -- what a model consists of
+
+
+def fields_of(model: Element, usages: frozenset[str]) -> list[Element]:
+    """Return the fields of a model that are used in some way."""
+    schema = model.first("MiningSchema")
+    if schema is None:
+        return []
+    return [
+        each for each in schema.find("MiningField") if each.get("usageType", "active") in usages
+    ]
+
+
+def derived_of(part: Element | None) -> dict[str, Element]:
+    """Return the fields that are derived in a dictionary of transformations."""
+    return {} if part is None else {each.get("name"): each for each in part.find("DerivedField")}
+
+
+def understand_pmml(root: Element) -> Understood:
+    """Read a document; what is computed by none of the known models is told."""
+    model = next((each for each in root.children if each.name in MODELS), None)
+    if model is None:
+        return Understood("PMML", "unknown", "pmml", lacks=["model"])
+    made = Understood(model.get("algorithmName") or model.name, "unknown", "pmml")
+    header = root.first("Header")
+    application = header.first("Application") if header is not None else None
+    if application is not None and application.get("name"):
+        made.package, made.version = application.get("name"), application.get("version")
+    is_classifier = model.get("functionName") == "classification"
+    made.kind = "classifier" if is_classifier else "regressor"
+    made.kind = "scorecard" if model.name == "Scorecard" else made.kind
+    made.kind = "rules" if model.name == "RuleSetModel" else made.kind
+    names = [each.get("name") for each in fields_of(model, _FEATURES) if each.get("name")]
+    made.names, made.width = tuple(names), len(names)
+    shared = derived_of(root.first("TransformationDictionary"))
+    made.parts = [
+        Understood(name, "unknown")
+        for name in dict.fromkeys(
+            each.get("algorithmName") or each.name
+            for each in model.walk()
+            if each.name in MODELS and each is not model
+        )
+    ]
+    _note_used(made, model, shared)
+    dictionary = root.first("DataDictionary")
+    _note_outcomes(made, model, dictionary)
+    missing = [each.name for each in model.walk() if each.name in MODELS - set(_COMPUTED)]
+    if missing:
+        made.lacks += sorted(set(missing))
+    else:
+        _note_weights(made, model)
+        scores = _Scores(root, model, shared, tuple(str(each) for each in made.outcomes))
+        made.predictor = Predictor(proba=scores) if made.outcomes else Predictor(value=scores)
+    return made
+
+
+def _note_outcomes(made: Understood, model: Element, dictionary: Element | None) -> None:
+    if model.get("functionName") != "classification":
+        return
+    labels: list[str] = []
+    targets = {each.get("name") for each in fields_of(model, _TARGETS)}
+    for told in dictionary.find("DataField") if dictionary is not None else ():
+        if told.get("name") in targets:
+            labels += [each.get("value") for each in told.find("Value")]
+    if not labels:
+        labels = list(
+            dict.fromkeys(
+                value
+                for each in model.walk()
+                for value in (
+                    each.get("value") if each.name == "ScoreDistribution" else "",
+                    each.get("targetCategory"),
+                )
+                if value
+            )
+        )
+    made.outcomes = tuple(labels)
+
+
+def _note_used(made: Understood, model: Element, shared: dict[str, Element]) -> None:
+    """Note which fields anything computes with, also through what is derived of them."""
+    derived = dict(shared)
+    for each in model.walk():
+        if each.name == "DerivedField":
+            derived[each.get("name")] = each
+    reads: set[str] = set()
+    waiting = [each for each in model.walk() if each.name not in _NO_READING]
+    seen: set[str] = set()
+    while waiting:
+        each = waiting.pop()
+        for key in ("field", "name", "predictorName"):
+            name = each.get(key)
+            if not name or (key == "name" and each.name not in _NAMED_READING):
+                continue
+            reads.add(name)
+            if name in derived and name not in seen:
+                seen.add(name)
+                waiting.extend(derived[name].walk())
+    made.used = np.array([name in reads for name in made.names or ()], bool)
+
+
+_NO_READING: Final = frozenset({"MiningField", "OutputField", "Target", "DerivedField"})
+_NAMED_READING: Final = frozenset({"NumericPredictor", "CategoricalPredictor"})
+
+
+def _note_weights(made: Understood, model: Element) -> None:
+    """Note the coefficients of a regression whose terms are the fields themselves."""
+    tables = list(model.find("RegressionTable"))
+    if model.name != "RegressionModel" or not tables or made.names is None:
+        return
+    table = next((each for each in tables if each.children), tables[0])
+    made.intercept = (float(table.get("intercept", "0")),)
+    plain = {each.get("name"): each for each in table.children if each.name == "NumericPredictor"}
+    if set(plain) <= set(made.names) and len(plain) == len(table.children):
+        weights = [
+            float(plain[name].get("coefficient")) if name in plain else 0.0 for name in made.names
+        ]
+        made.coefficients = np.array([weights])
+
+
+# -- computing
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Scores:
+    root: Element
+    model: Element
+    shared: dict[str, Element]
+    outcomes: tuple[str, ...]
+
+    def __call__(self, block: Block) -> Floats:
+        columns = dict(zip(block.names, block.columns, strict=True))
+        fields = Fields(columns, block.rows, self.shared)
+        told = compute(self.model, fields, 0)
+        if not self.outcomes:
+            if told.value is None:
+                raise LackingError(self.model.name)
+            return told.value
+        if told.chances:
+            none = np.zeros(block.rows)
+            return np.stack([told.chances.get(name, none) for name in self.outcomes], axis=1)
+        if told.label is None:
+            raise LackingError(self.model.name)
+        return np.stack([equals(told.label, name) for name in self.outcomes], axis=1).astype(float)
+
+
+def compute(model: Element, fields: Fields, depth: int) -> Outcome:
+    """Return what a model says."""
+    if depth > MAX_MODELS:
+        raise LackingError("depth")
+    inner = Fields(
+        _treated(model, fields),
+        fields.rows,
+        derived_of(model.first("LocalTransformations")),
+        fields,
+    )
+    told = _COMPUTED[model.name](model, inner, depth)
+    return _as_target(model, told)
+
+
+def _treated(model: Element, fields: Fields) -> dict[str, Column]:
+    """Return the fields that a model changes as it takes them: what is missing, and outliers."""
+    made: dict[str, Column] = {}
+    for each in fields_of(model, _FEATURES):
+        name = each.get("name")
+        replaced, how = each.get("missingValueReplacement"), each.get("outliers", "asIs")
+        if not replaced and how == "asIs":
+            continue
+        column = fields.column(name)
+        if how != "asIs":
+            numbers = as_numbers(column, name)
+            low = float(each.get("lowValue") or "-inf")
+            high = float(each.get("highValue") or "inf")
+            if how == "asExtremeValues":
+                column = np.clip(numbers, low, high)
+            else:
+                column = np.where((numbers < low) | (numbers > high), np.nan, numbers)
+        gone = is_missing(column)
+        if replaced and gone.any():
+            if column.dtype.kind in "biuf":
+                column = np.where(gone, float(replaced), column)
+            else:
+                column = column.astype(object)
+                column[gone] = replaced
+        made[name] = column
+    return made
+
+
+def _as_target(model: Element, told: Outcome) -> Outcome:
+    targets = model.first("Targets")
+    target = targets.first("Target") if targets is not None else None
+    if target is None or told.value is None:
+        return told
+    value = told.value
+    if target.get("min"):
+        value = np.maximum(value, float(target.get("min")))
+    if target.get("max"):
+        value = np.minimum(value, float(target.get("max")))
+    value = value * float(target.get("rescaleFactor") or 1) + float(
+        target.get("rescaleConstant") or 0
+    )
+    how = target.get("castInteger")
+    if how:
+        value = {"round": np.rint, "ceiling": np.ceil, "floor": np.floor}[how](value)
+    return Outcome(value, told.chances, told.label)
+
+
+def _from_chances(chances: dict[str, Floats]) -> Outcome:
+    names = list(chances)
+    table = np.stack([chances[name] for name in names])
+    label = np.array(names, dtype=object)[np.nan_to_num(table).argmax(axis=0)]
+    return Outcome(None, chances, label)
+
+
+def _regression(model: Element, fields: Fields, depth: int) -> Outcome:
+    del depth
+    tables = list(model.find("RegressionTable"))
+    sums = [_table_sum(table, fields) for table in tables]
+    how = model.get("normalizationMethod", "none")
+    if model.get("functionName") != "classification":
+        value = sums[0]
+        if how in {"softmax", "logit"}:
+            value = logistic(value)
+        elif how != "none":
+            value = _normal(how, value)
+        return Outcome(value)
+    labels = [table.get("targetCategory") for table in tables]
+    made = np.stack(sums, axis=1)
+    if how == "softmax":
+        chances = softmax(made)
+    elif len(labels) == 2 and how not in {"simplemax"}:
+        first = sums[0] if how == "none" else _normal(how, sums[0])
+        chances = np.stack([first, 1.0 - first], axis=1)
+    elif how == "none":
+        chances = np.column_stack([made[:, :-1], 1.0 - made[:, :-1].sum(axis=1)])
+    else:
+        chances = shares(made if how == "simplemax" else _normal(how, made))
+    return _from_chances({label: chances[:, place] for place, label in enumerate(labels)})
+
+
+def _normal(how: str, value: NDArray[Any]) -> Floats:
+    made = inverse({"exp": "log", "none": "identity"}.get(how, how), value.astype(np.float64))
+    if made is None:
+        raise LackingError(how)
+    return made
+
+
+def _table_sum(table: Element, fields: Fields) -> Floats:
+    total: Floats = np.full(fields.rows, float(table.get("intercept", "0")))
+    for each in table.children:
+        if each.name == "NumericPredictor":
+            numbers = fields.numbers(each.get("name"))
+            total = total + float(each.get("coefficient")) * numbers ** float(
+                each.get("exponent") or 1
+            )
+        elif each.name == "CategoricalPredictor":
+            column = fields.column(each.get("name"))
+            held = equals(column, each.get("value")).astype(np.float64)
+            total = total + float(each.get("coefficient")) * held
+        elif each.name == "PredictorTerm":
+            product = np.full(fields.rows, float(each.get("coefficient")))
+            for part in each.find("FieldRef"):
+                product = product * fields.numbers(part.get("field"))
+            total = total + product
+    return total
+
+
+def _general(model: Element, fields: Fields, depth: int) -> Outcome:
+    del depth
+    factors = {each.get("name") for part in model.find("FactorList") for each in part.children}
+    terms: dict[str, Floats] = {}
+    for part in model.find("ParameterList"):
+        for each in part.children:
+            terms[each.get("name")] = np.ones(fields.rows)
+    for part in model.find("PPMatrix"):
+        for cell in part.find("PPCell"):
+            name, value = cell.get("predictorName"), cell.get("value")
+            if name in factors:
+                effect = equals(fields.column(name), value).astype(np.float64)
+            else:
+                effect = fields.numbers(name) ** float(value)
+            terms[cell.get("parameterName")] = terms[cell.get("parameterName")] * effect
+    sums: dict[str, Floats] = {}
+    for part in model.find("ParamMatrix"):
+        for cell in part.find("PCell"):
+            label = cell.get("targetCategory")
+            weighed = float(cell.get("beta")) * terms[cell.get("parameterName")]
+            sums[label] = sums.get(label, np.zeros(fields.rows)) + weighed
+    offset = model.get("offsetVariable")
+    if offset or model.get("trialsVariable"):
+        raise LackingError("offsetVariable")
+    kind, reference = model.get("modelType"), model.get("targetReferenceCategory")
+    if kind in {"generalizedLinear", "generalLinear", "regression"}:
+        link = model.get("linkFunction") or "identity"
+        value = _normal(link, next(iter(sums.values())))
+        if model.get("functionName") != "classification":
+            return Outcome(value)
+        label = next(iter(sums))
+        return _from_chances({label or "1": value, reference or "0": 1.0 - value})
+    if kind == "multinomialLogistic":
+        labels = [*sums, reference]
+        table = np.stack([*sums.values(), np.zeros(fields.rows)], axis=1)
+        chances = softmax(table)
+        return _from_chances({name: chances[:, place] for place, name in enumerate(labels)})
+    raise LackingError(kind)
+
+
+# -- trees
+
+
+def _tree(model: Element, fields: Fields, depth: int) -> Outcome:
+    del depth
+    root = model.first("Node")
+    if root is None:
+        raise LackingError("Node")
+    ended: list[tuple[Element | None, NDArray[np.int64]]] = []
+    every = np.arange(fields.rows)
+    held = truth_of(_condition(root), fields) == 1
+    ended.append((None, every[~held]))
+    waiting = [(root, every[held])]
+    strategy = model.get("missingValueStrategy", "none")
+    falls_back = model.get("noTrueChildStrategy", "returnNullPrediction") == "returnLastPrediction"
+    while waiting:
+        node, rows = waiting.pop()
+        children = list(node.find("Node"))
+        if not children or not len(rows):
+            ended.append((node, rows))
+            continue
+        left = rows
+        for child in children:
+            told = truth_of(_condition(child), fields.taken(left))
+            if strategy not in {"none", ""} and (told == -1).any():
+                unknown = left[told == -1]
+                _unknown(strategy, node, children, unknown, waiting, ended)
+                left, told = left[told != -1], told[told != -1]
+            waiting.append((child, left[told == 1]))
+            left = left[told != 1]
+        ended.append((node if falls_back else None, left))
+    return _leaves(model, ended, fields.rows)
+
+
+def _condition(node: Element) -> Element:
+    found = predicate_of(node)
+    if found is None:
+        raise LackingError("Node")
+    return found
+
+
+def _unknown(
+    strategy: str,
+    node: Element,
+    children: list[Element],
+    rows: NDArray[np.int64],
+    waiting: list[tuple[Element, NDArray[np.int64]]],
+    ended: list[tuple[Element | None, NDArray[np.int64]]],
+) -> None:
+    """Send rows on of which a condition is not known, as the tree says."""
+    if strategy == "defaultChild":
+        wanted = node.get("defaultChild")
+        chosen = next((each for each in children if each.get("id") == wanted), None)
+        if chosen is None:
+            ended.append((None, rows))
+        else:
+            waiting.append((chosen, rows))
+    elif strategy == "lastPrediction":
+        ended.append((node, rows))
+    elif strategy == "nullPrediction":
+        ended.append((None, rows))
+    else:
+        raise LackingError(strategy)
+
+
+def _leaves(
+    model: Element, ended: list[tuple[Element | None, NDArray[np.int64]]], count: int
+) -> Outcome:
+    if model.get("functionName") != "classification":
+        value = np.full(count, np.nan)
+        for node, rows in ended:
+            if node is not None and node.get("score"):
+                value[rows] = float(node.get("score"))
+        return Outcome(value)
+    labels = np.full(count, None, dtype=object)
+    chances: dict[str, Floats] = {}
+    for node, rows in ended:
+        if node is None:
+            continue
+        told = list(node.find("ScoreDistribution"))
+        total = sum(float(each.get("recordCount")) for each in told) or 1.0
+        for each in told:
+            share = each.get("probability") or str(float(each.get("recordCount")) / total)
+            chances.setdefault(each.get("value"), np.zeros(count))[rows] = float(share)
+        if node.get("score"):
+            labels[rows] = node.get("score")
+        elif told:
+            labels[rows] = max(told, key=lambda each: float(each.get("recordCount"))).get("value")
+    for node, rows in ended:
+        if node is None:
+            # No prediction is not the same as a probability of zero.
+            for chance in chances.values():
+                chance[rows] = np.nan
+    return Outcome(None, chances, labels)
+
+
+# -- points and rules
+
+
+def _scorecard(model: Element, fields: Fields, depth: int) -> Outcome:
+    del depth
+    total = np.full(fields.rows, float(model.get("initialScore", "0")))
+    for part in model.find("Characteristics"):
+        for characteristic in part.find("Characteristic"):
+            points = np.full(fields.rows, np.nan)
+            left = np.arange(fields.rows)
+            for attribute in characteristic.find("Attribute"):
+                if attribute.get("partialScore") == "":
+                    raise LackingError("ComplexPartialScore")
+                held = truth_of(_condition(attribute), fields.taken(left)) == 1
+                points[left[held]] = float(attribute.get("partialScore"))
+                left = left[~held]
+            total = total + points
+    return Outcome(total)
+
+
+def _rules(model: Element, fields: Fields, depth: int) -> Outcome:
+    del depth
+    rules = model.first("RuleSet")
+    method = rules.first("RuleSelectionMethod") if rules is not None else None
+    if rules is None or method is None or method.get("criterion") != "firstHit":
+        raise LackingError("RuleSelectionMethod")
+    labels = np.full(fields.rows, rules.get("defaultScore") or None, dtype=object)
+    left = np.arange(fields.rows)
+    for rule in rules.find("SimpleRule"):
+        held = truth_of(_condition(rule), fields.taken(left)) == 1
+        labels[left[held]] = rule.get("score")
+        left = left[~held]
+    if model.get("functionName") != "classification":
+        return Outcome(as_numbers(labels, ""))
+    return Outcome(None, {}, labels)
+
+
+# -- models of models
+
+
+def _segments(model: Element) -> Iterator[tuple[Element, Element, float]]:
+    """Return condition, model and weight of each part."""
+    parts = model.first("Segmentation")
+    for segment in parts.find("Segment") if parts is not None else ():
+        inner = next((each for each in segment.children if each.name in MODELS), None)
+        condition = next((each for each in segment.children if each.name in PREDICATES), None)
+        if inner is None or condition is None:
+            raise LackingError("Segment")
+        yield condition, inner, float(segment.get("weight") or 1)
+
+
+def _mining(model: Element, fields: Fields, depth: int) -> Outcome:
+    parts = model.first("Segmentation")
+    if parts is None:
+        raise LackingError("Segmentation")
+    how = parts.get("multipleModelMethod")
+    if how == "modelChain":
+        return _chain(model, fields, depth)
+    told: list[tuple[Outcome, NDArray[np.bool_], float]] = []
+    for condition, inner, weight in _segments(model):
+        held = truth_of(condition, fields) == 1
+        told.append((compute(inner, fields, depth + 1), held, weight))
+    if not told:
+        raise LackingError("Segment")
+    combine = _COMBINED.get(how)
+    if combine is None:
+        raise LackingError(how)
+    return combine(told, fields.rows)
+
+
+Parts = list[tuple[Outcome, NDArray[np.bool_], float]]
+
+
+def _values(told: Parts) -> tuple[Floats, Floats]:
+    """Return a row of numbers and one of weights for each model; no weight where it is silent."""
+    values = [each.value for each, _, _ in told]
+    if any(value is None for value in values):
+        raise LackingError("multipleModelMethod")
+    table = np.stack([value for value in values if value is not None])
+    weights = np.stack([held.astype(np.float64) * weight for _, held, weight in told])
+    return table, weights
+
+
+def _sum(told: Parts, count: int) -> Outcome:
+    del count
+    table, weights = _values(told)
+    return Outcome(np.where(weights != 0, table, 0.0).sum(axis=0))
+
+
+def _weighted_sum(told: Parts, count: int) -> Outcome:
+    del count
+    table, weights = _values(told)
+    return Outcome((np.where(weights != 0, table, 0.0) * weights).sum(axis=0))
+
+
+def _average(told: Parts, count: int) -> Outcome:
+    return _mean([(each, held, 1.0) for each, held, _ in told], count)
+
+
+def _mean(told: Parts, count: int) -> Outcome:
+    if told[0][0].value is not None:
+        table, weights = _values(told)
+        return Outcome(
+            np.where(weights != 0, table * weights, 0.0).sum(axis=0) / weights.sum(axis=0)
+        )
+    total = np.zeros(count)
+    chances: dict[str, Floats] = {}
+    for each, held, weight in told:
+        total += held * weight
+        for label, chance in each.chances.items():
+            chances[label] = chances.get(label, np.zeros(count)) + chance * held * weight
+    if not chances:
+        raise LackingError("ScoreDistribution")
+    return _from_chances({label: chance / total for label, chance in chances.items()})
+
+
+def _median(told: Parts, count: int) -> Outcome:
+    del count
+    table, weights = _values(told)
+    return Outcome(np.nanmedian(np.where(weights != 0, table, np.nan), axis=0))
+
+
+def _largest(told: Parts, count: int) -> Outcome:
+    del count
+    table, weights = _values(told)
+    return Outcome(np.where(weights != 0, table, -np.inf).max(axis=0))
+
+
+def _vote(told: Parts, count: int) -> Outcome:
+    votes: dict[str, Floats] = {}
+    total = np.zeros(count)
+    for each, held, weight in told:
+        if each.label is None:
+            raise LackingError("label")
+        total += held * weight
+        for label in {str(name) for name in each.label.tolist() if name is not None}:
+            chosen = (each.label == label) & held
+            votes[label] = votes.get(label, np.zeros(count)) + chosen * weight
+    return _from_chances(
+        {label: vote / np.where(total == 0, 1, total) for label, vote in votes.items()}
+    )
+
+
+def _plain_vote(told: Parts, count: int) -> Outcome:
+    return _vote([(each, held, 1.0) for each, held, _ in told], count)
+
+
+def _first(told: Parts, count: int) -> Outcome:
+    made = Outcome(np.full(count, np.nan) if told[0][0].value is not None else None)
+    made.label = np.full(count, None, dtype=object) if told[0][0].label is not None else None
+    done = np.zeros(count, bool)
+    for each, held, _ in told:
+        chosen = held & ~done
+        if made.value is not None and each.value is not None:
+            made.value[chosen] = each.value[chosen]
+        if made.label is not None and each.label is not None:
+            made.label[chosen] = each.label[chosen]
+        for label, chance in each.chances.items():
+            made.chances.setdefault(label, np.zeros(count))[chosen] = chance[chosen]
+        done |= held
+    return made
+
+
+_COMBINED: Final[dict[str, Callable[[Parts, int], Outcome]]] = {
+    "sum": _sum, "weightedSum": _weighted_sum, "average": _average, "weightedAverage": _mean,
+    "median": _median, "max": _largest, "majorityVote": _plain_vote,
+    "weightedMajorityVote": _vote, "selectFirst": _first,
+}  # fmt: skip
+
+
+def _chain(model: Element, fields: Fields, depth: int) -> Outcome:
+    """Compute models after each other, each with what the ones before it gave out."""
+    told: Outcome | None = None
+    inner = Fields({}, fields.rows, {}, fields)
+    for condition, part, _ in _segments(model):
+        held = truth_of(condition, inner)
+        if (held == 0).all():
+            continue
+        if not (held == 1).all():
+            # Some rows would be scored by one model and the others by another.
+            raise LackingError("modelChain")
+        told = compute(part, inner, depth + 1)
+        inner.columns.update(_given_out(part, told, inner))
+    if told is None:
+        raise LackingError("Segment")
+    return told
+
+
+def _given_out(model: Element, told: Outcome, fields: Fields) -> dict[str, Column]:
+    made: dict[str, Column] = {}
+    output = model.first("Output")
+    inner = Fields(made, fields.rows, {}, fields)
+    for each in output.find("OutputField") if output is not None else ():
+        feature, name = each.get("feature", "predictedValue"), each.get("name")
+        if feature == "predictedValue":
+            found = told.value if told.value is not None else told.label
+            if found is None:
+                raise LackingError(feature)
+        elif feature == "probability":
+            found = told.chances.get(each.get("value"), np.zeros(fields.rows))
+        elif feature == "transformedValue":
+            found = _transformed(each, inner)
+        else:
+            continue
+        made[name] = found
+        inner.columns[name] = found
+    for each in fields_of(model, _TARGETS):
+        if told.value is not None:
+            made.setdefault(each.get("name"), told.value)
+    return made
+
+
+def _transformed(output: Element, fields: Fields) -> Column:
+    inner = next((each for each in output.children if each.name in EXPRESSIONS), None)
+    if inner is None:
+        raise LackingError("transformedValue")
+    return value_of(inner, fields)
+
+
+_COMPUTED: Final[dict[str, Callable[[Element, Fields, int], Outcome]]] = {
+    "RegressionModel": _regression, "GeneralRegressionModel": _general, "TreeModel": _tree,
+    "Scorecard": _scorecard, "RuleSetModel": _rules, "MiningModel": _mining,
+}  # fmt: skip
