@@ -115,6 +115,9 @@ def rules_of_functions(state: Analysis) -> None:
     for each in functions:
         if each.nodes & told or each.nodes <= inner:
             continue
+        if each.is_sql and each.name.lower() in state.asked_with_origin:
+            # What it answers is told where it is asked for.
+            continue
         seen = state.model(Place(each.place.file, 0), f"rules:{each.name}()")
         seen.is_rules, seen.algorithm, seen.name = True, "rules", each.name
         seen.place = each.place

@@ -55,8 +55,9 @@ MAX_BRACKETS: Final = 150
 """Brackets within brackets; the parser goes as deep as these."""
 
 StatementKind: TypeAlias = Literal[
-    "select", "create", "insert", "update", "delete", "merge", "export", "assign", "model"
-]
+    "select", "create", "insert", "update", "delete", "merge", "export", "assign", "model",
+    "answer", "test", "call",
+]  # fmt: skip
 
 _DIALECTS: Final = ("", "postgres", "oracle", "tsql", "mysql", "duckdb", "spark", "snowflake")
 """Tried in this order; ``""`` is what most databases share, and lets most pass."""
@@ -79,7 +80,9 @@ class SqlStatement:
     ----------
     kind
         ``create`` also for ``SELECT ... INTO table``; ``export`` writes a file; ``assign`` stores
-        in variables of a routine, or in columns of the row of a trigger; ``model`` trains one.
+        in variables of a routine, or in columns of the row of a trigger; ``model`` trains one;
+        ``answer`` is what a function returns, ``test`` a condition by itself, and ``call`` other
+        code under conditions.
     target
         The table or file that it fills or changes; none for a query.
     is_temporary
@@ -108,6 +111,9 @@ class SqlStatement:
     """Of a model: what it predicts."""
     scores: tuple[str, ...] = ()
     """Models that it scores with."""
+    answers: int = 0
+    """Line on which a function begins, if it is its answer; ``target`` is then the function."""
+    is_parsed: bool = True
 
     @property
     def identifiers(self) -> tuple[tuple[str, int], ...]:
@@ -173,6 +179,9 @@ def read_sql(
     hidden = [Hidden("dynamic_code", at) for at in split.dynamic]
     for number, piece in enumerate(split.statements):
         is_many = number >= MAX_STATEMENTS
+        if piece.context is not None and piece.context.role == "test":
+            statements += _test(piece, columns_of, dialects) if not is_many else ()
+            continue
         model = as_create_model(piece.text)
         tries = ("bigquery", *dialects) if _MODEL.search(piece.text) else dialects
         tree = None if is_many else _parsed(model or _without_rows(piece.text), tries)
@@ -305,7 +314,14 @@ def _in_routine(
             spelled=(*statement.spelled, *(name for each in around for name in each.spelled)),
         )
         if not context.assigns:
-            yield replace(statement, filters=(*statement.filters, *filters))
+            statement = replace(statement, filters=(*statement.filters, *filters))
+            if context.role == "call":
+                statement = replace(statement, kind="call")
+            elif context.answers and statement.kind == "select":
+                statement = replace(
+                    statement, kind="answer", target=context.held, answers=context.answers
+                )
+            yield statement
             continue
         decided = tuple((use.table, use.column) for use in filters)
         columns = tuple(
@@ -320,6 +336,13 @@ def _in_routine(
         yield replace(
             statement, kind="assign", target=context.target, columns=columns, stars=()
         )  # fmt: skip
+
+
+def _test(piece: Piece, columns_of: ColumnsOf, dialects: Sequence[str]) -> Iterator[SqlStatement]:
+    """Yield a condition by itself, for the names in it."""
+    found = list(_condition(piece, columns_of, dialects))
+    for each in found or [replace(_by_words(piece), is_parsed=False)]:
+        yield replace(each, kind="test")
 
 
 def _condition(
@@ -638,6 +661,10 @@ class _Reading:
             if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
                 role = reader.roles.get(id(node), "read")
                 found.append(SqlIdentifier(str(node.name), reader.line(node.this), role))
+            elif isinstance(node, exp.Parameter) and id(node) in reader.roles:
+                found.append(
+                    SqlIdentifier(str(node.name), reader.line(node), reader.roles[id(node)])
+                )
             elif isinstance(node, (exp.Alias, exp.TableAlias)):
                 is_column = isinstance(node, exp.Alias) and not isinstance(node.this, exp.Table)
                 names = [node.args.get("alias")] if is_column else node.args.get("columns") or []

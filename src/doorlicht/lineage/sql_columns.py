@@ -219,6 +219,7 @@ class ColumnReader:
         self.depth = 0
         self.held = context.held if context is not None else ""
         self.variables = frozenset(context.variables if context is not None else ())
+        self.parameters = frozenset(context.parameters if context is not None else ())
         self.rows = dict(context.rows if context is not None else ())
 
     # ── names and lines ─────────────────────────────────────────────────────────────────────
@@ -697,7 +698,13 @@ class ColumnReader:
                 yield at, self._resolve(at, scope, aliases, is_either=is_either)
                 continue
             if isinstance(at, exp.Parameter) and f"@{at.name.lower()}" in self.variables:
-                yield at, ((self.table(self.held), f"@{at.name.lower()}"),)
+                held, name = self.table(self.held), f"@{at.name.lower()}"
+                if name in self.parameters:
+                    # Only the name of what a caller gives tells what it is.
+                    self.roles[id(at)] = role
+                    yield at, ((held, name), (held, name[1:]))
+                else:
+                    yield at, ((held, name),)
                 continue
             if isinstance(at, exp.Query) and not isinstance(at, exp.Table):
                 output = self.query(at, ctes, scope)

@@ -44,6 +44,9 @@ class Context(NamedTuple):
     """What a piece of a routine has around it; all but ``conditions`` in lower case.
 
     ``assigns`` are variables, or columns of ``target``, that what the piece gives is stored in.
+    ``parameters`` are those of the variables that are given by a caller. ``answers`` is the line
+    on which a function begins of which the piece is the answer. ``role`` is ``test`` for a piece
+    that is itself a condition, and ``call`` where other code is called that is not followed.
     """
 
     held: str = ""
@@ -52,6 +55,24 @@ class Context(NamedTuple):
     conditions: tuple[tuple[str, int], ...] = ()
     assigns: tuple[str, ...] = ()
     target: str = ""
+    parameters: tuple[str, ...] = ()
+    answers: int = 0
+    role: str = ""
+
+
+class Header(NamedTuple):
+    """The head of a routine.
+
+    ``rows`` are names that stand for a row of its table, ``condition`` is when a trigger begins (at
+    ``line``), ``began`` the line of a function and 0 for what answers nothing.
+    """
+
+    name: str
+    rows: dict[str, str]
+    condition: str = ""
+    line: int = 0
+    parameters: tuple[str, ...] = ()
+    began: int = 0
 
 
 class Piece(NamedTuple):
@@ -147,11 +168,16 @@ class Routine:
         name: str,
         is_tsql: bool,
         rows: dict[str, str] | None = None,
+        parameters: Sequence[str] = (),
+        began: int = 0,
     ) -> None:
         self.text = text
         self.name = name
         self.is_tsql = is_tsql
         self.variables = assigned_names(tokens, is_tsql=is_tsql)
+        self.parameters = tuple(parameters)
+        self.began = began
+        """Line on which the function began that the text is of; 0 for what answers nothing."""
         self.rows = dict(rows or {})
         self.blocks: list[_Block] = []
         self.pending: list[tuple[str, int]] = []
@@ -166,27 +192,41 @@ class Routine:
         """The table whose columns are the variables."""
         return f"{self.name}()"
 
-    def begin(self, name: str, rows: dict[str, str], condition: str, line: int) -> None:
-        """Enter another routine of the same text; a trigger can have a condition."""
-        self.name, self.rows = name, rows
+    def begin(self, header: Header) -> None:
+        """Enter another routine of the same text."""
+        self.name, self.rows = header.name, header.rows
+        self.parameters, self.began = header.parameters, header.began
         self.blocks, self.pending, self.closed, self.cursors = [], [], [], {}
         self.waiting = ""
-        if condition:
-            self.blocks.append(_Block("trigger", [(condition, line)]))
+        if header.condition:
+            self.blocks.append(_Block("trigger", [(header.condition, header.line)]))
 
-    def context(self, assigns: Sequence[str] = (), target: str = "") -> Context | None:
+    def context(
+        self, assigns: Sequence[str] = (), target: str = "", *, answers: int = 0, role: str = ""
+    ) -> Context | None:
         """Return what is around a piece now; none where nothing is."""
         conditions = [each for block in self.blocks for each in block.conditions] + self.pending
-        if not (conditions or self.variables or self.rows or assigns):
+        if not (conditions or self.variables or self.parameters or self.rows or assigns or answers):
             return None
         return Context(
             self.held,
-            tuple(sorted(self.variables)),
+            tuple(sorted(self.variables.union(self.parameters))),
             tuple(sorted(self.rows.items())),
             tuple(dict.fromkeys(conditions)),
             tuple(assigns),
             target,
+            self.parameters,
+            answers,
+            role,
         )
+
+    def called(self, line: int) -> list[Piece]:
+        """Return a call of other code, if a condition decides whether it is made."""
+        context = self.context(role="call")
+        self.pending = []
+        if context is None or not context.conditions:
+            return []
+        return [Piece("SELECT 1", line, context)]
 
     def data(self, piece: Sequence[Token], whole: str, *, is_procedure: bool) -> Iterator[Piece]:
         """Return a statement that touches data, with what is around it."""
@@ -200,7 +240,9 @@ class Routine:
         elif self.is_tsql and (assigned := self._tsql_select(piece)):
             yield from assigned
         else:
-            yield Piece(whole, line, self.context())
+            # The one query of a function in SQL itself is what it answers.
+            answers = 0 if self.blocks or self.is_tsql or not is_procedure else self.began
+            yield Piece(whole, line, self.context(answers=answers))
         self.pending = []
 
     def _row_of(self, whole: str, line: int) -> Iterator[Piece]:
@@ -281,12 +323,13 @@ class Routine:
         if word in ("THEN", "DO", "AS", "IS", "TRY", "CATCH", "EXCEPTION", ":", ";"):
             return at + 1
         if word in ("IF", "WHILE"):
-            return self._condition(piece, at, word)
+            return self._condition(piece, at, word, found)
         if word in ("ELSIF", "ELSEIF", "WHEN"):
             kind = "case" if word == "WHEN" else "if"
             end = _find(piece, at + 1, {"THEN"})
             block = next((b for b in reversed(self.blocks) if b.kind == kind), None)
             if block is not None:
+                found += self._tests(self._text(piece, at + 1, end) if kind == "if" else [])
                 block.conditions += self._text(piece, at + 1, end)
             return end
         if word == "CASE":
@@ -327,6 +370,11 @@ class Routine:
             return len(piece)
         if word == "SET":
             return self._set(piece, at, found)
+        if word == "RETURN":
+            return self._answer(piece, at, following, found)
+        if word in ("CALL", "PERFORM"):
+            found += self.called(piece[at].line)
+            return len(piece)
         return self._assign(piece, at, found)
 
     def _text(self, piece: Sequence[Token], start: int, end: int) -> list[tuple[str, int]]:
@@ -335,10 +383,36 @@ class Routine:
         last = piece[end - 1]
         return [(self.text[piece[start].start : last.start + len(last.text)], piece[start].line)]
 
-    def _condition(self, piece: Sequence[Token], at: int, word: str) -> int:
+    def _answer(self, piece: Sequence[Token], at: int, following: str, found: list[Piece]) -> int:
+        """Read ``RETURN expression``; ``RETURN QUERY SELECT`` and ``RETURN NEXT`` give rows."""
+        if following in _DATA or following in ("QUERY", "NEXT", "TABLE"):
+            return at + (1 if following in _DATA else 2)
+        end = _find(piece, at + 1, _STARTS, is_line=True) if self.is_tsql else len(piece)
+        is_row = end == at + 2 and (following in ("NULL", "NEW", "OLD"))
+        if self.began and not is_row:
+            found += [
+                Piece(f"SELECT {text}", line, self.context(answers=self.began))
+                for text, line in self._text(piece, at + 1, end)
+            ]
+        self.pending = []
+        return max(end, at + 1)
+
+    def _tests(self, conditions: Sequence[tuple[str, int]]) -> list[Piece]:
+        """Return conditions as pieces of their own: they name columns whatever they decide."""
+        context = Context(
+            self.held,
+            tuple(sorted(self.variables.union(self.parameters))),
+            tuple(sorted(self.rows.items())),
+            parameters=self.parameters,
+            role="test",
+        )
+        return [Piece(text, line, context) for text, line in conditions]
+
+    def _condition(self, piece: Sequence[Token], at: int, word: str, found: list[Piece]) -> int:
         stops = _STARTS if self.is_tsql else {"THEN", "LOOP", "DO"}
         end = _find(piece, at + 1, stops)
         text = self._text(piece, at + 1, end)
+        found += self._tests(text)
         if self.is_tsql:
             # It holds for the next statement, or for the block that follows.
             self.pending += text
@@ -428,6 +502,9 @@ class Routine:
             # ``c CURSOR FOR`` of PL/pgSQL, with its query next.
             if at + 1 < len(piece) and piece[at + 1].upper == "CURSOR":
                 self.waiting, self.waits_for = piece[at].bare, "cursor"
+            elif piece[at].kind in ("word", "quoted") and piece[-1].text == ")":
+                # ``pkg.put_on_list(new.id)``
+                found += self.called(piece[at].line)
             return len(piece)
         if piece[at + 1].text == "." and sign - at == 3:
             if piece[at].bare in self.rows:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from doorlicht.lineage.sql_routines import ROWS_OF_TRIGGER, Piece, Routine, Token
+from doorlicht.lineage.sql_routines import ROWS_OF_TRIGGER, Header, Piece, Routine, Token
 
 HOLE: Final = "\ufffc"
 """Stands for a piece of text that is not known until the code runs."""
@@ -233,6 +233,9 @@ class _Cutter:
         after = following.text.upper() if following is not None else ""
         if self.is_header:
             return (upper in ("AS", "IS") and after != "$") or upper in ("BEGIN", "DECLARE")
+        if len(self.piece) == 1 and first in ("AS", "IS") and upper in ("FUNCTION", "PROCEDURE"):
+            # The first of a package.
+            return True
         if first in _STEERING and self.main not in _DATA_WORDS:
             if upper in ("BEGIN", "THEN", "LOOP", "ELSE", "EXEC", "EXECUTE"):
                 return first not in ("GRANT", "REVOKE", "ALTER") and first != upper
@@ -295,6 +298,8 @@ def split_statements(
     *,
     name: str = "block",
     rows: Mapping[str, str] | None = None,
+    parameters: Sequence[str] = (),
+    began: int = 0,
 ) -> Split:
     r"""Return the statements of a text that touch data, and its comments.
 
@@ -308,25 +313,36 @@ def split_statements(
         Of the routine that the text is of, or of its file.
     rows
         Names that stand for a row of a table, with the table: ``new`` of a trigger.
+    parameters
+        Names that a caller gives a value.
+    began
+        Line on which the function begins that the text is of; 0 if it answers nothing.
 
     Examples
     --------
     >>> [piece.text for piece in split_statements("if x then\n update t set a = 1; end if;")[0]]
-    ['update t set a = 1']
+    ['x', 'update t set a = 1']
     """
     tokens, comments = _tokens(text, line)
     found: list[Piece] = []
     dynamic: list[int] = []
     is_tsql = looks_like_tsql(text)
     is_procedure = depth > 0
-    routine = Routine(text, tokens, name=name, is_tsql=is_tsql, rows=dict(rows or {}))
+    routine = Routine(
+        text, tokens, name=name, is_tsql=is_tsql, rows=dict(rows or {}), parameters=parameters,
+        began=began,
+    )  # fmt: skip
     tables = _hung_on(tokens)
     for piece in _Cutter(tokens).cut():
         first = piece[0].text.upper() if piece[0].kind == "word" else piece[0].text
         is_procedure = is_procedure or (first in _STEERING and first in ("BEGIN", "DECLARE", "IS"))
         if first in ("EXEC", "EXECUTE"):
-            _add_dynamic(piece, found, dynamic, depth)
-            routine.pending = []
+            found += routine.called(piece[0].line)
+            is_code = is_procedure and not is_tsql and _is_variable(piece, routine)
+            if is_code:
+                dynamic.append(piece[0].line)
+            else:
+                _add_dynamic(piece, found, dynamic, depth)
         elif first in _DATA_WORDS and not _is_header(piece):
             whole = _text_of(text, piece)
             if is_procedure and not is_tsql:
@@ -334,7 +350,7 @@ def split_statements(
             found += routine.data(piece, whole, is_procedure=is_procedure)
         else:
             if _is_header(piece) or first in ("PROCEDURE", "FUNCTION"):
-                routine.begin(*_header(text, piece, tables))
+                routine.begin(_header(text, piece, tables))
             else:
                 assigned, at = routine.steer(piece)
                 found += assigned
@@ -348,8 +364,9 @@ def split_statements(
                 tag = body.text.index("$", 1) + 1
                 own = f"{name}:{body.line}" if first == "DO" else routine.name
                 nested = split_statements(
-                    body.text[tag:-tag], body.line, depth + 1, name=own, rows=routine.rows
-                )
+                    body.text[tag:-tag], body.line, depth + 1, name=own, rows=routine.rows,
+                    parameters=routine.parameters, began=routine.began,
+                )  # fmt: skip
                 found += nested.statements
                 comments += nested.comments
                 dynamic += nested.dynamic
@@ -392,12 +409,40 @@ def _hung_on(tokens: Sequence[Token]) -> dict[str, str]:
     return found
 
 
-def _header(
-    text: str, piece: list[Token], tables: Mapping[str, str]
-) -> tuple[str, dict[str, str], str, int]:
-    """Return the name of a routine, the rows of its trigger, and on which condition it begins."""
+def _is_variable(piece: Sequence[Token], routine: Routine) -> bool:
+    """Return whether a text that only a variable holds is carried out: ``EXECUTE q``."""
+    return len(piece) > 1 and piece[1].bare in routine.variables
+
+
+def _parameters(piece: Sequence[Token], at: int) -> tuple[str, ...]:
+    """Return the names that a caller gives a routine; the list of them begins at ``at``."""
+    found: list[str] = []
+    if at < len(piece) and piece[at].text == "(":
+        depth = 0
+        item: list[Token] = []
+        for token in piece[at:]:
+            depth += (token.text == "(") - (token.text == ")")
+            if depth == 0 or (depth == 1 and token.text == ","):
+                names = [t for t in item if t.upper not in ("IN", "OUT", "INOUT", "VARIADIC")]
+                # One word alone is a type.
+                if len(names) > 1 and names[0].kind in ("word", "quoted"):
+                    found.append(names[0].bare)
+                item = []
+            elif token.text != "(" or depth > 1:
+                item.append(token)
+            if depth == 0:
+                break
+    else:
+        found += [token.bare for token in piece[at:] if token.text.startswith("@")]
+    return tuple(dict.fromkeys(found))
+
+
+def _header(text: str, piece: list[Token], tables: Mapping[str, str]) -> Header:
+    """Return what the head of a routine tells: its name, its parameters, and of a trigger more."""
     at = next((n for n, token in enumerate(piece) if token.upper in _HEADER_KINDS), 0)
-    name = _name_at(piece, at + 1)[0] or "block"
+    name, after = _name_at(piece, at + 1)
+    name = name or "block"
+    is_function = piece[at].upper == "FUNCTION"
     table = tables.get(name.lower()) or tables.get(name.lower().rsplit(".", 1)[-1])
     words = {token.upper for token in piece}
     if table is None and "TRIGGER" in words and "RETURNS" in words:
@@ -408,7 +453,11 @@ def _header(
         (n for n in range(when, len(piece)) if piece[n].upper in ("BEGIN", "EXECUTE")), len(piece)
     )
     condition = _text_of(text, piece[when + 1 : end]) if table and when + 1 < end else ""
-    return name, rows, condition, piece[min(when, len(piece) - 1)].line
+    return Header(
+        name, rows, condition, piece[min(when, len(piece) - 1)].line,
+        _parameters(piece, after) if piece[at].upper != "TRIGGER" else (),
+        piece[0].line if is_function and not rows else 0,
+    )  # fmt: skip
 
 
 def looks_like_tsql(text: str) -> bool:

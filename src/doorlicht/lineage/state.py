@@ -77,6 +77,7 @@ class RuleFunction:
     place: Place
     nodes: set[int] = field(default_factory=set[int])
     is_gated: bool = False
+    is_sql: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -134,6 +135,8 @@ class Analysis:
         default_factory=dict[tuple[Place, str], Decision]
     )
     rule_functions: dict[Place, RuleFunction] = field(default_factory=dict[Place, RuleFunction])
+    asked_with_origin: set[str] = field(default_factory=set[str])
+    """Functions, in lower case, that SQL which names origin calls."""
     passings: dict[int, Passing] = field(default_factory=dict[int, Passing])
     trained_at: set[Place] = field(default_factory=set[Place])
     """Where networks are called to be trained by the answer."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.operations.files import read_dataset, see_output
@@ -12,13 +13,16 @@ from doorlicht.lineage.paths import normal_dataset
 from doorlicht.lineage.selecting import Choice, choose, leave_out, read_column
 from doorlicht.lineage.sql import SqlStatement, read_sql
 from doorlicht.lineage.sql_routines import Context
-from doorlicht.lineage.state import Decision, Scoring
+from doorlicht.lineage.state import Decision, RuleFunction, Scoring
 from doorlicht.lineage.values import Estimator, Frame, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from doorlicht.lineage.callsite import CallSite
     from doorlicht.lineage.interpreter import Interpreter
     from doorlicht.lineage.project import Project
+
+
+_CALLED: Final = re.compile(r"(\w+)\s*\(")
 
 
 def run_statement(project: Project, run: Interpreter, text: Text, site: CallSite) -> Value:
@@ -38,6 +42,12 @@ def run_statement(project: Project, run: Interpreter, text: Text, site: CallSite
         run.state.lose(Place(file, hidden.line), hidden.construct)
     for statement in reading.statements:
         _note(run, statement, file, text)
+        if _names_origin(run, statement):
+            run.state.asked_with_origin.update(map(str.lower, _CALLED.findall(text.text)))
+        if statement.kind == "test":
+            if not statement.is_parsed and _names_origin(run, statement):
+                run.state.lose(Place(file, statement.line), "sql_not_parsed")
+            continue
         frame = _follow(run, statement, file, site)
         if frame is not None:
             result = frame
@@ -49,7 +59,9 @@ def _context(site: CallSite) -> Context | None:
     found = site.text("context") if site.entry is not None else None
     if found is None or not found.is_known:
         return None
-    held, variables, rows, conditions, assigns, target = json.loads(found.text)
+    held, variables, rows, conditions, assigns, target, parameters, answers, role = json.loads(
+        found.text
+    )
     return Context(
         held,
         tuple(variables),
@@ -57,6 +69,9 @@ def _context(site: CallSite) -> Context | None:
         tuple((text, line) for text, line in conditions),
         tuple(assigns),
         target,
+        tuple(parameters),
+        answers,
+        role,
     )
 
 
@@ -152,6 +167,13 @@ def _store(
         train(run, site, estimator, result.copy(), target=statement.label)
         run.state.write(statement.target, estimator, place)
         return None
+    if statement.kind == "call":
+        if run.state.is_about_origin(result.rows):
+            run.lose(place.line, "call_not_followed", result.rows)
+        return None
+    if statement.kind == "answer":
+        _answer(run, statement, result, place)
+        return None
     if statement.target is None:
         return result if statement.kind == "select" else None
     if statement.kind in ("update", "assign"):
@@ -183,6 +205,27 @@ def _store(
     return result
 
 
+def _answer(run: Interpreter, statement: SqlStatement, result: Frame, place: Place) -> None:
+    """Remember what a function answers whose name says that it scores or decides."""
+    name = (statement.target or "").removesuffix("()").rsplit(".", 1)[-1]
+    graph = run.state.graph
+    # What is computed and compared in the answer itself has no name of its own.
+    own = {
+        number
+        for number in result.all_deps | result.rows
+        if graph[number].what == "filter" or graph[number].place == place
+    }
+    deps = (result.all_deps | result.rows) - own
+    deps = deps.union(*(graph[number].parents or {number} for number in own))
+    if not run.project.decides(name) or not run.state.is_about_origin(deps):
+        return
+    node = graph.add("derive", name, place, deps)
+    begin = Place(place.file, statement.answers)
+    run.state.rule_functions.setdefault(begin, RuleFunction(name, begin, is_sql=True)).nodes.add(
+        node
+    )
+
+
 def _score(run: Interpreter, model: str, result: Frame, place: Place) -> None:
     """Remember where a model that a database trained is used."""
     for written in run.state.writers(model):
@@ -190,6 +233,10 @@ def _score(run: Interpreter, model: str, result: Frame, place: Place) -> None:
             key = written.value.key
             node = run.state.graph.add("score", model, place, result.all_deps)
             run.state.scorings[key, place] = Scoring(key, place, None, node)
+
+
+def _names_origin(run: Interpreter, statement: SqlStatement) -> bool:
+    return any(run.state.names.of_column(each.name) is not None for each in statement.spelled)
 
 
 def _note(run: Interpreter, statement: SqlStatement, file: str, text: Text) -> None:

@@ -239,6 +239,76 @@ begin
   return v_score;
 end $$;""",
     ),
+    "tsql-parameter-if-block": (
+        {("nationaliteit", RULE)},
+        """create procedure dbo.Kies @id int, @nationaliteit varchar(10) as
+begin
+  if @nationaliteit <> 'NL'
+  begin
+    update dbo.Aanvraag set selected = 1 where persoon_id = @id;
+  end
+end
+go""",
+    ),
+    "tsql-function-alone": (
+        {("geboorteland", USED)},
+        """create function dbo.fn_score (@geboorteland int, @leeftijd int) returns int as
+begin
+  declare @s int = 0
+  if @geboorteland <> 6030
+    set @s = @s + 10
+  return @s
+end""",
+    ),
+    "plpgsql-return-in-if": (
+        {("p_nationaliteit", USED)},
+        """create function risicoscore(p_nationaliteit text) returns int as $$
+begin
+  if p_nationaliteit <> 'NL' then
+    return 10;
+  end if;
+  return 0;
+end $$ language plpgsql;""",
+    ),
+    "sql-function-alone": (
+        {("p_nat", USED)},
+        """create function risicoscore(p_nat text) returns int language sql
+as $$ select case when p_nat <> 'NL' then 10 else 0 end $$;""",
+    ),
+    "plsql-function-alone": (
+        {("nationaliteit", USED), ("geboorteland", USED)},
+        """create or replace function f_risico(p_id number) return number is
+  l_nat varchar2(10);
+  l_geb varchar2(10);
+begin
+  select nationaliteit, geboorteland into l_nat, l_geb from personen where id = p_id;
+  if l_nat != 'NL' or l_geb != 'NL' then
+    return 100;
+  end if;
+  return 0;
+end f_risico;
+/""",
+    ),
+    "plsql-first-function-of-a-package": (
+        {("p_nat", USED)},
+        """create or replace package body risico as
+  function score(p_nat in varchar2) return number is
+    v number := 0;
+  begin
+    if p_nat not in ('NL') then v := 10; end if;
+    return v;
+  end score;
+end risico;
+/""",
+    ),
+    "function-that-scores-by-no-origin": (
+        set(),
+        """create function risicoscore(p_inkomen int, p_bedrag int) returns int as $$
+begin
+  if p_inkomen < 10 then return 10; end if;
+  return p_bedrag;
+end $$ language plpgsql;""",
+    ),
 }
 
 
@@ -249,6 +319,80 @@ def test_what_a_routine_decides_on_is_followed(tmp_path, name):
     result = trace(TraceRequest([tmp_path], "test")).result
     assert {(flow.source.column.lower(), flow.verdict) for flow in result.flows} == wanted
     assert result.lost == ()
+
+
+CALLS = {
+    "plpgsql": (
+        4,
+        """create function na() returns trigger as $$
+begin
+  if new.nationaliteit <> 'NL' then
+    perform zet_op_lijst(new.id);
+  end if;
+  return new;
+end; $$ language plpgsql;""",
+    ),
+    "tsql": (
+        5,
+        """create procedure dbo.Kies @id int as
+begin
+  declare @nat int = (select nationaliteit from dbo.Persoon where id = @id);
+  if @nat = 3
+    exec dbo.Markeer @id;
+end""",
+    ),
+    "plsql": (
+        4,
+        """create or replace trigger t before insert on aanvragen for each row
+begin
+  if :new.geboorteland not in ('NL') then
+    pkg_lijst.voeg_toe(:new.id);
+  end if;
+end;
+/""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_origin_decides_on_is_told_as_not_followed(tmp_path, name):
+    line, text = CALLS[name]
+    (tmp_path / "a.sql").write_text(text, "utf-8")
+    result = trace(TraceRequest([tmp_path], "test")).result
+    assert [(one.place.line, one.construct) for one in result.lost] == [(line, "call_not_followed")]
+    assert result.lost[0].hidden_flows == 1
+
+
+def test_a_call_that_something_else_decides_on_is_not_told(tmp_path):
+    text = CALLS["plpgsql"][1].replace("nationaliteit", "bedrag")
+    (tmp_path / "a.sql").write_text(text, "utf-8")
+    assert trace(TraceRequest([tmp_path], "test")).result.lost == ()
+
+
+def test_a_query_that_is_carried_out_from_a_variable_is_told(tmp_path):
+    (tmp_path / "a.sql").write_text(
+        """create function kies() returns void as $$
+declare q text;
+begin
+  q := 'update a set geselecteerd = 1 where nationaliteit <> 1';
+  execute q;
+end $$ language plpgsql;"""
+    )
+    lost = trace(TraceRequest([tmp_path], "test")).result.lost
+    assert [(one.place.line, one.construct) for one in lost] == [(5, "dynamic_code")]
+
+
+def test_a_condition_that_decides_nothing_followed_still_names_its_columns(tmp_path):
+    (tmp_path / "a.sql").write_text(
+        """create function f(p_geboorteland text) returns void as $$
+begin
+  if p_geboorteland = 'NL' then
+    raise notice 'x';
+  end if;
+end $$ language plpgsql;"""
+    )
+    found = trace(TraceRequest([tmp_path], "test")).result.references
+    assert [(one.place.line, one.identifier) for one in found] == [(3, "p_geboorteland")]
 
 
 def test_the_variables_of_two_routines_are_kept_apart(tmp_path):
