@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from doorlicht.lineage.graph import Place
 from doorlicht.lineage.naming import Names
@@ -16,6 +18,9 @@ from doorlicht.lineage.verdicts import Judge
 from doorlicht.records.code import CodeUnit
 from doorlicht.records.flows import CodePlace, LostPath, TraceResult
 from doorlicht.vocabulary import Vocabulary
+
+HIDES_NOTHING_NAMED: Final = frozenset({"unknown_dataset"})
+"""Constructs behind which no column that code names is lost: it is followed without its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,18 @@ def trace_units(
     on_step("refer")
     references = find_references([*given.units, *given.beside], state)
     lost = [*given.lost]
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for each in references:
+        if each.role != "comment":
+            named[each.place.file].add(each.identifier.lower())
     for (place, construct), deps in state.lost.items():
-        hidden = len(judge.roots(deps)) if deps else 0
+        # Of what is known to go in, only the origin-related part can be lost. Where nothing is
+        # known, anything of that kind that the file names may go that way.
+        hidden = (
+            len(judge.roots(deps))
+            if deps or construct in HIDES_NOTHING_NAMED
+            else len(named[place.file])
+        )
         lost.append(
             LostPath(CodePlace(place.file, max(place.line, 1)), construct, construct, hidden)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,6 +17,9 @@ import doorlicht
 from doorlicht.errors import InputError
 from doorlicht.lineage import TraceInput, trace_units
 from doorlicht.lineage.naming import Names
+from doorlicht.lineage.other_languages import READER as OTHERS
+from doorlicht.lineage.other_languages import OtherLanguages
+from doorlicht.lineage.other_languages import look as look_elsewhere
 from doorlicht.lineage.paths import FILE_ENDINGS
 from doorlicht.lineage.readers.source import read_text
 from doorlicht.lineage.relevance import Code, Words, read_words, relevant, words_text
@@ -55,6 +59,9 @@ SQL: Final = "sql"
 
 GARBAGE_STEP: Final = 100_000
 MAX_FRAMES: Final = 10_000
+MAX_ALIKE: Final = 10
+"""Blind spots of one kind that are told in one file; of more, the number is."""
+
 STEP: Final = 50
 """Files between two words on progress."""
 
@@ -253,8 +260,10 @@ class _Found:
     files: dict[str, CodeFile] = field(default_factory=dict[str, CodeFile])
     schemas: Schemas = field(default_factory=Schemas)
     lost: list[LostPath] = field(default_factory=list[LostPath])
+    elsewhere: dict[str, CodeFile] = field(default_factory=dict[str, CodeFile])
+    """Files in languages that no reader takes."""
     others: int = 0
-    """Files that hold no code."""
+    """Files that hold no code that is read."""
     skipped: list[str] = field(default_factory=list[str])
     """Folders of tools and environments."""
 
@@ -271,7 +280,11 @@ def _find(
         several = len(request.databases) > 1
         labels = [f"{source.id}/" if several else "" for source in request.databases]
         found.schemas = read_databases(request.databases, labels)
-    walked = {**readers, DATABASE: cast("CodeReader", DatabaseFiles())}
+    walked = {
+        **readers,
+        DATABASE: cast("CodeReader", DatabaseFiles()),
+        OTHERS: cast("CodeReader", OtherLanguages()),
+    }
     for root, prefix in zip(request.roots, labels_of(request.roots), strict=True):
         tally = Tally()
         for one in find_code(root, walked, tally):
@@ -280,6 +293,9 @@ def _find(
                 found.lost.append(LostPath(place, one.construct, one.reason))
             elif one.reader == DATABASE:
                 read_file(one.location, prefix + one.path, found.schemas)
+            elif one.reader == OTHERS:
+                found.others += 1
+                found.elsewhere[prefix + one.path] = one
             else:
                 found.files[prefix + one.path] = one
         found.others += tally.files - tally.taken
@@ -357,6 +373,11 @@ def _gather(
     def look_at_all(paths: Sequence[str]) -> list[_Looked]:
         return [look(path) for path in paths]
 
+    for path, file in found.elsewhere.items():
+        content = _content(file, path, gathered.lost)
+        lost = None if content is None else look_elsewhere(path, read_text(content), names)
+        if lost is not None:
+            gathered.lost.append(lost)
     number = 0
     packs = list(_packs([*found.files, *found.schemas.texts], found.files))
     is_much = sum(file.size for file in found.files.values()) >= MUCH_CODE
@@ -510,17 +531,33 @@ def _together(results: Sequence[TraceResult], gathered: _Gathered) -> TraceResul
     flows = {one.id: one for result in results for one in result.flows}
     lost = dict.fromkeys(gathered.lost)
     lost.update({one: None for result in results for one in result.lost})
+    told = sorted(lost, key=lambda one: (one.place.file, one.place.line, one.construct))
     return TraceResult(
         tuple(sorted(references, key=lambda r: (r.place.file, r.place.line, r.identifier))),
         tuple(sorted(models.values(), key=_place_of)),
         tuple(sorted(flows.values(), key=lambda flow: (flow.model, flow.id))),
-        tuple(sorted(lost, key=lambda one: (one.place.file, one.place.line, one.construct))),
+        tuple(_few_of_a_kind(told)),
         gathered.number,
         gathered.lines,
         gathered.followed,
         gathered.found.others,
         tuple(gathered.found.skipped),
     )
+
+
+def _few_of_a_kind(lost: Sequence[LostPath]) -> Iterator[LostPath]:
+    """Yield what was lost, of one kind in one file only the first; the others as a number."""
+    kinds: defaultdict[tuple[str, str], list[LostPath]] = defaultdict(list)
+    for one in lost:
+        kinds[one.place.file, one.construct].append(one)
+    for one in lost:
+        alike = kinds[one.place.file, one.construct]
+        if len(alike) <= MAX_ALIKE or any(one is each for each in alike[: MAX_ALIKE - 1]):
+            yield one
+        elif one is alike[MAX_ALIKE - 1]:
+            rest = alike[MAX_ALIKE - 1 :]
+            hidden = max(each.hidden_flows for each in rest)
+            yield LostPath(one.place, "more_of_these", f"{len(rest)} x {one.construct}", hidden)
 
 
 def _place_of(model: RiskModelSeen) -> tuple[str, int, str]:

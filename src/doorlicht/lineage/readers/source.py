@@ -18,8 +18,8 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 150
 """Expressions within expressions; deeper ones become opaque."""
 
-MAX_HIDDEN: Final = 50
-"""Damaged places that are told one by one."""
+MAX_HIDDEN: Final = 1_000
+"""Damaged places of a file that are looked for; of many, only the first are told one by one."""
 
 _COOKIE: Final = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
