@@ -182,6 +182,66 @@ def test_a_baseline_that_cannot_be_used_is_told(
     assert "old.json" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param({"schema_version": "2.0"}, "2.0", id="another-version"),
+        pytest.param({"schema_version": None}, "no trace.json", id="no-version"),
+        pytest.param({"looked_at": None}, "no trace.json", id="no-trace"),
+    ],
+)
+def test_a_baseline_of_another_form_is_refused_and_not_to_be_overwritten(
+    folder: Path, change: dict[str, str | None], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traced(folder)
+    tree = json.loads((folder / "trace.json").read_text("utf-8"))
+    tree.update(change)
+    tree = {name: value for name, value in tree.items() if value is not None}
+    (folder / "old.json").write_text(json.dumps(tree), "utf-8")
+    capsys.readouterr()
+    assert run("check", "code", "--baseline", "old.json", "--lang", "en") == 65
+    error = capsys.readouterr().err
+    assert told in error
+    assert "--json old.json" not in error.replace(str(folder), "")
+
+
+CLF = """import pandas as pd
+from sklearn.linear_model import LogisticRegression
+people = pd.read_csv("people.csv")
+people["buiten"] = people["geboorteland"] != "NL"
+clf = LogisticRegression()
+clf.fit(people[["leeftijd", "buiten"]], people["fraude"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        pytest.param(CLF.replace("buiten", "extern"), 0, "another name", id="renamed-feature"),
+        pytest.param(CLF.replace("clf", "model"), 0, "No new flow", id="renamed-model"),
+        pytest.param(
+            CLF.replace("LogisticRegression", "RidgeClassifier"), 0, "RidgeClassifier",
+            id="another-algorithm",
+        ),
+        pytest.param(
+            CLF.replace(', "buiten"]', ', "buiten", "geboorteland"]'), 1, "geboorteland",
+            id="one-more-feature-of-the-column",
+        ),
+        pytest.param(CLF.replace("geboorteland", "nationaliteit").replace("buiten", "extern"), 1,
+                     "nationaliteit", id="another-column"),
+    ],
+)  # fmt: skip
+def test_a_check_knows_what_was_only_renamed_and_tells_another_algorithm(
+    folder: Path, text: str, code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "code/train.py").write_text(CLF, "utf-8")
+    traced(folder)
+    (folder / "code/train.py").write_text(text, "utf-8")
+    capsys.readouterr()
+    assert run("check", "code", "--baseline", "trace.json", "--lang", "en") == code
+    assert told in capsys.readouterr().out
+
+
 def test_a_check_against_a_register_that_is_not_there_is_told(folder: Path) -> None:
     traced(folder)
     assert run("check", "code", "--baseline", "trace.json", "--register", "new.sqlite") == 65

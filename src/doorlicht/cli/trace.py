@@ -35,7 +35,7 @@ from doorlicht.reports.trace_json import (
     say_scope,
     say_step,
 )
-from doorlicht.runs.baseline import Accepted, compare, read_accepted
+from doorlicht.runs.baseline import Accepted, VersionError, compare, read_accepted
 from doorlicht.runs.side_by_side import beside
 from doorlicht.runs.trace import (
     TraceProgress,
@@ -344,6 +344,15 @@ def run_check(
         console.print(say("trace.check.accept", language))
     else:
         console.print(say("trace.check.none", language))
+    for before, model in found.swapped:
+        told = say(
+            "trace.check.swapped", language, model=safe_name(model.name or model.id),
+            file=safe_name((model.train or model.score)[0].file),
+            before=safe_name(before), now=safe_name(model.algorithm),
+        )  # fmt: skip
+        console.print(Text(told, style="bold yellow"))
+    if found.renamed:
+        console.print(say("trace.check.renamed", language, n=found.renamed))
     if found.gone:
         console.print(say("trace.check.gone", language, n=found.gone))
     if found.lost:
@@ -382,6 +391,10 @@ def _baseline(path: Path) -> Accepted:
         return read_accepted(tree)
     except FileNotFoundError as error:
         raise InputError("trace.missing", path=str(path)) from error
+    except VersionError as error:
+        raise InputError(
+            "trace.baseline_version", path=str(path), found=safe_name(error.found)[:20]
+        ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError("trace.bad_baseline", path=str(path)) from error
 
