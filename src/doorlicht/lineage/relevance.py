@@ -240,17 +240,23 @@ def read_words(
     """
     if text == UNREADABLE:
         return Words(path, is_seed=True, ties=frozenset(), names_origin=True)
-    found = [meaning for word in set(_WORD.findall(text)) if (meaning := names.of_word(word))]
-    is_seed = any(meaning.kind == "direct" for meaning in found) and _outside_comments(text, names)
+    found = is_direct = False
+    for word in set(_WORD.findall(text)):
+        meaning = names.of_word(word)
+        if meaning is not None:
+            found = True
+            # Whatever else it names, it is of interest: generated code can hold 100,000 names.
+            if meaning.kind == "direct":
+                is_direct = True
+                break
+    is_seed = is_direct and _outside_comments(text, names)
     if not is_seed:
         is_seed = _puts_together(text, names)
     if not is_seed and known_data:
         low = text.lower()
         is_seed = any(name and name in low for name in known_data)
     is_model = not is_seed and _reads_and_fits(text.lower(), is_query=is_query)
-    return Words(
-        path, is_seed, frozenset(mentions_of(path, text)), is_model, bool(found) or is_seed
-    )
+    return Words(path, is_seed, frozenset(mentions_of(path, text)), is_model, found or is_seed)
 
 
 def _reads_and_fits(low: str, *, is_query: bool = False) -> bool:
