@@ -86,6 +86,43 @@ def add_commands(group: click.Group, language: Language) -> None:
     )  # fmt: skip
     group.add_command(
         _command(
+            "audit", text("audit"), _audit, language,
+            [
+                click.Argument(["subject"], required=True, metavar="DECISIONS|MODEL"),
+                click.Option(["--data"], metavar="FILE", help=text("audit_data")),
+                click.Option(
+                    ["--group"], multiple=True, metavar="COLUMN", help=text("audit_group")
+                ),
+                click.Option(["--selected"], metavar="COLUMN|TEST", help=text("audit_selected")),
+                click.Option(["--outcome"], metavar="COLUMN|TEST", help=text("audit_outcome")),
+                click.Option(["--score"], metavar="COLUMN", help=text("audit_score")),
+                click.Option(
+                    ["--threshold"], type=float, metavar="N", help=text("audit_threshold")
+                ),
+                click.Option(["--sampled"], metavar="COLUMN|TEST", help=text("audit_sampled")),
+                click.Option(["--weights"], metavar="COLUMN", help=text("audit_weights")),
+                click.Option(["--person"], metavar="COLUMN", help=text("audit_person")),
+                click.Option(["--reference"], metavar="GROUP", help=text("audit_reference")),
+                click.Option(
+                    ["--level"], type=click.FloatRange(0.5, 0.9999), default=0.95, metavar="P",
+                    help=text("audit_level"),
+                ),
+                click.Option(
+                    ["--correction"], type=click.Choice(["holm", "benjamini-hochberg"]),
+                    default="holm", help=text("audit_correction"),
+                ),
+                *common,
+                click.Option(["--json", "json_file"], metavar="FILE", help=text("audit_json")),
+                click.Option(
+                    ["--report", "--html", "report"], metavar="FILE", help=text("audit_report")
+                ),
+                click.Option(["--by"], metavar="NAME", help=text("by")),
+                click.Option(["--quiet", "-q"], is_flag=True, help=text("quiet")),
+            ],
+        )
+    )  # fmt: skip
+    group.add_command(
+        _command(
             "check", text("check"), _check, language,
             [
                 click.Argument(["paths"], nargs=-1, required=True, metavar="PATH..."),
@@ -124,7 +161,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     group.add_command(
         _command(
             "explain", text("explain"), _explain, language,
-            [click.Argument(["finding"], metavar="F-...|FL-...|M-..."), *common],
+            [click.Argument(["finding"], metavar="F-...|FL-...|M-...|AU-..."), *common],
         )
     )  # fmt: skip
     group.add_command(
@@ -203,6 +240,12 @@ def _trace(language: Language, **given: Any) -> int:
     from doorlicht.cli.trace import run_trace
 
     return run_trace(language, **given)
+
+
+def _audit(language: Language, **given: Any) -> int:
+    from doorlicht.cli.audit import run_audit
+
+    return run_audit(language, **given)
 
 
 def _check(language: Language, **given: Any) -> int:

@@ -130,6 +130,13 @@ def explain(language: Language, *, finding: str, register: str | None) -> int:
     settings = _settings(register=register)
     if finding.upper().startswith(("FL-", "M-")):
         return _explain_traced(settings, finding.upper(), language)
+    if finding.upper().startswith("AU-"):
+        from doorlicht.cli.audit import explain_number
+
+        with _open(settings) as opened:
+            audit = opened.audit(finding.upper())
+        explain_number(audit, finding.upper(), language)
+        return 0
     with _open(settings) as opened:
         kept = opened.finding(finding.upper())
         flows = opened.flows_from(kept.finding.id)

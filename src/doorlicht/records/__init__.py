@@ -1,5 +1,14 @@
 """The records that travel between the stages: frozen, without database and without screen."""
 
+from doorlicht.records.audit_reports import (
+    Audited,
+    AuditKind,
+    AuditReport,
+    Flip,
+    ModelUse,
+    OriginFeature,
+    Setting,
+)
 from doorlicht.records.audits import (
     ALL_OTHERS,
     UNKNOWN_GROUP,
@@ -58,7 +67,10 @@ __all__ = [
     "Asset",
     "AssetDone",
     "AssetStarted",
+    "AuditKind",
+    "AuditReport",
     "AuditResult",
+    "Audited",
     "Band",
     "BlindSpot",
     "Cell",
@@ -70,6 +82,7 @@ __all__ = [
     "Detectable",
     "Event",
     "Finding",
+    "Flip",
     "Flow",
     "FlowSource",
     "Group",
@@ -82,6 +95,8 @@ __all__ = [
     "ModelFeature",
     "ModelKind",
     "ModelTerm",
+    "ModelUse",
+    "OriginFeature",
     "Outcomes",
     "Progress",
     "Reference",
@@ -91,6 +106,7 @@ __all__ = [
     "ScannedTable",
     "ScoreKind",
     "Scoring",
+    "Setting",
     "Shape",
     "Signal",
     "Source",

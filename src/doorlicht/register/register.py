@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import LedgerEntry, first_broken
-from doorlicht.register import assets, findings, inventory, scans, traces
+from doorlicht.register import assets, audits, findings, inventory, scans, traces
 from doorlicht.register.ledger import Writing, lock_writers_out, read_entries
 from doorlicht.register.opening import WRITES, engine_for, prepare, told_errors
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         TriageDecision,
         Unit,
     )
+    from doorlicht.register.audits import AuditRecord
     from doorlicht.register.kept import (
         Editions,
         KeptAsset,
@@ -360,6 +361,47 @@ class Register:
                 items=items,
             )
         return next(record for record in self.traces() if record.id == number)
+
+    def keep_audit(
+        self,
+        *,
+        by: str,
+        started_at: datetime,
+        doorlicht: str,
+        audit: str,
+        kind: str,
+        subject: str,
+        content: Mapping[str, Any],
+    ) -> AuditRecord:
+        """Keep everything that an audit measured."""
+        with self._writing() as writing:
+            number = audits.keep_audit(
+                writing,
+                by=by,
+                started_at=started_at,
+                doorlicht=doorlicht,
+                audit=audit,
+                kind=kind,
+                subject=subject,
+                content=content,
+            )
+        return next(record for record in self.audits() if record.id == number)
+
+    def audits(self) -> list[AuditRecord]:
+        """Return the audits, oldest first."""
+        with self._reading() as connection:
+            return audits.read_audits(connection)
+
+    def audit(self, wanted: str) -> AuditRecord:
+        """Return an audit by its id, or by that of a number in it; the last one counts.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        with self._reading() as connection:
+            return audits.read_audit(connection, wanted)
 
     def traces(self) -> list[TraceRecord]:
         """Return the traces, oldest first."""

@@ -205,6 +205,28 @@ trace_items: Final = sa.Table(
     sa.Column("content", Json, nullable=False),
 )
 
+audits: Final = sa.Table(
+    "audits",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime, nullable=False),
+    sa.Column("audit_id", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("doorlicht", sa.Text, nullable=False),
+    sa.Column("content", Json, nullable=False),
+)
+
+audit_numbers: Final = sa.Table(
+    "audit_numbers",
+    metadata,
+    sa.Column("audit", _ID, sa.ForeignKey("audits.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number_id", sa.Text, nullable=False, index=True),
+)
+
 ledger_entries: Final = sa.Table(
     "ledger_entries",
     metadata,

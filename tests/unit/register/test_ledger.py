@@ -28,6 +28,18 @@ def keep_trace(register):
     )
 
 
+def keep_audit(register):
+    return register.keep_audit(
+        by="jo",
+        started_at=datetime(2026, 1, 1, tzinfo=UTC),
+        doorlicht="0",
+        audit="AU-1",
+        kind="decisions",
+        subject="decisions.csv",
+        content={"measures": [{"id": "AU-2", "value": 0.5}]},
+    )
+
+
 WRITES = {
     "start_scan": lambda register, _: register.start_scan(
         by="jo", editions=EDITIONS, settings={"new": 1}, sources=[HR]
@@ -42,10 +54,13 @@ WRITES = {
     ),
     "finish_scan": lambda register, scan: register.finish_scan(scan),
     "keep_trace": lambda register, _: keep_trace(register),
+    "keep_audit": lambda register, _: keep_audit(register),
 }
 
 READS = {
     "assets",
+    "audit",
+    "audits",
     "blind_spots",
     "close",
     "finding",
@@ -102,11 +117,13 @@ def test_reading_leaves_no_trace(register, start, location, name):
     scan = start()
     register.keep_asset(scan, make_reading())
     kept = keep_trace(register)
+    keep_audit(register)
     before, entries = dump(location), register.ledger()
     arguments = {
         "finding": (make_finding("land").id,),
         "triage_of": (make_finding("land").id,),
         "scan": (scan,),
+        "audit": ("AU-2",),
         "tables": ("hr", "people.csv"),
         "flows_from": ("F-1",),
         "trace_item": ("FL-1",),

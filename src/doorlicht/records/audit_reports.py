@@ -1,0 +1,125 @@
+"""What one audit says: of what, by which settings, and everything that was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from doorlicht.language import Text
+from doorlicht.records.audits import Band, Detectable, Group, Measure
+from doorlicht.records.findings import BlindSpot
+from doorlicht.records.flows import trace_id
+from doorlicht.records.models import ModelArtefact
+
+AuditKind = Literal["decisions", "model", "aggregates", "without-groups", "published"]
+Setting = str | float | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Groups by one attribute, or by several at once, and how the selection falls among them.
+
+    Attributes
+    ----------
+    attribute
+        Name of the column, or of the columns with `` x `` between them.
+    """
+
+    attribute: str
+    groups: tuple[Group, ...]
+    measures: tuple[Measure, ...]
+    detectable: tuple[Detectable, ...] = ()
+    bands: tuple[Band, ...] = ()
+
+    def id_of(self, measure: Measure, subject: str) -> str:
+        """Return the id of a number (``AU-...``), the same each time the same thing is measured."""
+        parts = (measure.measure, measure.group, measure.reference or "", measure.method)
+        return trace_id("AU", subject, self.attribute, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class OriginFeature:
+    """A feature of a model that is about origin by its name, or stands for it."""
+
+    name: str
+    concept: str
+    kind: Literal["direct", "proxy"]
+    importance: float | None = None
+    coefficient: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """What changes if only one feature of everybody changes to one value.
+
+    Attributes
+    ----------
+    to
+        The value; a category that the model knows.
+    people
+        For how many people it is a change.
+    to_selected, to_unselected
+        How many change sides.
+    mean_change, largest_change
+        Of the score, in its own unit.
+    """
+
+    feature: str
+    to: str
+    people: int
+    to_selected: int
+    to_unselected: int
+    mean_change: float
+    largest_change: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a model makes of what it knows.
+
+    Attributes
+    ----------
+    threshold
+        The score from which on people are selected; ``None`` where that is not known.
+    """
+
+    artefact: ModelArtefact
+    origin: tuple[OriginFeature, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    scored: int = 0
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """One audit, whole.
+
+    Attributes
+    ----------
+    subject
+        What was audited: the path of the file.
+    settings
+        By which options, so that it can be done again.
+    people
+        How many people, or rows; ``None`` where only aggregates were given.
+    conclusions
+        What the numbers say, in words; ``limits`` what they do not.
+    """
+
+    kind: AuditKind
+    subject: str
+    settings: Mapping[str, Setting]
+    people: int | None
+    audited: tuple[Audited, ...]
+    conclusions: tuple[Text, ...] = ()
+    limits: tuple[Text, ...] = ()
+    blind_spots: tuple[BlindSpot, ...] = ()
+    model: ModelUse | None = None
+    details: Mapping[str, Setting] = field(default_factory=dict[str, Setting])
+
+    @property
+    def id(self) -> str:
+        """The same each time the same thing is audited with the same settings."""
+        parts = [f"{name}={value}" for name, value in sorted(self.settings.items())]
+        return trace_id("AU", self.kind, self.subject, *parts)

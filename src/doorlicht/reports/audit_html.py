@@ -1,0 +1,160 @@
+"""An audit as one page: what cannot be concluded, what the model uses, and whom it selects.
+
+Counts under the small-number limit are hidden, and with them the rates that they would give away.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+import jinja2
+
+from doorlicht.language import Language, Text, say
+from doorlicht.records import ALL_OTHERS, UNKNOWN_GROUP, Audited, AuditReport, Measure
+from doorlicht.reports.html import safe_name
+from doorlicht.reports.rate_picture import RatePicture, draw_rates
+from doorlicht.reports.small_numbers import LIMIT, shown_count
+
+MAX_MEASURES: Final = 3_000
+"""Lines of the table of all measures; audit.json has every one."""
+
+_TOP_SHARE: Final = re.compile(r"^top_(\d+)_share$")
+_SHARES: Final = frozenset({"selection_rate", "precision", "fdr", "fpr", "fnr", "npv", "for"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Groups by one attribute, with what is drawn of them and what is told of small groups."""
+
+    audited: Audited
+    picture: RatePicture | None
+    measures: Sequence[Measure]
+
+
+def stem_of(measure: str) -> str:
+    """Return the rate that a measure is about, by the name of its page.
+
+    Examples
+    --------
+    >>> [stem_of(one) for one in ("fpr_ratio", "selection_difference", "top_10_share")]
+    ['fpr', 'selection_rate', 'top_share']
+    """
+    stem = measure.removesuffix("_ratio").removesuffix("_difference")
+    if stem == "selection":
+        return "selection_rate"
+    return "top_share" if _TOP_SHARE.match(stem) else stem
+
+
+def say_measure(measure: str, language: Language) -> str:
+    """Return what a measure is called: ``fpr_ratio`` is the ratio of false positive rates."""
+    rate = say(f"audit.rate.{stem_of(measure)}", language)
+    for ending in ("_ratio", "_difference"):
+        if measure.endswith(ending):
+            return say(f"audit.measure{ending}", language, rate=rate)
+    return rate
+
+
+def say_conclusion(text: Text, language: Language) -> str:
+    """Return a conclusion in words; the measure in it by its name."""
+    params = dict(text.params)
+    if "measure" in params:
+        stem = str(params["measure"]).removesuffix("_ratio").removesuffix("_difference")
+        params["measure"] = say_measure(stem, language)
+    for part in ("group", "reference"):
+        if part in params:
+            params[part] = say_group(str(params[part]), language)
+    return say(text.key, language, **params)
+
+
+def say_group(name: str, language: Language) -> str:
+    """Return the name of a group; people of whom it is not known, and all others, in words."""
+    if name == UNKNOWN_GROUP:
+        return say("audit.unknown", language)
+    return say("audit.all_others", language) if name == ALL_OTHERS else safe_name(name)
+
+
+def show_value(measure: str, value: float | None) -> str:
+    """Return a number as it is read: a rate or difference as a percentage, a ratio as such."""
+    if value is None or math.isnan(value):
+        return "?"
+    if measure.endswith("_ratio"):
+        return "∞" if math.isinf(value) else f"{value:.2f}"
+    return f"{100 * value:.1f}%"
+
+
+def render_audit_html(
+    report: AuditReport, language: Language, *, version: str, at: datetime
+) -> str:
+    """Return the page; it asks nothing of a network and has no script."""
+
+    def tell(key: str, **params: str | float) -> str:
+        return say(f"audit.{key}", language, **params)
+
+    def group(name: str) -> str:
+        return say_group(name, language)
+
+    def text(one: Text) -> str:
+        return say(one.key, language, **one.params)
+
+    def conclusion(one: Text) -> str:
+        return say_conclusion(one, language)
+
+    def count(one: float) -> str:
+        return shown_count(round(one))
+
+    def measure(one: str) -> str:
+        return say_measure(one, language)
+
+    parts = [
+        _Part(
+            each,
+            draw_rates(each, group, lambda share: f"{100 * share:.3g}%"),
+            _shown(each)[:MAX_MEASURES],
+        )
+        for each in report.audited
+    ]
+    stems = list(
+        dict.fromkeys(stem_of(one.measure) for each in report.audited for one in each.measures)
+    )
+    return _template().render(
+        report=report,
+        parts=parts,
+        stems=stems,
+        lang=language,
+        t=tell,
+        text=text,
+        conclusion=conclusion,
+        group=group,
+        name=safe_name,
+        count=count,
+        measure=measure,
+        value=show_value,
+        small=LIMIT,
+        version=version,
+        at=at,
+        settings={key: one for key, one in report.settings.items() if one not in (None, "")},
+    )
+
+
+def _shown(each: Audited) -> list[Measure]:
+    """Return the measures of groups that are large enough to be shown."""
+    people = {group.name: round(group.n) for group in each.groups}
+    return [one for one in each.measures if people.get(one.group, LIMIT) >= LIMIT]
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("doorlicht.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("audit.html.jinja")

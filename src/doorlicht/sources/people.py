@@ -1,0 +1,459 @@
+"""Tables of people that are measured: counted by their marks where they lie, or read by column.
+
+Decisions about people are counted by the engine: what comes out is how many people share the same
+marks, and no person is loaded. Only where a model must score people, or a search goes through
+ordinary columns, are those columns read.
+
+Values of the columns that tell groups apart do come out, for they name the groups; a column with
+about as many values as people is refused, because it names people.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportMissingTypeStubs=false
+# pyarrow and duckdb bring no types; what comes out of them is checked by tests.
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from doorlicht.errors import InputError, SourceError, nearest
+from doorlicht.plugins import Limits
+from doorlicht.records import Cell
+from doorlicht.sources.engine.session import engine_errors
+from doorlicht.sources.files.formats import reader_for
+from doorlicht.sources.files.unpacking import is_workbook, packed_kind
+from doorlicht.sources.tables import BatchStream, Blob, OpenTable, UnreadableError
+
+YES: Final = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "waar", "oui", "si", "on", "x")
+NO: Final = ("0", "0.0", "false", "f", "no", "n", "nee", "neen", "onwaar", "non", "off")
+"""Words that say yes and no in a column of marks, in lower case; nothing else is guessed."""
+
+MISSING: Final = ("", "na", "n/a", "nan", "null", "none", "<na>")
+"""Words that say that a value is not there."""
+
+MAX_GROUPS: Final = 10_000
+MAX_ROWS_READ: Final = 20_000_000
+"""Rows of which columns are loaded to be scored or searched; counting has no such limit."""
+
+_HEAD: Final = 8_192
+_MARK: Final = re.compile(
+    r"^\s*(?P<column>.+?)\s*(?P<sign>==|!=|<>|>=|<=|=|>|<)\s*(?P<value>.+?)\s*$"
+)
+_SIGNS: Final[Mapping[str, str]] = {
+    "==": "=", "=": "=", "!=": "<>", "<>": "<>", ">=": ">=", "<=": "<=", ">": ">", "<": "<",
+}  # fmt: skip
+_COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "=": operator.eq, "<>": operator.ne, ">=": operator.ge, "<=": operator.le,
+    ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+Sign = Literal["=", "<>", ">=", "<=", ">", "<"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How yes or no is read from a column: by itself, or by comparing it with a value.
+
+    Attributes
+    ----------
+    sign, value
+        Empty where the column says yes and no itself. ``>`` and the like compare numbers; several
+        values behind ``=`` or ``<>`` are divided by a bar: ``outcome = fraud|error``.
+    """
+
+    column: str
+    sign: str = ""
+    value: str = ""
+
+    @property
+    def text(self) -> str:
+        """How it is written."""
+        return f"{self.column} {self.sign} {self.value}" if self.sign else self.column
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What people are told apart by.
+
+    Attributes
+    ----------
+    groups
+        Columns; a person is in the group that their values together make.
+    selected, outcome, sampled
+        Marks; ``None`` where there is no such column.
+    weights
+        A column that says for how many people each row stands.
+    """
+
+    groups: tuple[str, ...]
+    selected: Mark
+    outcome: Mark | None = None
+    sampled: Mark | None = None
+    weights: str | None = None
+
+
+class People:
+    """An open table of people.
+
+    Parameters
+    ----------
+    path
+        Of the file, as the user wrote it; for messages.
+    table
+        As a reader opened it.
+    limits
+        What counting may cost.
+    """
+
+    def __init__(self, path: str, table: OpenTable, limits: Limits) -> None:
+        self.path = path
+        self._table = table
+        self._limits = limits
+        self._names = {column.name: column.engine_name for column in table.columns}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, as the table writes them."""
+        return tuple(column.name for column in self._table.columns)
+
+    @property
+    def left_out(self) -> int:
+        """Rows that could not be read, in the last pass."""
+        return int(self._table.reading.left_out())
+
+    def mark(self, text: str) -> Mark:
+        """Return how a mark is read: the name of a column, or a comparison with a value.
+
+        Raises
+        ------
+        InputError
+            If there is no such column.
+        """
+        if text in self._names:
+            return Mark(text)
+        found = _MARK.match(text)
+        if found is None:
+            return Mark(self.column(text))
+        value = found["value"].strip("'\"")
+        return Mark(self.column(found["column"]), _SIGNS[found["sign"]], value)
+
+    def column(self, name: str) -> str:
+        """Return the name of a column, whatever its case.
+
+        Raises
+        ------
+        InputError
+            If there is none, or several that differ only by case.
+        """
+        if name in self._names:
+            return name
+        alike = [known for known in self._names if known.casefold() == name.casefold()]
+        if len(alike) == 1:
+            return alike[0]
+        raise InputError(
+            "audit.no_column", column=name, path=self.path, nearest=nearest(name, self._names)
+        )
+
+    def count(self, counting: Counting) -> tuple[Cell, ...]:
+        """Return how many people have the same marks.
+
+        Raises
+        ------
+        InputError
+            If a column tells people apart and not groups, or a mark says neither yes nor no.
+        SourceError
+            If the table cannot be read to its end.
+        """
+        groups = [self._text(name) for name in counting.groups]
+        selected = self._truth(counting.selected)
+        outcome = self._truth(counting.outcome) if counting.outcome else "CAST(NULL AS INTEGER)"
+        sampled = self._truth(counting.sampled) if counting.sampled else "0"
+        parts = [*groups, selected, outcome, sampled]
+        counted = ["count(*)"]
+        if counting.weights is not None:
+            weight = f"TRY_CAST({self._sql(counting.weights)} AS DOUBLE)"
+            counted += [f"sum({weight})", f"sum({weight} * {weight})",
+                        f"count(*) FILTER ({weight} IS NULL OR {weight} < 0 OR isinf({weight}) "
+                        f"OR isnan({weight}))"]  # fmt: skip
+        keys = ", ".join(f"{part} AS k{at}" for at, part in enumerate(parts))
+        grouped = ", ".join(f"k{at}" for at in range(len(parts)))
+        with self._engine() as (connection, source):
+            rows = self._rows(
+                connection,
+                f"SELECT {grouped}, {', '.join(counted)} FROM (SELECT {keys}"
+                + "".join(f", {self._sql(counting.weights)}" for _ in counted[1:2])
+                + f" FROM {source}) GROUP BY {grouped} LIMIT {8 * MAX_GROUPS + 1}",
+            )
+        return _cells(rows, counting, self.path)
+
+    def read(self, names: Sequence[str]) -> dict[str, np.ndarray[Any, Any]]:
+        """Return columns: numbers as such, else texts with ``None`` where a value is missing.
+
+        Raises
+        ------
+        InputError
+            If there are more than :data:`MAX_ROWS_READ` rows.
+        SourceError
+            If the table cannot be read to its end.
+        """
+        chosen = [self.column(name) for name in names]
+        wanted = ", ".join(f"{self._sql(name)} AS c{at}" for at, name in enumerate(chosen))
+        with self._engine() as (connection, source), _told(self.path):
+            read = connection.execute(
+                f"SELECT {wanted} FROM {source} LIMIT {MAX_ROWS_READ + 1}"
+            ).to_arrow_table()
+        if read.num_rows > MAX_ROWS_READ:
+            raise InputError("audit.too_many_rows", path=self.path, limit=MAX_ROWS_READ)
+        return {name: _plain(read.column(at)) for at, name in enumerate(chosen)}
+
+    def repeated(self, name: str) -> int:
+        """Return how many rows are of somebody who was met before, by the value of a column."""
+        text = self._text(name)
+        with self._engine() as (connection, source):
+            rows = self._rows(
+                connection, f"SELECT count({text}) - count(DISTINCT {text}) FROM {source}"
+            )
+        return int(rows[0][0])
+
+    def truths(self, mark: Mark) -> np.ndarray[Any, Any]:
+        """Return yes (1), no (0) or not known (NaN) for each person, in the order of ``read``."""
+        with self._engine() as (connection, source), _told(self.path):
+            read = connection.execute(
+                f"SELECT {self._truth(mark)} AS mark FROM {source}"
+            ).to_arrow_table()
+        made = read.column(0).to_numpy(zero_copy_only=False).astype(np.float64)
+        if (made == _NEITHER).any():
+            raise InputError("audit.unclear_mark", column=mark.column, path=self.path)
+        return cast("np.ndarray[Any, Any]", made)
+
+    # ── in words of the engine ──────────────────────────────────────────────────────────────
+
+    def _sql(self, name: str | None) -> str:
+        engine_name = self._names[self.column(name or "")]
+        return '"' + engine_name.replace('"', '""') + '"'
+
+    def _text(self, name: str) -> str:
+        cast_text = f"trim(CAST({self._sql(name)} AS VARCHAR))"
+        return f"CASE WHEN lower({cast_text}) IN {_listed(MISSING)} THEN NULL ELSE {cast_text} END"
+
+    def _truth(self, mark: Mark) -> str:
+        text = self._text(mark.column)
+        if not mark.sign:
+            return (
+                f"CASE WHEN {text} IS NULL THEN NULL WHEN lower({text}) IN {_listed(YES)} THEN 1 "
+                f"WHEN lower({text}) IN {_listed(NO)} THEN 0 ELSE {_NEITHER} END"
+            )
+        if mark.sign in ("=", "<>"):
+            values = [value.strip().strip("'\"") for value in mark.value.split("|")]
+            word = "IN" if mark.sign == "=" else "NOT IN"
+            return (
+                f"CASE WHEN {text} IS NULL THEN NULL "
+                f"WHEN {text} {word} {_listed(values)} THEN 1 ELSE 0 END"
+            )
+        try:
+            border = float(mark.value)
+        except ValueError:
+            raise InputError("audit.no_number", mark=mark.text) from None
+        number = f"TRY_CAST({self._sql(mark.column)} AS DOUBLE)"
+        return (
+            f"CASE WHEN {number} IS NULL OR isnan({number}) THEN NULL "
+            f"WHEN {number} {mark.sign} {border!r} THEN 1 ELSE 0 END"
+        )
+
+    @contextmanager
+    def _engine(self) -> Generator[tuple[Any, str]]:
+        connection = duckdb.connect(
+            config={
+                "memory_limit": f"{self._limits.memory_bytes // (1 << 20)}MiB",
+                "threads": self._limits.threads,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+        )
+        try:
+            for setting in ("SET temp_directory = ''", "SET preserve_insertion_order = true"):
+                connection.execute(setting)
+            reading = self._table.reading
+            if isinstance(reading, BatchStream):
+                connection.register("people", _as_reader(reading))
+                yield connection, "people"
+            else:
+                with _told(self.path):
+                    for statement in reading.prepare:
+                        connection.execute(statement)
+                yield connection, reading.from_sql
+        finally:
+            connection.close()
+
+    def _rows(self, connection: Any, sql: str) -> list[tuple[Any, ...]]:
+        with _told(self.path):
+            return connection.execute(sql).fetchall()
+
+
+_NEITHER: Final = -1
+"""What a mark gives that says neither yes nor no."""
+
+
+@contextmanager
+def open_people(path: str, limits: Limits | None = None) -> Generator[People]:
+    """Open a table of people: a file, or ``workbook.xlsx#sheet``.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, no such sheet, or no table in it.
+    SourceError
+        If it cannot be read.
+    """
+    limits = limits or Limits()
+    file, _, sheet = path.partition("#") if not Path(path).exists() else (path, "", "")
+    where = Path(file).expanduser()
+    if not where.is_file():
+        raise InputError("audit.missing", path=path)
+    blob = Blob(where.name, where.stat().st_size, lambda: where.open("rb"), where)
+    with _told(path):
+        tables = list(_tables(blob, limits, path))
+    if sheet:
+        named = [table for table in tables if table.suffix.lstrip("#!") == sheet]
+        if not named:
+            sheets = nearest(sheet, [table.suffix.lstrip("#!") for table in tables])
+            raise InputError("audit.no_sheet", path=file, sheet=sheet, nearest=sheets)
+        tables = named
+    if not tables:
+        raise InputError("audit.no_table", path=path)
+    yield People(path, tables[0], limits)
+
+
+def _tables(blob: Blob, limits: Limits, path: str) -> Iterator[OpenTable]:
+    if blob.size == 0:
+        raise InputError("audit.no_table", path=path)
+    with blob.open() as file:
+        head = file.read(_HEAD)
+    kind = packed_kind(head)
+    chosen = ""
+    if kind is not None:
+        if blob.suffix in {"rds", "rdata", "rda"}:
+            chosen = "r"
+        elif kind == "zip" and is_workbook(blob):
+            chosen = "excel"
+        else:
+            raise InputError("audit.packed", path=path)
+    reader = reader_for(chosen, head, blob.suffix) or reader_for("csv", head, "")
+    if reader is None:
+        raise InputError("audit.no_table", path=path)
+    first: UnreadableError | None = None
+    found = False
+    for table in reader.tables(blob, {}, limits):
+        if isinstance(table, UnreadableError):
+            first = first or table
+            continue
+        found = True
+        yield table
+    if first is not None and not found:
+        raise first
+
+
+def _as_reader(stream: BatchStream) -> Any:
+    """Return a stream as one reader of Arrow, of which the first batch gives the columns."""
+    batches = stream.open_batches()
+    first = next(batches, None)
+    if first is None:
+        return pa.table({"c0": pa.array([], pa.string())})
+
+    def again() -> Iterator[Any]:
+        yield first
+        for batch in batches:
+            yield batch if batch.schema == first.schema else batch.cast(first.schema)
+
+    return pa.RecordBatchReader.from_batches(first.schema, again())
+
+
+@contextmanager
+def _told(path: str) -> Generator[None]:
+    try:
+        with engine_errors():
+            yield
+    except UnreadableError as error:
+        raise SourceError("audit.unreadable", path=path, kind=error.code) from None
+
+
+def _cells(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tuple[Cell, ...]:
+    many = len(counting.groups)
+    if len({row[:many] for row in rows}) > MAX_GROUPS:
+        raise InputError(
+            "audit.too_many_groups", columns=", ".join(counting.groups), limit=MAX_GROUPS
+        )
+    people = sum(int(row[many + 3]) for row in rows)
+    for at, name in enumerate(counting.groups):
+        values = len({row[at] for row in rows})
+        if people >= _MANY_PEOPLE and values > _SHARE_OF_PEOPLE * people:
+            raise InputError("audit.names_people", column=name)
+    cells: list[Cell] = []
+    for row in rows:
+        selected, outcome, sampled, n, *weighted = row[many:]
+        for mark, value in (
+            (counting.selected, selected), (counting.outcome, outcome), (counting.sampled, sampled),
+        ):  # fmt: skip
+            if value == _NEITHER and mark is not None:
+                raise InputError("audit.unclear_mark", column=mark.column, path=path)
+        if weighted and weighted[2]:
+            raise InputError("audit.weights")
+        cells.append(
+            Cell(
+                tuple(row[:many]),
+                None if selected is None else bool(selected),
+                int(n),
+                None if outcome is None else bool(outcome),
+                bool(sampled),
+                float(weighted[0]) if weighted else None,
+                float(weighted[1]) if weighted else None,
+            )
+        )
+    return tuple(cells)
+
+
+_MANY_PEOPLE: Final = 100
+_SHARE_OF_PEOPLE: Final = 0.5
+
+
+def _plain(column: Any) -> np.ndarray[Any, Any]:
+    """Return a column as numbers if all its values are numbers, else as texts and ``None``."""
+    kind = column.type
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    if pa.types.is_decimal(kind):
+        return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    texts = np.array(column.cast(pa.string()).to_pylist(), dtype=object)
+    missing = np.array([one is None or one.strip().casefold() in MISSING for one in texts], bool)
+    texts[missing] = None
+    try:
+        numbers = np.full(len(texts), np.nan)
+        numbers[~missing] = texts[~missing].astype(np.float64)
+    except ValueError:
+        return texts
+    # A code with leading zeros is a name that happens to be written in digits.
+    is_code = any(one is not None and len(one) > 1 and one[0] == "0" and one.isdigit()
+                  for one in texts)  # fmt: skip
+    return texts if is_code else numbers
+
+
+def _listed(values: Sequence[str]) -> str:
+    quoted = ("'" + value.replace("'", "''") + "'" for value in values)
+    return f"({', '.join(quoted)})"
+
+
+def compare(mark: Mark, column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a mark for numbers that are in memory: scores that a model gave."""
+    made = _COMPARE[mark.sign](column, float(mark.value)).astype(np.float64)
+    made[np.isnan(column)] = np.nan
+    return cast("np.ndarray[Any, Any]", made)

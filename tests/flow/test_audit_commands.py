@@ -1,0 +1,185 @@
+"""``doorlicht audit`` and ``explain AU-...``, from the command line to the files they write."""
+
+import json
+import pickle
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from doorlicht.cli.main import main
+from doorlicht.reports.audit_json import audit_schema
+
+np = pytest.importorskip("numpy")
+
+COMPAS = Path(__file__).parents[2] / "../shared/data/audits/compas-scores-two-years.csv"
+
+
+def people(rows=600):
+    """Decisions in which a score counts as much as the nationality does."""
+    random = np.random.default_rng(7)
+    lines = ["nationality,age,score,checked,fraud"]
+    for at in range(rows):
+        nationality = ("Dutch", "Dutch", "Turkish", "")[at % 4] if at % 40 else "Belgian"
+        score = random.random() + (0.5 if nationality == "Turkish" else 0)
+        checked = int(score > 0.9)
+        fraud = str(int(random.random() < 0.3)) if checked else ""
+        lines.append(f"{nationality},{20 + at % 50},{score:.4f},{checked},{fraud}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOORLICHT_LANG", "en")
+    (tmp_path / "decisions.csv").write_text(people(), "utf-8")
+    return tmp_path
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as stop:
+        main([str(one) for one in arguments])
+    return int(stop.value.code or 0)
+
+
+def audited(folder, *arguments):
+    code = run("audit", *arguments, "--json", "out.json")
+    made = json.loads((folder / "out.json").read_text("utf-8"))
+    jsonschema.validate(made, audit_schema())
+    return code, made
+
+
+def measure(made, name, group):
+    return next(one for one in made["measures"] if (one["measure"], one["group"]) == (name, group))
+
+
+def test_decisions_are_measured_written_and_explained(folder, capsys):
+    code, made = audited(
+        folder, "decisions.csv", "--selected", "checked", "--group", "nationality",
+        "--outcome", "fraud",
+    )  # fmt: skip
+    assert code == 1
+    assert made["people"] == 600
+    assert {one["name"] for one in made["groups"]} == {"Dutch", "Turkish", "Belgian", "unknown"}
+    ratio = measure(made, "selection_ratio", "Turkish")
+    assert ratio["reference"] == "Dutch"
+    assert ratio["low"] > 1.5
+    assert any("Turkish is selected" in one for one in made["conclusions"])
+    # Only those who were selected have an outcome.
+    assert measure(made, "fpr", "Dutch")["method"] == "bounds"
+    assert measure(made, "fpr", "Dutch")["value"] is None
+    page = (folder / "doorlicht-audit.html").read_text("utf-8")
+    assert "<svg" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+    capsys.readouterr()
+    assert run("explain", ratio["id"]) == 0
+    told = capsys.readouterr().out
+    assert "ratio of selection rate" in told
+    assert "What it does not mean" in told
+
+
+def test_a_threshold_on_a_score_selects_and_gives_bands(folder):
+    _, made = audited(
+        folder, "decisions.csv", "--score", "score", "--threshold", "0.9", "--group",
+        "nationality", "--outcome", "fraud",
+    )  # fmt: skip
+    _, marked = audited(folder, "decisions.csv", "--selected", "checked", "--group", "nationality")
+    assert measure(made, "selection_rate", "Turkish")["value"] == pytest.approx(
+        measure(marked, "selection_rate", "Turkish")["value"]
+    )
+    assert made["bands"]
+    assert measure(made, "top_10_share", "Turkish")["value"] > 0.1
+
+
+def test_two_columns_of_groups_give_intersections(folder):
+    _, made = audited(
+        folder, "decisions.csv", "--selected", "checked", "--group", "nationality", "--group", "age"
+    )
+    assert {one["attribute"] for one in made["groups"]} == {
+        "nationality", "age", "nationality x age",
+    }  # fmt: skip
+
+
+def test_a_model_is_read_scored_and_turned_over(folder):
+    linear = pytest.importorskip("sklearn.linear_model")
+    data = (folder / "people.csv").open("w", encoding="utf-8")
+    random = np.random.default_rng(3)
+    x = random.random((400, 2))
+    nationality = random.integers(0, 2, 400)
+    y = (x[:, 0] + nationality + random.random(400) > 1.6).astype(int)
+    with data:
+        data.write("income,nationality,age,fraud\n")
+        for row, nat, out in zip(x, nationality, y, strict=True):
+            data.write(f"{float(row[0])!r},{nat},{float(row[1])!r},{out}\n")
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(folder / "people.csv")
+    features = ["income", "nationality", "age"]
+    model = linear.LogisticRegression().fit(frame[features], frame["fraud"])
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+
+    _, made = audited(
+        folder, "model.pkl", "--data", "people.csv", "--group", "nationality", "--outcome", "fraud"
+    )
+    expected = model.predict(frame[features])
+    for value in (0, 1):
+        rows = (frame["nationality"] == value).to_numpy()
+        found = measure(made, "selection_rate", str(value))["value"]
+        assert found == pytest.approx(expected[rows].mean(), abs=1e-12)
+    origin = made["model"]["origin"]
+    assert [one["name"] for one in origin] == ["nationality"]
+    assert origin[0]["concept"] == "nationality"
+    changed = frame[features].assign(nationality=1)
+    up = int(((model.predict(changed) == 1) & (expected == 0)).sum())
+    flip = next(one for one in made["model"]["flips"] if one["to"] == "1")
+    assert flip["to_selected"] == up
+
+
+def test_data_that_lack_features_of_the_model_say_which(folder, capsys):
+    linear = pytest.importorskip("sklearn.linear_model")
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"wealth": [1.0, 2.0], "age": [3.0, 4.0]})
+    model = linear.LogisticRegression().fit(frame, [0, 1])
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    assert run("audit", "model.pkl", "--data", "decisions.csv", "--group", "nationality") == 65
+    assert "wealth" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--selected", "checked"], "--group"),
+        (["--group", "nationality"], "--selected"),
+        (["--group", "nationality", "--score", "score"], "--threshold"),
+        (["--group", "nationality", "--selected", "checked", "--reference", "Dutc"], "Dutch"),
+        (["--group", "score", "--selected", "checked"], "score"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_is_missing_or_wrong_is_told(capsys, arguments, words):
+    assert run("audit", "decisions.csv", *arguments) == 65
+    assert words in capsys.readouterr().err
+
+
+def test_one_group_everybody_and_nobody(folder):
+    (folder / "all.csv").write_text("g,s\n" + "a,1\n" * 30, "utf-8")
+    _, made = audited(folder, "all.csv", "--selected", "s", "--group", "g")
+    assert len(made["limits"]) == 3
+    assert measure(made, "selection_rate", "a")["value"] == 1
+    (folder / "none.csv").write_text("g,s\n" + "a,0\n" * 30 + "b,0\n" * 30, "utf-8")
+    code, made = audited(folder, "none.csv", "--selected", "s", "--group", "g")
+    assert code == 0
+    assert measure(made, "selection_ratio", "b")["value"] is None
+
+
+@pytest.mark.skipif(not COMPAS.is_file(), reason="../shared/data is not here")
+def test_published_rates_come_out_to_the_printed_digit(folder):
+    _, made = audited(
+        folder, COMPAS, "--group", "race", "--selected", "score_text != Low", "--outcome",
+        "two_year_recid",
+    )  # fmt: skip
+    black, white = "African-American", "Caucasian"
+    assert round(100 * measure(made, "fpr", black)["value"], 2) == 44.85
+    assert round(100 * measure(made, "fnr", black)["value"], 2) == 27.99
+    assert round(100 * measure(made, "fpr", white)["value"], 2) == 23.45
+    assert round(100 * measure(made, "fnr", white)["value"], 2) == 47.72
