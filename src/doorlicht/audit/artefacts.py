@@ -71,6 +71,7 @@ def artefact_of(
         intercept=made.intercept,
         importance_by=made.importance_by if made.importances is not None else "",
         trees=TreeShape(*made.trees) if made.trees else None,
+        target=made.target,
         target_classes=tuple(str(each) for each in made.outcomes),
         score=score,
         link=made.link,

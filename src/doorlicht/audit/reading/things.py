@@ -219,6 +219,7 @@ class Understood:
     lacks: list[str] = field(default_factory=list[str])
     version: str = ""
     knows_none: bool = False
+    target: str = ""
 
     def all_parts(self) -> Iterator[Understood]:
         """Return this and everything in it, from the outside in."""
