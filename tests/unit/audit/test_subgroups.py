@@ -1,0 +1,60 @@
+"""Searching without groups: what is there is found, and what is not there is not told."""
+
+import numpy as np
+
+from doorlicht.audit.subgroups import search_subgroups
+
+
+def table(random, people):
+    return {
+        "district": np.array(["north", "south", "east", None], dtype=object)[
+            random.integers(0, 4, people)
+        ],
+        "income": random.gamma(2, 1000, people),
+        "rooms": random.integers(1, 5, people).astype(float),
+    }
+
+
+def found(result):
+    return {
+        one.group for one in result.measures
+        if one.measure == "selection_ratio" and one.adjusted_p_value <= 0.05
+    }  # fmt: skip
+
+
+def test_a_conjunction_that_is_selected_twice_as_often_is_found():
+    random = np.random.default_rng(5)
+    columns = table(random, 20_000)
+    is_hit = (columns["district"] == "south") & (columns["rooms"] >= 3)
+    selected = (random.random(20_000) < np.where(is_hit, 0.3, 0.1)).astype(float)
+    result = search_subgroups(columns, selected, random)
+    assert any("district = south" in one and "rooms" in one for one in found(result))
+    best = max(
+        (one for one in result.measures if one.measure == "selection_ratio"),
+        key=lambda one: one.value,
+    )
+    assert best.low < 3 < best.high + 0.5
+    assert result.searched + result.tested == 20_000
+
+
+def test_without_any_difference_hardly_anything_is_told():
+    told = 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        columns = table(random, 2_000)
+        selected = (random.random(2_000) < 0.2).astype(float)
+        told += bool(found(search_subgroups(columns, selected, random)))
+    # A share of 5 % at most on average; 6 or more of 40 would be seen once in a hundred times.
+    assert told <= 6
+
+
+def test_columns_that_name_things_one_by_one_are_left_out():
+    random = np.random.default_rng(2)
+    columns = table(random, 1_000)
+    columns["bsn"] = np.array([f"b{at}" for at in range(1_000)], dtype=object)
+    columns["same"] = np.ones(1_000)
+    selected = (random.random(1_000) < 0.2).astype(float)
+    selected[:10] = np.nan
+    result = search_subgroups(columns, selected, random)
+    assert result.left_out == ("bsn", "same")
+    assert result.searched + result.tested == 990
