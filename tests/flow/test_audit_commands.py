@@ -183,3 +183,67 @@ def test_published_rates_come_out_to_the_printed_digit(folder):
     assert round(100 * measure(made, "fnr", black)["value"], 2) == 27.99
     assert round(100 * measure(made, "fpr", white)["value"], 2) == 23.45
     assert round(100 * measure(made, "fnr", white)["value"], 2) == 47.72
+
+
+SHEET = "row,here,abroad\npeople,1000,500\nchecked,100,150\n"
+SPEC = """\
+sheet: {labels: A, columns: {here: B, abroad: C}, first_row: 2}
+rounding: {base: 10, direction: nearest}
+groups: {born abroad: [abroad], born here: [here]}
+reference: born here
+rates:
+  selection_rate: {selected: ["checked"], population: ["people"]}
+verdicts: {selection_rate_ratio: 2}
+"""
+
+
+def test_published_counts_give_ranges_and_what_holds_whatever_they_are(folder):
+    (folder / "sheet.csv").write_text(
+        "row,here,abroad\npeople,1000,500\nchecked,100,150\n", "utf-8"
+    )
+    (folder / "spec.yaml").write_text(SPEC, "utf-8")
+    code, made = audited(folder, "--aggregates", "sheet.csv", "--spec", "spec.yaml")
+    assert code == 0
+    ratio = measure(made, "selection_ratio", "born abroad")
+    assert (pytest.approx(ratio["value"]), ratio["method"]) == (3.0, "bounds")
+    assert 2.6 < ratio["low"] < 3 < ratio["high"] < 3.4
+    assert any("larger than 2" in one for one in made["conclusions"])
+    assert run("explain", ratio["id"]) == 0
+
+
+def test_published_counts_that_contradict_themselves_say_where(folder):
+    (folder / "sheet.csv").write_text(SHEET + "unchecked,500,350\n", "utf-8")
+    (folder / "spec.yaml").write_text(
+        SPEC + "row_totals:\n  - {total: people, parts: [checked, unchecked]}\n", "utf-8"
+    )
+    _, made = audited(folder, "--aggregates", "sheet.csv", "--spec", "spec.yaml")
+    assert made["measures"] == []
+    assert any("people" in one and "here" in one for one in made["limits"])
+
+
+def test_a_spec_is_drafted_for_a_sheet(folder):
+    (folder / "sheet.csv").write_text(
+        "row,here,abroad\npeople,1000,500\nchecked,100,150\n", "utf-8"
+    )
+    assert run("audit", "--aggregates", "sheet.csv", "--draft", "draft.yaml") == 0
+    assert "rounding:" in (folder / "draft.yaml").read_text("utf-8")
+
+
+def test_without_groups_a_subgroup_is_found_and_asked_about(folder):
+    random = np.random.default_rng(11)
+    lines = ["district,rooms,picked,fraud"]
+    for _ in range(4_000):
+        district, rooms = ("north", "south", "east")[random.integers(3)], random.integers(1, 5)
+        is_hit = district == "south" and rooms >= 3
+        picked = int(random.random() < (0.4 if is_hit else 0.1))
+        lines.append(f"{district},{rooms},{picked},{int(random.random() < 0.5) if picked else ''}")
+    (folder / "people.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    code, made = audited(
+        folder, "people.csv", "--without-groups", "--selected", "picked", "--outcome", "fraud"
+    )
+    assert code == 1
+    assert any("district = south" in one and one.endswith("Why?") for one in made["conclusions"])
+    again = audited(
+        folder, "people.csv", "--without-groups", "--selected", "picked", "--outcome", "fraud"
+    )[1]
+    assert again["measures"] == made["measures"]

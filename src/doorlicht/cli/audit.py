@@ -17,6 +17,7 @@ from doorlicht.cli.output import json_text, write_text
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.pasting import command
 from doorlicht.cli.scan import now, who
+from doorlicht.errors import InputError
 from doorlicht.language import Language, say
 from doorlicht.records import Audited, AuditReport, Group, Measure, ModelUse
 from doorlicht.register.audits import AuditRecord
@@ -32,6 +33,7 @@ from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.small_numbers import LIMIT, shown_count
 from doorlicht.runs.audit import AuditProgress, AuditRequest, audit
+from doorlicht.runs.audit_aggregates import draft_for
 from doorlicht.settings import read_settings
 
 MAX_GROUPS_SHOWN: Final = 30
@@ -43,7 +45,12 @@ FOUND: Final = 1
 def run_audit(
     language: Language,
     *,
-    subject: str,
+    subject: str | None,
+    aggregates: str | None,
+    spec: str | None,
+    draft: str | None,
+    without_groups: bool,
+    leave_out: Sequence[str],
     data: str | None,
     group: Sequence[str],
     selected: str | None,
@@ -65,10 +72,15 @@ def run_audit(
     """Audit, write what was asked for, show the answer, and return the exit code."""
     settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
     page = report or _beside(settings.register)
-    sources = [name for name in (subject, data) if name is not None]
+    sources = [name for name in (subject, data, aggregates, spec) if name is not None]
     check_targets([("html", page), ("json", json_file)], sources)
+    if aggregates is not None and draft is not None:
+        write_text(draft_for(aggregates, None, language), draft)
+        return 0
+    if subject is None and aggregates is None:
+        raise InputError("audit.no_subject")
     request = AuditRequest(
-        subject,
+        subject or "",
         who(settings),
         data=data,
         groups=tuple(group),
@@ -82,6 +94,10 @@ def run_audit(
         level=level,
         correction=correction,  # type: ignore[arg-type] (click knows the choices)
         threshold=threshold,
+        aggregates=aggregates,
+        spec=spec,
+        without_groups=without_groups,
+        leave_out=tuple(leave_out),
         register=settings.register,
     )
     made = audit(request, _teller(language, is_quiet=quiet))
@@ -153,7 +169,8 @@ def show_audit(
     for each in report.audited:
         _show_groups(console, each, language)
     if report.conclusions:
-        console.print(tell("says"), style="bold")
+        heading = "holds" if report.kind == "aggregates" else "says"
+        console.print(tell(heading), style="bold")
         for one in report.conclusions:
             console.print(Styled(f"  - {say_conclusion(one, language)}"))
         console.print()
@@ -219,8 +236,8 @@ def _show_groups(console: Console, each: Audited, language: Language) -> None:
         found = by_group.get(group.name, {})
         table.add_row(
             say_group(group.name, language), shown_count(round(group.n)),
-            *_cells(found.get("selection_rate"), group),
-            *_cells(found.get("selection_ratio"), group),
+            *_cells(found.get(each.rate), group),
+            *_cells(found.get(each.ratio), group),
         )  # fmt: skip
     console.print(table)
     more = len(each.groups) - MAX_GROUPS_SHOWN

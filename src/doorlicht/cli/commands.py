@@ -88,7 +88,14 @@ def add_commands(group: click.Group, language: Language) -> None:
         _command(
             "audit", text("audit"), _audit, language,
             [
-                click.Argument(["subject"], required=True, metavar="DECISIONS|MODEL"),
+                click.Argument(["subject"], required=False, metavar="[DECISIONS|MODEL]"),
+                click.Option(["--aggregates"], metavar="SHEET", help=text("audit_aggregates")),
+                click.Option(["--spec"], metavar="FILE", help=text("audit_spec")),
+                click.Option(["--draft"], metavar="FILE", help=text("audit_draft")),
+                click.Option(["--without-groups"], is_flag=True, help=text("audit_without")),
+                click.Option(
+                    ["--leave-out"], multiple=True, metavar="COLUMN", help=text("audit_leave_out")
+                ),
                 click.Option(["--data"], metavar="FILE", help=text("audit_data")),
                 click.Option(
                     ["--group"], multiple=True, metavar="COLUMN", help=text("audit_group")

@@ -32,6 +32,17 @@ class Audited:
     detectable: tuple[Detectable, ...] = ()
     bands: tuple[Band, ...] = ()
 
+    @property
+    def rate(self) -> str:
+        """The rate that is shown of each group: whom a selection picks, or what was published."""
+        rates = [one.measure for one in self.measures if one.reference is None]
+        return "selection_rate" if "selection_rate" in rates or not rates else rates[0]
+
+    @property
+    def ratio(self) -> str:
+        """The comparison that goes with :attr:`rate`."""
+        return "selection_ratio" if self.rate == "selection_rate" else f"{self.rate}_ratio"
+
     def id_of(self, measure: Measure, subject: str) -> str:
         """Return the id of a number (``AU-...``), the same each time the same thing is measured."""
         parts = (measure.measure, measure.group, measure.reference or "", measure.method)

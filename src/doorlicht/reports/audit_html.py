@@ -25,7 +25,7 @@ MAX_MEASURES: Final = 3_000
 """Lines of the table of all measures; audit.json has every one."""
 
 _TOP_SHARE: Final = re.compile(r"^top_(\d+)_share$")
-_SHARES: Final = frozenset({"selection_rate", "precision", "fdr", "fpr", "fnr", "npv", "for"})
+_KNOWN: Final = frozenset({"selection_rate", "precision", "fdr", "fpr", "fnr", "npv", "for"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,16 @@ def stem_of(measure: str) -> str:
     stem = measure.removesuffix("_ratio").removesuffix("_difference")
     if stem == "selection":
         return "selection_rate"
-    return "top_share" if _TOP_SHARE.match(stem) else stem
+    if _TOP_SHARE.match(stem):
+        return "top_share"
+    return stem if stem in _KNOWN else "published"
 
 
 def say_measure(measure: str, language: Language) -> str:
     """Return what a measure is called: ``fpr_ratio`` is the ratio of false positive rates."""
-    rate = say(f"audit.rate.{stem_of(measure)}", language)
+    stem = stem_of(measure)
+    own = measure.removesuffix("_ratio").removesuffix("_difference")
+    rate = safe_name(own) if stem == "published" else say(f"audit.rate.{stem}", language)
     for ending in ("_ratio", "_difference"):
         if measure.endswith(ending):
             return say(f"audit.measure{ending}", language, rate=rate)

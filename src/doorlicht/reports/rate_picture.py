@@ -52,7 +52,7 @@ def draw_rates(
     rates = [
         one
         for one in audited.measures
-        if one.measure == "selection_rate" and round(people.get(one.group, 0)) >= LIMIT
+        if one.measure == audited.rate and round(people.get(one.group, 0)) >= LIMIT
     ]
     if not rates:
         return None

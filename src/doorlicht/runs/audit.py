@@ -41,6 +41,8 @@ from doorlicht.records import (
     Setting,
 )
 from doorlicht.register import open_register
+from doorlicht.runs.audit_aggregates import audit_aggregates
+from doorlicht.runs.audit_unasked import audit_without_groups
 from doorlicht.sources.people import Counting, Mark, People, compare, open_people
 from doorlicht.vocabulary import load_vocabulary
 
@@ -79,6 +81,10 @@ class AuditRequest:
         With whom groups are compared; the largest group if it is empty.
     threshold
         The score from which on a model selects.
+    aggregates, spec
+        A sheet of published counts, and what it says of them; then nothing else is needed.
+    without_groups, leave_out
+        Whether subgroups are searched by ordinary columns, and which are left out.
     register
         Path or URL; ``None`` keeps nothing.
     """
@@ -97,7 +103,10 @@ class AuditRequest:
     level: float = 0.95
     correction: Correction = "holm"
     threshold: float | None = None
-    allow_scoring: bool = False
+    aggregates: str | None = None
+    spec: str | None = None
+    without_groups: bool = False
+    leave_out: Sequence[str] = ()
     register: str | Path | None = None
     vocabulary_files: Sequence[Path] = field(default=())
     limits: Limits = field(default_factory=Limits)
@@ -127,7 +136,20 @@ def audit(
         If a table cannot be read to its end.
     """
     started = clock()
-    if request.data is not None:
+    if request.aggregates is not None:
+        if request.spec is None:
+            raise InputError("audit.no_spec")
+        on_progress(AuditProgress("measure"))
+        report = audit_aggregates(request.aggregates, request.spec)
+    elif request.without_groups:
+        if request.selected is None:
+            raise InputError("audit.no_selection")
+        on_progress(AuditProgress("search"))
+        report = audit_without_groups(
+            request.subject, request.selected, outcome=request.outcome,
+            leave_out=tuple(request.leave_out), level=request.level, settings=settings_of(request),
+        )  # fmt: skip
+    elif request.data is not None:
         report = _of_model(request, on_progress)
     else:
         report = _of_decisions(request, on_progress)

@@ -119,12 +119,18 @@ class People:
         self.path = path
         self._table = table
         self._limits = limits
-        self._names = {column.name: column.engine_name for column in table.columns}
+        self._names: dict[str, str] = {}
+        for column in table.columns:
+            name, again = column.name, 0
+            while name in self._names:
+                again += 1
+                name = f"{column.name}.{again}"
+            self._names[name] = column.engine_name
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns, as the table writes them."""
-        return tuple(column.name for column in self._table.columns)
+        """Names of the columns, as the table writes them; a repeated one gets a number: ``a.1``."""
+        return tuple(self._names)
 
     @property
     def left_out(self) -> int:

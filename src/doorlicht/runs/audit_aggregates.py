@@ -1,0 +1,79 @@
+"""An audit of published counts alone: every measure as all that the table leaves possible."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from doorlicht.audit.aggregates.bounds import Bounds, bounds_of, larger_than, measure_aggregates
+from doorlicht.audit.aggregates.contradictions import find_contradictions, tell_contradictions
+from doorlicht.audit.aggregates.sheet import read_sheet, table_of
+from doorlicht.audit.aggregates.spec_form import read_spec
+from doorlicht.audit.aggregates.system import NoTableError
+from doorlicht.audit.aggregates.wizard import draft_spec
+from doorlicht.language import Language, Text
+from doorlicht.records import Audited, AuditReport, Group, Measure, Setting
+
+_NAMES: Final = {
+    "selection_rate_ratio": "selection_ratio",
+    "selection_rate_difference": "selection_difference",
+}
+"""What comparisons of a rate that the spec calls by its standard name are called elsewhere."""
+
+
+def audit_aggregates(sheet: str, spec_file: str) -> AuditReport:
+    """Return the ranges of all rates of a spec, and what holds under every compatible table.
+
+    A table that contradicts itself gives no ranges; what does not add up is in the limits.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or the spec does not fit the sheet.
+    """
+    spec, plan, borders = read_spec(Path(spec_file))
+    table = table_of(read_sheet(Path(sheet), plan.sheet), plan)
+    settings: dict[str, Setting] = {"spec": spec_file, "level": 1.0}
+    try:
+        bounds = bounds_of(spec, table)
+    except NoTableError:
+        failed = tell_contradictions(find_contradictions(spec, table), table)
+        limits = (Text("audit_limit.contradicts"), *failed)
+        return AuditReport("aggregates", sheet, settings, None, (), limits=limits)
+    measures = measure_aggregates(bounds)
+    verdicts = larger_than(measures, borders)
+    named = tuple(replace(one, measure=_NAMES.get(one.measure, one.measure)) for one in measures)
+    audited = tuple(
+        Audited(rate.name, _groups(bounds, rate.above, rate.below),
+                tuple(one for one in named if _is_of(one, rate.name)))
+        for rate in spec.rates
+    )  # fmt: skip
+    limits = [Text("audit_limit.aggregates")]
+    limits += [
+        Text("audit_limit.printed_outside", {"measure": one.measure, "group": one.group})
+        for one in named
+        if one.note is not None
+    ]
+    return AuditReport(
+        "aggregates", sheet, settings, None, audited, conclusions=verdicts, limits=tuple(limits),
+        details={"rows_used": len(bounds.rows_used), "programmes": bounds.solved},
+    )  # fmt: skip
+
+
+def draft_for(sheet: str, name: str | None, language: Language) -> str:
+    """Return a spec for a sheet, as far as it can be seen, with questions about the rest."""
+    return draft_spec(read_sheet(Path(sheet), name), language)
+
+
+def _is_of(measure: Measure, rate: str) -> bool:
+    names = {rate, f"{rate}_ratio", f"{rate}_difference"}
+    return measure.measure in names | {_NAMES.get(one, one) for one in names}
+
+
+def _groups(bounds: Bounds, above: tuple[str, ...], below: tuple[str, ...]) -> tuple[Group, ...]:
+    """Return the groups with the counts that are printed; what is possible is in the measures."""
+    return tuple(
+        Group(name, bounds.count(below, name).printed, bounds.count(above, name).printed)
+        for name in bounds.spec.groups
+    )
