@@ -12,13 +12,18 @@ from doorlicht.records.audit_reports import (
 from doorlicht.records.audits import (
     ALL_OTHERS,
     UNKNOWN_GROUP,
+    Ablation,
     AuditResult,
     Band,
     Cell,
+    Dependence,
     Detectable,
     Group,
     Measure,
     Outcomes,
+    ProxyFeature,
+    ProxyPower,
+    SettingFlip,
 )
 from doorlicht.records.events import AssetDone, AssetStarted, Event, Progress, SourceStarted
 from doorlicht.records.findings import (
@@ -64,6 +69,7 @@ from doorlicht.records.schemas import Definition, DefinitionKind, TableColumns
 __all__ = [
     "ALL_OTHERS",
     "UNKNOWN_GROUP",
+    "Ablation",
     "Asset",
     "AssetDone",
     "AssetStarted",
@@ -79,6 +85,7 @@ __all__ = [
     "ColumnProfile",
     "Definition",
     "DefinitionKind",
+    "Dependence",
     "Detectable",
     "Event",
     "Finding",
@@ -99,6 +106,8 @@ __all__ = [
     "OriginFeature",
     "Outcomes",
     "Progress",
+    "ProxyFeature",
+    "ProxyPower",
     "Reference",
     "RiskModelSeen",
     "ScannedColumn",
@@ -107,6 +116,7 @@ __all__ = [
     "ScoreKind",
     "Scoring",
     "Setting",
+    "SettingFlip",
     "Shape",
     "Signal",
     "Source",

@@ -187,6 +187,102 @@ class Detectable:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyFeature:
+    """How much one feature tells of origin.
+
+    Attributes
+    ----------
+    cramers_v
+        0 to 1, corrected for bias.
+    bits
+        Mutual information; beside it what is left among people who are alike, if that was asked.
+    """
+
+    name: str
+    cramers_v: float
+    bits: float
+    bits_among_alike: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyPower:
+    """How well all features together tell a group from everybody else.
+
+    Attributes
+    ----------
+    area
+        Area under the curve, in people that were not learned from: 0.5 is chance.
+    shuffled_area, p_value
+        The same with the groups shuffled, on average, and how often that was as large.
+    """
+
+    group: str
+    people: int
+    area: float
+    low: float
+    high: float
+    level: float
+    shuffled_area: float | None
+    p_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFlip:
+    """Who changes sides if a feature, in one column or more, and nothing else is set to a value.
+
+    Attributes
+    ----------
+    group
+        Of whom it is told; nothing for everybody.
+    without_score
+        People whose score is no number before or after; in none of the other numbers.
+    moved
+        People whose score changes at all.
+    """
+
+    value: str
+    group: str | None
+    people: int
+    without_score: int
+    newly_selected: int
+    no_longer_selected: int
+    moved: int
+    mean_shift: float
+    largest_shift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """The mean score if everybody had a value of a feature."""
+
+    value: str
+    mean_score: float | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """What is lost if a feature says nothing any more; means over some shufflings.
+
+    Attributes
+    ----------
+    changed_sides
+        People who are selected and were not, or the other way round.
+    same_selected
+        People who are selected both times, as part of those selected at any time.
+    area, area_without
+        Area under the curve for the outcome, with the feature and without it.
+    """
+
+    columns: tuple[str, ...]
+    people: int
+    changed_sides: float
+    same_selected: float
+    area: float | None
+    area_without: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """What came out for people of a group whose score lies in one band.
 
