@@ -83,9 +83,19 @@ def count_people(
     )
 
 
+_FEW_KEYS: Final = 1 << 22
+"""Combinations of marks up to which each has a counter of its own."""
+
+
 def _tally(
     key: NDArray[np.int64], weight: NDArray[np.float64] | None
 ) -> tuple[list[int], list[int], Sequence[float | None], Sequence[float | None]]:
+    if weight is None and len(key) and int(key.max()) < _FEW_KEYS:
+        # Counting needs no order.
+        often = np.bincount(key)
+        met = np.flatnonzero(often)
+        none: list[float | None] = [None] * len(met)
+        return met.tolist(), often[met].tolist(), none, none
     unique = cast("Any", np.unique(key, return_inverse=True, return_counts=True))
     found, inverse, counts = unique
     if weight is None:

@@ -22,9 +22,11 @@ import numpy as np
 
 from doorlicht.audit import intervals
 from doorlicht.audit.comparing import (
+    Rates,
     choose_reference,
     known,
     limits_of_ratio,
+    measure_each,
     measure_rates,
     rates_of,
 )
@@ -92,10 +94,13 @@ def measure_error_rates(
     if not any(group.outcomes and group.outcomes.known for group in groups):
         return ()
     chosen = choose_reference(groups, reference)
+    complete = [kind for kind in KINDS if all(_is_complete(kind, group) for group in groups)]
+    counted = _of_counts(complete, groups, chosen, level)
     measures: list[Measure] = []
     for kind in KINDS:
-        if all(_is_complete(kind, group) for group in groups):
-            measures += _of_counts(kind, groups, chosen, level)
+        if kind in complete:
+            names = (kind.name, f"{kind.name}_ratio", f"{kind.name}_difference")
+            measures += [one for one in counted if one.measure in names]
         else:
             measures += _of_parts(kind, groups, chosen, level)
     return tuple(measures)
@@ -142,12 +147,17 @@ def _is_complete(kind: _Kind, group: Group) -> bool:
 
 
 def _of_counts(
-    kind: _Kind, groups: Sequence[Group], reference: str, level: float
+    kinds: Sequence[_Kind], groups: Sequence[Group], reference: str, level: float
 ) -> tuple[Measure, ...]:
+    if not kinds:
+        return ()
     seen = [_seen(group) for group in groups]
-    k = [cells[kind.above] for cells in seen]
-    n = [cells[kind.above] + cells[kind.beside] for cells in seen]
-    return measure_rates(kind.name, rates_of(groups, k, n), reference=reference, level=level)
+    named: list[tuple[str, str, Rates]] = []
+    for kind in kinds:
+        k = [cells[kind.above] for cells in seen]
+        n = [cells[kind.above] + cells[kind.beside] for cells in seen]
+        named.append((kind.name, kind.name, rates_of(groups, k, n)))
+    return measure_each(named, reference=reference, level=level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +296,9 @@ def _bounds(kind: _Kind, group: Group) -> _Part:
     else:
         most, least = above + own, above
         high = most / (most + beside) if most + beside else 1.0
-        low = least / (least + beside + other) if least + beside + other else 0.0
+        below = least + beside + other
+        # If nobody else can count, those who do are all above the line.
+        low = least / below if below else float(own > 0)
     unknown = group.selected_unknown + group.unselected_unknown
     if kind.is_within_selection:
         unknown = own
