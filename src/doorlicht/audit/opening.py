@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doorlicht.audit.reading.things import LackingError
+from doorlicht.audit.scoring.forest import TreesBrokenError
 from doorlicht.errors import InputError
 from doorlicht.plugins import ModelLimits, ModelLoader, PluginFailure, find_plugins
-from doorlicht.records import ModelArtefact
+from doorlicht.records import BlindSpot, ModelArtefact
 
 GROUP: Final = "doorlicht.model_loaders"
 
@@ -44,8 +46,24 @@ def open_model(
     for make in loaders:
         loader = make()
         if loader.recognises(name, content):
-            return loader.open(name, content, limits)
+            return _opened(loader, name, content, limits)
     raise InputError("model.unknown_format", name=name or "-", failed=_failures(failed))
+
+
+_CONTRADICTIONS: Final = (
+    LackingError, TreesBrokenError, KeyError, ValueError, TypeError, IndexError, AttributeError,
+    OverflowError, ZeroDivisionError, RecursionError, MemoryError, struct.error,
+)  # fmt: skip
+"""What a reader runs into where a file contradicts itself in a way that it did not foresee."""
+
+
+def _opened(loader: ModelLoader, name: str, content: bytes, limits: ModelLimits) -> ModelArtefact:
+    try:
+        with np.errstate(all="ignore"):
+            return loader.open(name, content, limits)
+    except _CONTRADICTIONS:
+        spot = BlindSpot("", name, "model.broken")
+        return ModelArtefact(name, loader.name, "unknown", blind_spots=(spot,))
 
 
 def score(artefact: ModelArtefact, columns: Mapping[str, Any]) -> NDArray[np.float64]:
@@ -72,8 +90,9 @@ def score(artefact: ModelArtefact, columns: Mapping[str, Any]) -> NDArray[np.flo
         spots = ", ".join(dict.fromkeys(spot.code for spot in artefact.blind_spots))
         raise InputError("model.no_scores", name=artefact.name or "-", spots=spots or "-")
     try:
-        made: NDArray[np.float64] = np.asarray(artefact.scoring(columns), np.float64)
-    except (LackingError, KeyError, ValueError, TypeError, IndexError) as error:
+        with np.errstate(all="ignore"):
+            made: NDArray[np.float64] = np.asarray(artefact.scoring(columns), np.float64)
+    except _CONTRADICTIONS as error:
         # What the file says contradicts itself where only these rows lead to.
         raise InputError("model.no_scores", name=artefact.name or "-", spots="-") from error
     return made

@@ -16,9 +16,7 @@ class LightgbmLoader:
     def recognises(self, name: str, content: bytes) -> bool:
         """Return whether the file begins as such a text does."""
         del name
-        head = content[:4096].lstrip()
-        is_named = b"\nmax_feature_idx=" in head and b"\nfeature_names=" in head
-        return is_named or head.startswith((b"tree\n", b"tree\r\n"))
+        return content[:64].lstrip().startswith((b"tree\n", b"tree\r\n"))
 
     def open(self, name: str, content: bytes, limits: ModelLimits) -> ModelArtefact:
         """Return the model."""

@@ -40,4 +40,7 @@ class PmmlLoader:
             spots.append(BlindSpot("", name, "model.broken"))
         except LackingError as error:
             made.lacks.append(error.attribute)
+        except ValueError:
+            # A number that is none.
+            spots.append(BlindSpot("", name, "model.broken"))
         return artefact_of(made, name, "pmml", spots=spots)

@@ -591,7 +591,11 @@ def understand_graph(content: bytes) -> Understood:
     made.package = graph.producer or "onnx"
     made.outcomes = graph.outcomes
     made.lacks += sorted({step.kind for step in _needed(graph)} - set(OPERATIONS))
-    _weigh(made, graph, names)
+    try:
+        _weigh(made, graph, names)
+    except (KeyError, ValueError, TypeError, IndexError):
+        made.before, made.coefficients, made.used = [], None, None
+        made.lacks.append("coefficients")
     last = _last_model(graph)
     made.kind = "classifier" if graph.outcomes else "regressor"
     made.algorithm = last.kind if last is not None else "ONNX"

@@ -16,7 +16,7 @@ from doorlicht.audit.reading.sklearn_linear import begin
 from doorlicht.audit.reading.sklearn_trees import Understand, first_column
 from doorlicht.audit.reading.things import LackingError, Thing, Understood, nodes_of
 from doorlicht.audit.scoring.blocks import Block, Floats, Scores
-from doorlicht.audit.scoring.links import both, logistic, shares, softmax
+from doorlicht.audit.scoring.links import TINY, both, logistic, shares, softmax
 from doorlicht.audit.scoring.preparing import After
 from doorlicht.audit.scoring.program import Predictor
 from doorlicht.audit.scoring.sums import Constant, Mean, Then
@@ -51,27 +51,42 @@ def adaboost(thing: Thing, understand: Understand) -> Understood:
         weights = thing.floats("estimator_weights_")[: len(members)]
         _average_importance(made, members, weights)
         made.parts = members[:1]
-        if not is_classifier or thing.text("algorithm") == "SAMME.R":
-            raise LackingError("algorithm")
+        if not is_classifier:
+            # The median of the members, weighed.
+            raise LackingError("estimator_weights_")
         probabilities = [member.predictor.proba for member in members]
         if any(each is None for each in probabilities):
             raise LackingError("estimators_")
-        made.predictor = _votes([each for each in probabilities if each], weights, made)
+        # The older rule adds up logarithms of probabilities and not votes.
+        votes = _logarithms if thing.text("algorithm") == "SAMME.R" else _counted
+        made.predictor = _votes([each for each in probabilities if each], weights, made, votes)
     except LackingError as error:
         made.lacks.append(error.attribute)
     return made
 
 
-def _votes(members: list[Scores], weights: Floats, made: Understood) -> Predictor:
+Vote = Callable[[Floats], Floats]
+
+
+def _counted(chances: Floats) -> Floats:
+    outcomes = chances.shape[1]
+    made = np.full(chances.shape, -1.0 / (outcomes - 1))
+    made[np.arange(len(chances)), chances.argmax(axis=1)] = 1.0
+    return made
+
+
+def _logarithms(chances: Floats) -> Floats:
+    told = np.log(np.maximum(chances, TINY))
+    return (chances.shape[1] - 1) * (told - told.mean(axis=1, keepdims=True))
+
+
+def _votes(members: list[Scores], weights: Floats, made: Understood, vote: Vote) -> Predictor:
     outcomes = len(made.outcomes)
 
     def decide(block: Block) -> Floats:
         total = np.zeros((block.rows, outcomes))
         for member, weight in zip(members, weights, strict=True):
-            chosen = member(block).argmax(axis=1)
-            vote = np.full((block.rows, outcomes), -1.0 / (outcomes - 1))
-            vote[np.arange(block.rows), chosen] = 1.0
-            total += weight * vote
+            total += weight * vote(member(block))
         total /= weights.sum()
         if outcomes == 2:
             total[:, 0] *= -1

@@ -7,6 +7,7 @@ multiply) is told and not computed. Unknown is neither true nor false, as in SQL
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from sqlglot.errors import SqlglotError
 from doorlicht.audit.reading.things import LackingError, Understood
 from doorlicht.audit.scoring.blocks import Block, Column, Floats, as_numbers, is_missing
 from doorlicht.audit.scoring.program import Predictor
+
+# What the parser logs repeats pieces of the text.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 MAX_DEPTH: Final = 80
 DIALECTS: Final = ("postgres", "tsql", "oracle", "mysql")

@@ -141,6 +141,12 @@ def test_lightgbm_in_its_own_text_scores_as_the_library(name, fitted):
     check(artefact, model, table, 1e-12)
 
 
+def test_a_pickle_that_begins_with_the_text_of_a_model_is_still_a_pickle(fitted):
+    model, _ = fitted(LIGHTGBM, "two")
+    content = pickle.dumps([model.booster_.model_to_string(), model])
+    assert open_model(content).format == "pickle"
+
+
 def test_lightgbm_text_that_is_cut_off_is_told_and_not_scored(fitted):
     model, _ = fitted(LIGHTGBM, "two")
     text = model.booster_.model_to_string()

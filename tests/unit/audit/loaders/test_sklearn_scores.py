@@ -3,6 +3,8 @@
 import copy
 import io
 import pickle
+import sys
+import types
 
 import joblib
 import numpy as np
@@ -368,6 +370,47 @@ def test_what_is_not_followed_is_recognised_with_its_features_and_told(model):
     assert [spot.code for spot in artefact.blind_spots] == ["model.not_followed"]
     with pytest.raises(InputError, match="no_scores"):
         score(artefact, columns(P))
+
+
+class DataFrameMapper:
+    """As sklearn_pandas pickles it; the package itself is not needed."""
+
+    def __init__(self, features):
+        self.built_features = features
+        self.built_default = False
+
+
+class TransformerPipeline:
+    def __init__(self, steps):
+        self.steps = steps
+
+
+def test_a_mapper_of_data_frames_is_followed_by_the_names_of_columns(monkeypatch):
+    parts = {
+        "land": OneHotEncoder(sparse_output=False).fit(M[["land"]].to_numpy()),
+        "age": StandardScaler().fit(M[["age"]].to_numpy()),
+    }
+    mapped = np.hstack(
+        [parts[name].transform(M[[name]].to_numpy()) for name in parts]
+        + [M[["debt", "children"]].to_numpy()]
+    )
+    model = logistic().fit(mapped, Y)
+    module = types.ModuleType("sklearn_pandas")
+    monkeypatch.setitem(sys.modules, "sklearn_pandas", module)
+    for made in (DataFrameMapper, TransformerPipeline):
+        monkeypatch.setattr(made, "__module__", "sklearn_pandas")
+        setattr(module, made.__name__, made)
+    chain = TransformerPipeline([("scale", parts["age"])])
+    mapper = DataFrameMapper(
+        [(["land"], parts["land"]), (["age"], chain), (["debt", "children"], None)]
+    )
+    pipeline = make_pipeline(FunctionTransformer(), model)
+    pipeline.steps[0] = ("mapper", mapper)
+    artefact = open_model(pickle.dumps(pipeline))
+    assert artefact.blind_spots == ()
+    assert artefact.feature_names == ("land", "age", "debt", "children")
+    told = score(artefact, columns(M))
+    assert np.abs(told - model.predict_proba(mapped)[:, 1]).max() < 1e-12
 
 
 def test_features_without_names_are_called_by_their_place():
