@@ -18,6 +18,10 @@ MAX_PARENTS: Final = 400
 """A step with more parents than this gets one node for all of them."""
 
 
+TRAVELS: Final = frozenset({"open", "write", "load", "feature"})
+"""Steps of a table whose columns nobody named."""
+
+
 class Place(NamedTuple):
     """A line of a file."""
 
@@ -97,6 +101,43 @@ class FlowGraph:
             known = self.add("read", column, place, dataset=dataset)
             self._sources[key] = known
         return known
+
+    def reading(self, dataset: str, column: str, place: Place, step: int) -> int:
+        """Return the node of a column of a data set as it is read at a place, out of a table.
+
+        A path that begins at it goes through code that reads the column for this use, and not
+        through whatever named it first. ``step`` is how the table came there.
+        """
+        source = self.source(dataset, column, place)
+        if self._nodes[step].what not in TRAVELS:
+            # What the table itself was made of is no part of how a column of it is read.
+            return self.add("read", column, place, frozenset({source}), dataset=dataset)
+        return self.add("read", column, place, frozenset({source, step}), dataset=dataset)
+
+    def is_reading(self, number: int) -> bool:
+        """Return whether a node is a source column as code reads it at one of several places."""
+        node = self._nodes[number]
+        return node.what == "read" and any(
+            self._sources.get((node.dataset, node.name)) == parent for parent in node.parents
+        )
+
+    def as_sources(self, deps: Deps) -> Deps:
+        """Return nodes with each column as it was read replaced by the column itself."""
+        return frozenset(
+            self._sources[self._nodes[n].dataset, self._nodes[n].name] if self.is_reading(n) else n
+            for n in deps
+        )
+
+    def travel(self, step: int) -> tuple[int, ...]:
+        """Return how a table came to a place: opened, written and read again; the first first."""
+        path: list[int] = []
+        while self._nodes[step].what in TRAVELS and step not in path:
+            path.append(step)
+            above = sorted(self._nodes[step].parents)
+            if not above:
+                break
+            step = above[0]
+        return tuple(reversed(path))
 
     def sources(self) -> Iterator[tuple[str, str]]:
         """Return every column of a data set that is in the graph: the data set, and its name."""

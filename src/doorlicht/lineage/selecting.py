@@ -18,6 +18,7 @@ from doorlicht.lineage.values import (
     Text,
     Vector,
     is_any_value,
+    together,
 )
 
 UNSURE = 0.1
@@ -66,7 +67,7 @@ def read_column(state: Analysis, frame: Frame, name: str, place: Place) -> Deps:
     for rest in frame.rests:
         original = _original(rest, name)
         if original is not None and rest.lets(original):
-            found.add(state.graph.source(rest.dataset, original, place))
+            found.add(state.graph.reading(rest.dataset, original, place, rest.step))
             found |= rest.also
     if found:
         return frozenset(found)
@@ -165,7 +166,7 @@ def choose(state: Analysis, frame: Frame, choice: Choice, place: Place) -> Frame
     else:
         chosen.rests = ()
     if choice.rests is not None:
-        chosen.rests = tuple(dict.fromkeys(chosen.rests + choice.rests))
+        chosen.rests = together(chosen.rests, choice.rests)
     for name, places in choice.picked:
         deps = read_column(state, frame, name, place)
         new = choice.renamed.get(name, name)

@@ -14,7 +14,7 @@ from doorlicht.lineage.selecting import Choice, choose, leave_out, read_column
 from doorlicht.lineage.sql import SqlStatement, read_sql
 from doorlicht.lineage.sql_routines import Context
 from doorlicht.lineage.state import Decision, RuleFunction, Scoring
-from doorlicht.lineage.values import Estimator, Frame, Text, Unknown, Value
+from doorlicht.lineage.values import Estimator, Frame, Text, Unknown, Value, together
 
 if TYPE_CHECKING:
     from doorlicht.lineage.callsite import CallSite
@@ -113,7 +113,7 @@ def _follow(run: Interpreter, statement: SqlStatement, file: str, site: CallSite
         kept.rests = leave_out(kept.rests, list(star.left_out))
         result.columns.update(kept.columns)
         result.made.update(dict.fromkeys(kept.columns, "data-value"))
-        result.rests = tuple(dict.fromkeys(result.rests + kept.rests))
+        result.rests = together(result.rests, kept.rests)
         result.rows |= kept.rows
     for column in statement.columns:
         here = Place(file, column.line)
@@ -183,6 +183,9 @@ def _store(
         # Rows that the update leaves alone keep what they had.
         before = {n: held.columns.get(known.get(n.lower(), n), NOTHING) for n in result.columns}
         for name, deps in result.columns.items():
+            if statement.kind == "update" and result.rows and not run.project.is_score(name):
+                # Which rows get it decides what the column holds; of a score that is told below.
+                deps = frozenset({run.state.graph.add("derive", name, place, deps | result.rows)})
             changed.columns[known.get(name.lower(), name)] = deps | before[name]
         changed.named.update(result.named)
         run.state.write(statement.target, changed, place)

@@ -417,13 +417,21 @@ def texts_of(value: Value | None, depth: int = 0) -> list[Text]:
     return []
 
 
+def together(first: tuple[Rest, ...], second: tuple[Rest, ...]) -> tuple[Rest, ...]:
+    """Return rests of two tables; what came by two ways is there once, as it came first."""
+    found: dict[Rest, Rest] = {}
+    for rest in first + second:
+        found.setdefault(rest._replace(step=0), rest)
+    return tuple(found.values())
+
+
 def join_frames(first: Frame, second: Frame) -> Frame:
     """Return a table that may be either of two: what branches left behind."""
     joined = first.copy()
     for name, deps in second.columns.items():
         joined.columns[name] = joined.columns.get(name, NOTHING) | deps
         joined.named[name] = joined.named.get(name, NOWHERE) | second.named.get(name, NOWHERE)
-    joined.rests = tuple(dict.fromkeys(first.rests + second.rests))
+    joined.rests = together(first.rests, second.rests)
     joined.rows = first.rows | second.rows
     joined.dropped = {
         name: deps

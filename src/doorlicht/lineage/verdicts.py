@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from doorlicht.lineage.graph import NOTHING, Deps, Node, Place
+from doorlicht.lineage.graph import NOTHING, TRAVELS, Deps, Node, Place
 from doorlicht.lineage.naming import Meaning
 from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.project import has_word
@@ -234,7 +234,8 @@ class Judge:
         """Return whether rows of one group are only scored to measure the scores within it."""
         graph = self.state.graph
         within = rows and any(
-            test.groups & rows and score in graph.ancestors(test.subject)
+            graph.as_sources(test.groups) & graph.as_sources(rows)
+            and score in graph.ancestors(test.subject)
             for test in self.state.bias_tests.values()
         )
         return bool(within)
@@ -463,13 +464,35 @@ class Judge:
 
     # ── flows ───────────────────────────────────────────────────────────────────────────────
 
+    def _path(self, reach: Reach) -> tuple[int, ...]:
+        """Return the steps from a source column to where it reaches the model, as one path.
+
+        The node of a source column stands where some code named it first, which can be far from
+        this path; so the path begins where its table was opened or the column was read for it.
+        """
+        graph = self.state.graph
+        path = graph.path(reach.root, reach.ends)
+        if len(path) == 1:
+            whole = [graph.travel(n) for n in sorted(reach.ends) if graph[n].what in TRAVELS]
+            if not whole:
+                return path
+            travel = whole[0]
+            return travel if graph[travel[0]].what == "open" else path + travel
+        if len(path) > 1 and graph.is_reading(path[1]):
+            path = path[1:]
+            steps = sorted(graph[path[0]].parents - {reach.root})
+            travel = graph.travel(steps[0]) if steps else ()
+            if len(travel) > 1 and graph[travel[0]].what == "open":
+                # That the column is read where something is made of it need not be said twice.
+                is_said = len(path) > 1 and graph[path[1]].place == graph[path[0]].place
+                return travel + path[is_said:]
+        return path
+
     def _flow(self, model: RiskModelSeen, reach: Reach) -> Flow:
         graph = self.state.graph
         root = graph[reach.root]
-        path = graph.path(reach.root, reach.ends)
-        hops = tuple(_hop(graph[number]) for number in path)
-        if not hops:
-            hops = (_hop(root),)
+        path = self._path(reach)
+        hops = tuple(_hop(graph[number], root) for number in path) or (_hop(root, root),)
         confidence = SURE * reach.certainty
         for number in path:
             confidence *= 1 - graph[number].doubt
@@ -486,7 +509,7 @@ class Judge:
             (scanned.source if scanned is not None else "") or _system(dataset),
             shown(dataset),
             shown(root.name),
-            _code_place(root.place),
+            hops[0].place,
             found.id if found is not None else "",
         )
         return Flow(
@@ -538,8 +561,11 @@ def _code_place(place: Place) -> CodePlace:
     return CodePlace(place.file, max(place.line, 1))
 
 
-def _hop(node: Node) -> Hop:
-    return Hop(_code_place(node.place), node.what, shown(node.name))
+def _hop(node: Node, root: Node) -> Hop:
+    """Return a step of a path; of a table that travels as a whole, what happens to its column."""
+    if node.what == "open":
+        return Hop(_code_place(node.place), "read", shown(root.name))
+    return Hop(_code_place(node.place), node.what, shown(node.name or root.name))
 
 
 _ = NOTHING

@@ -332,6 +332,55 @@ def test_a_path_names_each_line_it_goes_through():
     assert hops == [("read", 4), ("derive", 4), ("feature", 8)]
 
 
+def steps(flow):
+    return [(hop.what, hop.place.file, hop.place.line) for hop in flow.hops]
+
+
+def test_a_path_begins_where_the_column_is_read_for_it_and_not_where_it_is_read_first():
+    result = follow(
+        a_R="d <- read.csv('p.csv')\nprint(table(d$geboorteland))\n",
+        b_R="d <- read.csv('p.csv')\nm <- glm(y ~ geboorteland, data = d)\n",
+    )
+    (flow,) = result.flows
+    assert steps(flow) == [("read", "b.R", 2), ("feature", "b.R", 2)]
+    assert (flow.source.place.file, flow.source.place.line) == ("b.R", 2)
+
+
+def test_a_path_of_a_column_that_nobody_names_is_that_of_its_table():
+    result = follow(
+        a_R="d <- read.csv('p.csv')\nsaveRDS(d, 'd.rds')\n",
+        b_R="m <- glm(y ~ ., data = readRDS('d.rds'))\n",
+        c_R="d <- readRDS('d.rds')\nprint(table(d$geboorteland))\n",
+    )
+    (flow,) = result.flows
+    assert steps(flow) == [
+        ("read", "a.R", 1),
+        ("write", "a.R", 2),
+        ("load", "b.R", 1),
+        ("feature", "b.R", 1),
+    ]
+    assert {hop.name for hop in flow.hops} == {"geboorteland"}
+
+
+def test_a_path_goes_through_the_files_that_hand_a_whole_table_over():
+    result = follow(
+        a_py=PANDAS + "pd.read_csv('p.csv').to_parquet('d.parquet')\n",
+        b_py=PANDAS + "df = pd.read_parquet('d.parquet')\ndf['nl'] = df['nationaliteit'] == 1\n"
+        "y = df['y']\nX = df[['nl']]\n" + FIT,
+    )
+    (flow,) = result.flows
+    assert [what for what, _, _ in steps(flow)] == ["read", "write", "load", "derive", "feature"]
+    assert [file for _, file, _ in steps(flow)] == ["a.py", "a.py", "b.py", "b.py", "b.py"]
+
+
+def test_a_table_that_is_read_and_written_in_turn_ends():
+    text = "d <- readRDS('d.rds')\nsaveRDS(rbind(d, readRDS('e.rds')), '{}.rds')\n"
+    result = follow(
+        a_R=text.format("d"), b_R=text.format("e"), c_R="m <- glm(y ~ nat, readRDS('d.rds'))\n"
+    )
+    assert {flow.verdict for flow in result.flows} <= {"used"}
+
+
 LOOKALIKES = [
     "df['totaal']", "df['deelname']", "df['afwijkend']", "df['destination']", "df['keras']",
     "pd.to_datetime(df['d'], origin='1970-01-01')", "{'language': 'python'}['language']",

@@ -43,6 +43,24 @@ risicoscore end;""",
         """update a set risicoscore = 100 from aanvraag a join persoon p on p.id=a.pid where
 p.geboorteland='5022';""",
     ),
+    "update-of-a-part": (
+        {("nationaliteit", RULE)},
+        """create table deel as select id, 0 as pt from aanvraag; update deel set pt = pt + 2 where
+id in (select id from persoon where nationaliteit='41'); insert into controlelijst
+select id from deel where pt >= 2;""",
+    ),
+    "update-of-a-part-from": (
+        {("verblijfstitel", USED)},
+        """select id, 0 as pt into #deel from aanvraag; update d set pt = 3 from #deel d join
+persoon p on p.id = d.id where p.verblijfstitel='21'; select id, pt * 2 as risicoscore into
+score from #deel;""",
+    ),
+    "update-of-what-scores-nobody": (
+        set(),
+        """create table deel as select id, 0 as gezien, inkomen from aanvraag; update deel set
+gezien = 1 where nationaliteit='41'; create table score as select id, inkomen / 100 as
+risicoscore from deel;""",
+    ),
     "update-alias": (
         {("geboorteland", USED)},
         """update a set a.risicoscore = 12 * case when a.geboorteland <> '6030' then 1 else 0 end

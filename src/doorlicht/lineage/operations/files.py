@@ -85,6 +85,12 @@ def _handed_over(
         back = run.state.graph.add("load", name, place, frozenset({out}), dataset=dataset)
         again.columns[name] = frozenset({back})
         again.named[name] = NOWHERE
+    rests: list[Rest] = []
+    for rest in frame.rests:
+        out = run.state.graph.add("write", "", written, frozenset({rest.step}), dataset=dataset)
+        back = run.state.graph.add("load", "", place, frozenset({out}), dataset=dataset)
+        rests.append(rest._replace(step=back))
+    again.rests = tuple(rests)
     if frame.rows:
         out = run.state.graph.add("write", "", written, frame.rows, dataset=dataset)
         again.rows = frozenset({out})

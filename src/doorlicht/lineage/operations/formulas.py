@@ -31,6 +31,7 @@ from doorlicht.lineage.values import (
     Vector,
     deps_of,
     texts_of,
+    together,
 )
 from doorlicht.records import code
 
@@ -107,7 +108,7 @@ def _chosen(
         chosen.dropped.pop(name, None)
         if name in terms.beside.made:
             chosen.made[name] = terms.beside.made[name]
-    chosen.rests = tuple(dict.fromkeys(chosen.rests + terms.beside.rests))
+    chosen.rests = together(chosen.rests, terms.beside.rests)
     chosen.deps |= terms.beside.deps
     chosen.rows |= terms.beside.rows
     chosen.chosen_by_data = chosen.chosen_by_data or terms.beside.chosen_by_data

@@ -23,6 +23,7 @@ from doorlicht.lineage.values import (
     Vector,
     join_frames,
     texts_of,
+    together,
 )
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def join_tables(
         if name in other.made:
             joined.made.setdefault(name, other.made[name])
         joined.dropped.pop(name, None)
-    joined.rests = tuple(dict.fromkeys(frame.rests + other.rests))
+    joined.rests = together(frame.rests, other.rests)
     for name, deps in other.dropped.items():
         if name not in joined.columns:
             joined.dropped.setdefault(name, deps)
@@ -98,7 +99,7 @@ def beside(frame: Frame, other: Frame) -> Frame:
         if name in other.lists:
             joined.lists[name] = other.lists[name]
         joined.dropped.pop(name, None)
-    joined.rests = tuple(dict.fromkeys(frame.rests + other.rests))
+    joined.rests = together(frame.rests, other.rests)
     joined.rows = frame.rows | other.rows
     joined.deps = frame.deps | other.deps
     for name, deps in other.dropped.items():

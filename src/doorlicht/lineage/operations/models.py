@@ -266,6 +266,10 @@ def train(
         frame.dropped.pop(target, None)
         frame.rests = leave_out(frame.rests, [target])
     estimator.fitted = inner.fitted = frame
+    frame.rests = tuple(
+        rest._replace(step=run.state.graph.add("feature", "", site.place, frozenset({rest.step})))
+        for rest in frame.rests
+    )
     steps: set[int] = set()
     for name, deps in list(frame.columns.items()):
         node = run.state.graph.add("feature", name, site.place, deps)
