@@ -24,6 +24,8 @@ MARGIN: Final = 1e-5
 """By how much a half must stand out more than the whole it was split from."""
 
 MAX_PASSES: Final = 100
+_SIDES: Final = (0, 1)
+_FIRST_ROWS: Final = 64
 _CHUNK: Final = 2_048
 """Points that are looked at together while modes may still change."""
 
@@ -151,7 +153,13 @@ def _score(measure: Floats, part: NDArray[np.int64], total: float, people: int) 
 def _nearest(codes: Codes, modes: Codes) -> NDArray[np.int64]:
     if len(modes) == 1:
         return np.zeros(len(codes), np.int64)
-    return np.argmin([(codes != mode).sum(axis=1) for mode in modes], axis=0)
+    further = np.zeros(len(codes), np.int16)
+    for at in range(codes.shape[1]):
+        # Only columns in which the modes differ tell which one is nearer.
+        if modes[0][at] != modes[1][at]:
+            further += codes[:, at] != modes[0][at]
+            further -= codes[:, at] != modes[1][at]
+    return (further > 0).astype(np.int64)
 
 
 # ── two modes ───────────────────────────────────────────────────────────────────────────────
@@ -197,6 +205,9 @@ def _numbered(codes: Codes) -> tuple[NDArray[np.int32], list[NDArray[np.int64]]]
 
 def _few_rows(own: NDArray[np.int32]) -> list[tuple[int, ...]] | None:
     """Return the different rows if there are no more than two, else nothing."""
+    # The first rows tell nearly always that there are more.
+    if len(np.unique(own[:_FIRST_ROWS], axis=0)) > len(_SIDES):
+        return None
     other = np.flatnonzero((own != own[0]).any(axis=1))
     if not len(other):
         return [tuple(own[0].tolist())]
@@ -212,7 +223,7 @@ def _begin(own: NDArray[np.int32]) -> NDArray[np.int64]:
     density = np.zeros(people)
     for at in range(columns):
         often = np.bincount(own[:, at])
-        density += often[own[:, at]] / float(people) / float(columns)
+        density += (often / float(people) / float(columns))[own[:, at]]
     first = own[int(np.argmax(density))]
     apart = (own != first).sum(axis=1) * density
     return np.array([first, own[int(np.argmax(apart))]], np.int64)
@@ -223,7 +234,11 @@ def _counts(own: NDArray[np.int32], known: list[NDArray[np.int64]]) -> list[NDAr
 
 
 def _cost(own: NDArray[np.int32], modes: NDArray[np.int64]) -> int:
-    return int(np.min([(own != mode).sum(axis=1) for mode in modes], axis=0).sum())
+    apart = np.zeros((2, len(own)), np.int16)
+    for at in range(own.shape[1]):
+        for side in (0, 1):
+            apart[side] += own[:, at] != modes[side][at]
+    return int(np.minimum(apart[0], apart[1]).sum(dtype=np.int64))
 
 
 def _pass(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from doorlicht.language import Text
 
@@ -280,6 +280,46 @@ class Ablation:
     same_selected: float
     area: float | None
     area_without: float | None
+
+
+FigureVerdict = Literal["holds", "possible", "impossible", "unknown"]
+"""``possible``: the counts do not give it, but counts that are rounded to them do."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureCheck:
+    """A figure that somebody published, recomputed.
+
+    Attributes
+    ----------
+    recomputed
+        From the counts as they were published.
+    low, high
+        What is possible if those counts were rounded.
+    meant
+        Another measure of the same counts that gives the figure.
+    """
+
+    figure: str
+    measure: str
+    printed: str
+    recomputed: float | None
+    low: float
+    high: float
+    verdict: FigureVerdict
+    meant: str | None
+    note: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """A small cell that can be known from what is published, and how."""
+
+    row: str
+    column: str
+    low: float
+    high: float
+    how: Literal["printed", "totals", "differencing"]
 
 
 @dataclass(frozen=True, slots=True)
