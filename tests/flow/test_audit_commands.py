@@ -133,6 +133,52 @@ def test_a_model_is_read_scored_and_turned_over(folder):
     up = int(((model.predict(changed) == 1) & (expected == 0)).sum())
     flip = next(one for one in made["model"]["flips"] if one["to"] == "1")
     assert flip["to_selected"] == up
+    assert flip["mean_score"] == pytest.approx(model.predict_proba(changed)[:, 1].mean())
+    ablation = made["model"]["ablations"][0]
+    assert ablation["features"] == ["nationality"]
+    assert ablation["auc"] > ablation["auc_without"]
+    # Neither income nor age says anything of nationality here.
+    assert made["model"]["proxy_power"][0]["low"] < 0.55
+    assert {one["name"] for one in made["model"]["proxy_features"]} == {"income", "age"}
+
+
+def test_columns_for_each_value_of_one_feature_are_set_together(folder):
+    linear = pytest.importorskip("sklearn.linear_model")
+    pandas = pytest.importorskip("pandas")
+    random = np.random.default_rng(4)
+    nationality = random.integers(0, 3, 300)
+    frame = pandas.DataFrame({
+        "nationality_TR": (nationality == 1).astype(int),
+        "nationality_MA": (nationality == 2).astype(int),
+        "income": random.random(300),
+    })  # fmt: skip
+    y = (frame["income"] + nationality / 2 > 1).astype(int)
+    model = linear.LogisticRegression().fit(frame, y)
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    frame.assign(group=np.array(["NL", "TR", "MA"])[nationality]).to_csv("coded.csv", index=False)
+    _, made = audited(folder, "model.pkl", "--data", "coded.csv", "--group", "group")
+    flip = next(one for one in made["model"]["flips"] if one["to"] == "nationality_TR")
+    changed = frame.assign(nationality_TR=1, nationality_MA=0)
+    assert flip["mean_score"] == pytest.approx(model.predict_proba(changed)[:, 1].mean())
+    assert flip["people"] == int((nationality != 1).sum())
+
+
+def test_people_who_are_alike_are_compared(folder):
+    lines = ["group,job,picked"]
+    # Within each job both groups are picked as often; they have other jobs.
+    for group, job, n, picked in (
+        ("a", "x", 400, 200), ("a", "y", 100, 10), ("b", "x", 100, 50), ("b", "y", 600, 60),
+    ):  # fmt: skip
+        lines += [f"{group},{job},{int(at < picked)}" for at in range(n)]
+    (folder / "jobs.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    _, made = audited(
+        folder, "jobs.csv", "--selected", "picked", "--group", "group", "--explained-by", "job"
+    )
+    assert measure(made, "selection_ratio", "a")["low"] > 1.5
+    alike = measure(made, "selection_ratio_conditional", "a")
+    assert alike["value"] == pytest.approx(1)
+    assert any("no more than chance" in one for one in made["conclusions"])
+    assert run("explain", alike["id"]) == 0
 
 
 def test_data_that_lack_features_of_the_model_say_which(folder, capsys):

@@ -8,14 +8,20 @@ what would have happened to a person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from doorlicht.audit.flips import measure_ablation, measure_dependence, measure_flips
 from doorlicht.audit.opening import score
+from doorlicht.audit.proxies import measure_features, measure_proxy_power
 from doorlicht.errors import InputError
 from doorlicht.records import Flip, ModelArtefact, ModelFeature, OriginFeature
+from doorlicht.records.audits import Ablation, ProxyFeature, ProxyPower
 from doorlicht.vocabulary import Vocabulary
 
 MAX_VALUES: Final = 12
@@ -23,6 +29,11 @@ MAX_VALUES: Final = 12
 
 MAX_PEOPLE: Final = 100_000
 """People for whom a feature is changed; of more, every so many-th."""
+
+MAX_PROXY_PEOPLE: Final = 20_000
+"""People from whom is learned how features tell of origin."""
+
+Floats = NDArray[np.float64]
 
 _TELLING: Final = frozenset({"certain", "strong"})
 
@@ -52,72 +63,134 @@ def _concept(feature: ModelFeature, vocabulary: Vocabulary) -> str | None:
     return None
 
 
-def flip_each(
+def use_each(
     artefact: ModelArtefact,
     origin: Sequence[OriginFeature],
     columns: Mapping[str, Any],
-    scores: np.ndarray[Any, Any],
     threshold: float,
-) -> tuple[Flip, ...]:
-    """Return what changes if everybody gets one value of a feature of origin, and nothing else.
+    random: np.random.Generator,
+    *,
+    outcome: Floats | None = None,
+) -> tuple[tuple[Flip, ...], tuple[Ablation, ...]]:
+    """Return what changes if everybody gets one value of origin, and what is lost without it.
 
     Parameters
     ----------
     columns
         The features of the model, one entry a person.
-    scores
-        What the model gave each person, in the same order.
+    outcome
+        1 or 0 a person, NaN where it is not known.
     """
-    flips: list[Flip] = []
-    step = max(1, -(-len(scores) // MAX_PEOPLE))
+    step = max(1, -(-len(next(iter(columns.values()))) // MAX_PEOPLE))
     few = {name: column[::step] for name, column in columns.items()}
-    before = scores[::step]
+    truth = None if outcome is None else outcome[::step]
+    flips: list[Flip] = []
+    ablations: list[Ablation] = []
+
+    def scored(people: Mapping[str, Any]) -> Floats:
+        given = score(artefact, people)
+        return given if given.ndim == 1 else given[:, -1]
+
+    for name, members in _families(origin, few).items():
+        settings = _settings(members, few)
+        flips += _flips(name, members, scored, few, settings, threshold)
+        ablations.append(
+            measure_ablation(scored, few, members, random, border=threshold, outcome=truth)
+        )
+    return tuple(flips), tuple(ablations)
+
+
+def _families(
+    origin: Sequence[OriginFeature], columns: Mapping[str, Any]
+) -> dict[str, tuple[str, ...]]:
+    """Return which features are set together: those with a column for each value (``nat_TR``)."""
+    families: dict[str, list[str]] = {}
     for feature in origin:
-        column = few[feature.name]
-        for value in _values(column):
-            changed = dict(few)
-            changed[feature.name] = np.full(len(column), value, dtype=column.dtype)
-            try:
-                after = score(artefact, changed)
-            except InputError:
-                continue
-            after = after if after.ndim == 1 else after[:, -1]
-            flips.append(_flip(feature.name, value, column, before, after, threshold))
-    return tuple(flips)
+        prefix = _PREFIX.sub("", feature.name)
+        is_yes_or_no = columns[feature.name].dtype != object and bool(
+            np.isin(columns[feature.name], (0.0, 1.0)).all()
+        )
+        name = f"{prefix} ({feature.concept})" if is_yes_or_no and prefix else feature.name
+        families.setdefault(name, []).append(feature.name)
+    return {
+        name if len(members) > 1 else members[0]: tuple(members)
+        for name, members in families.items()
+    }
 
 
-def _values(column: np.ndarray[Any, Any]) -> list[Any]:
+_PREFIX: Final = re.compile(r"[_.=\[ -][^_.=\[ -]*\]?$")
+
+
+def _settings(members: Sequence[str], columns: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return by the name of each value what the columns of a feature are then."""
+    if len(members) > 1:
+        return {
+            member: {other: float(other == member) for other in members}
+            for member in members[:MAX_VALUES]
+        }
+    name = members[0]
+    return {_shown(value): {name: value} for value in _values(columns[name])}
+
+
+def _shown(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _values(column: Any) -> list[Any]:
     """Return the values of a column, those that most people have first; missing is none."""
     if column.dtype == object:
-        known = [one for one in column.tolist() if one is not None]
-        counts: dict[Any, int] = {}
-        for one in known:
-            counts[one] = counts.get(one, 0) + 1
+        counts = Counter(one for one in column.tolist() if one is not None)
         ordered = sorted(counts, key=lambda one: (-counts[one], str(one)))
         return ordered[:MAX_VALUES]
     values, often = np.unique(column[~np.isnan(column)], return_counts=True)
-    return list(values[np.argsort(-often, kind="stable")][:MAX_VALUES])
+    return values[np.argsort(-often, kind="stable")][:MAX_VALUES].tolist()
 
 
-def _flip(
+def _flips(
     name: str,
-    value: Any,
-    column: np.ndarray[Any, Any],
-    before: np.ndarray[Any, Any],
-    after: np.ndarray[Any, Any],
+    members: Sequence[str],
+    scored: Callable[[Mapping[str, Any]], Floats],
+    people: Mapping[str, Any],
+    settings: Mapping[str, Mapping[str, Any]],
     threshold: float,
-) -> Flip:
-    is_other = column != value
-    known = np.isfinite(before) & np.isfinite(after)
-    was, becomes = before >= threshold, after >= threshold
-    change = (after - before)[known & is_other]
-    shown = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    return Flip(
-        name,
-        shown,
-        int(is_other.sum()),
-        int((known & ~was & becomes).sum()),
-        int((known & was & ~becomes).sum()),
-        float(change.mean()) if len(change) else 0.0,
-        float(np.abs(change).max()) if len(change) else 0.0,
-    )
+) -> list[Flip]:
+    found: list[Flip] = []
+    for value, setting in settings.items():
+        try:
+            flip = measure_flips(scored, people, {value: setting}, border=threshold)[0]
+            dependence = measure_dependence(scored, people, {value: setting})[0]
+        except InputError:
+            # A value that some people have and the model cannot take.
+            continue
+        is_other = np.zeros(len(people[members[0]]), bool)
+        for member, given in setting.items():
+            is_other |= people[member] != given
+        found.append(
+            Flip(name, value, int(is_other.sum()), flip.newly_selected, flip.no_longer_selected,
+                 flip.mean_shift, flip.largest_shift, dependence.mean_score)
+        )  # fmt: skip
+    return found
+
+
+def measure_stand_ins(
+    artefact: ModelArtefact,
+    origin: Sequence[OriginFeature],
+    columns: Mapping[str, Any],
+    group: Sequence[str | None],
+    random: np.random.Generator,
+    *,
+    level: float = 0.95,
+) -> tuple[tuple[ProxyPower, ...], tuple[ProxyFeature, ...]]:
+    """Return how well the features that are not about origin tell of what group people are.
+
+    An upper bound on how far the model can know origin without being told.
+    """
+    direct = {one.name for one in origin if one.kind == "direct"}
+    others = [name for name in artefact.feature_names if name not in direct]
+    step = max(1, -(-len(group) // MAX_PROXY_PEOPLE))
+    marks = np.array(["unknown" if one is None else one for one in group][::step], dtype=object)
+    given = {name: columns[name][::step] for name in others}
+    if not given or len(set(marks.tolist())) < 2:
+        return (), ()
+    power = measure_proxy_power(given, marks, random, level=level)
+    return power, measure_features(given, marks)

@@ -21,15 +21,15 @@ from doorlicht.errors import InputError
 from doorlicht.language import Language, say
 from doorlicht.records import Audited, AuditReport, Group, Measure, ModelUse
 from doorlicht.register.audits import AuditRecord
-from doorlicht.reports.audit_html import (
-    render_audit_html,
+from doorlicht.reports.audit_html import render_audit_html
+from doorlicht.reports.audit_json import render_audit_json
+from doorlicht.reports.audit_words import (
     say_conclusion,
     say_group,
     say_measure,
     show_value,
     stem_of,
 )
-from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.small_numbers import LIMIT, shown_count
 from doorlicht.runs.audit import AuditProgress, AuditRequest, audit
@@ -53,6 +53,7 @@ def run_audit(
     leave_out: Sequence[str],
     data: str | None,
     group: Sequence[str],
+    explained_by: Sequence[str],
     selected: str | None,
     outcome: str | None,
     score: str | None,
@@ -98,6 +99,7 @@ def run_audit(
         spec=spec,
         without_groups=without_groups,
         leave_out=tuple(leave_out),
+        explained_by=tuple(explained_by),
         register=settings.register,
     )
     made = audit(request, _teller(language, is_quiet=quiet))
@@ -210,6 +212,23 @@ def _show_model(console: Console, use: ModelUse, language: Language) -> None:
         console.print(table)
     else:
         console.print(say("audit.no_origin_feature", language))
+    for one in use.ablations:
+        console.print(
+            Styled(
+                "  "
+                + say("audit.ablation", language, features=", ".join(one.columns[:5]),
+                      changed=shown_count(round(one.changed_sides)), people=one.people)
+            )
+        )  # fmt: skip
+    for power in use.proxy_power[:MAX_FEATURES_SHOWN]:
+        if power.people >= LIMIT:
+            console.print(
+                Styled(
+                    "  "
+                    + say("audit.proxy_power", language, group=say_group(power.group, language),
+                          area=power.area, low=power.low, high=power.high)
+                )
+            )  # fmt: skip
     for flip in use.flips[:MAX_FEATURES_SHOWN]:
         console.print(
             Styled(

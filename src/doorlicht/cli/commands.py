@@ -100,6 +100,10 @@ def add_commands(group: click.Group, language: Language) -> None:
                 click.Option(
                     ["--group"], multiple=True, metavar="COLUMN", help=text("audit_group")
                 ),
+                click.Option(
+                    ["--explained-by"], multiple=True, metavar="COLUMN",
+                    help=text("audit_explained"),
+                ),
                 click.Option(["--selected"], metavar="COLUMN|TEST", help=text("audit_selected")),
                 click.Option(["--outcome"], metavar="COLUMN|TEST", help=text("audit_outcome")),
                 click.Option(["--score"], metavar="COLUMN", help=text("audit_score")),

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from doorlicht.language import Text
-from doorlicht.records.audits import Band, Detectable, Group, Measure
+from doorlicht.records.audits import (
+    Ablation,
+    Band,
+    Detectable,
+    Group,
+    Measure,
+    ProxyFeature,
+    ProxyPower,
+)
 from doorlicht.records.findings import BlindSpot
 from doorlicht.records.flows import trace_id
 from doorlicht.records.models import ModelArtefact
@@ -74,6 +82,8 @@ class Flip:
         How many change sides.
     mean_change, largest_change
         Of the score, in its own unit.
+    mean_score
+        Of everybody, if all had the value (partial dependence).
     """
 
     feature: str
@@ -83,6 +93,7 @@ class Flip:
     to_unselected: int
     mean_change: float
     largest_change: float
+    mean_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,10 @@ class ModelUse:
 
     Attributes
     ----------
+    ablations
+        What is lost if features of origin say nothing any more.
+    proxy_power, proxy_features
+        How well the other features tell of what group people are, together and each by itself.
     threshold
         The score from which on people are selected; ``None`` where that is not known.
     """
@@ -98,6 +113,9 @@ class ModelUse:
     artefact: ModelArtefact
     origin: tuple[OriginFeature, ...] = ()
     flips: tuple[Flip, ...] = ()
+    ablations: tuple[Ablation, ...] = ()
+    proxy_power: tuple[ProxyPower, ...] = ()
+    proxy_features: tuple[ProxyFeature, ...] = ()
     scored: int = 0
     threshold: float | None = None
 

@@ -5,8 +5,6 @@ Counts under the small-number limit are hidden, and with them the rates that the
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +14,20 @@ from typing import Final
 import jinja2
 
 from doorlicht.language import Language, Text, say
-from doorlicht.records import ALL_OTHERS, UNKNOWN_GROUP, Audited, AuditReport, Measure
+from doorlicht.records import Audited, AuditReport, Measure
+from doorlicht.reports.audit_words import (
+    say_conclusion,
+    say_group,
+    say_measure,
+    show_value,
+    stem_of,
+)
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.rate_picture import RatePicture, draw_rates
 from doorlicht.reports.small_numbers import LIMIT, shown_count
 
 MAX_MEASURES: Final = 3_000
 """Lines of the table of all measures; audit.json has every one."""
-
-_TOP_SHARE: Final = re.compile(r"^top_(\d+)_share$")
-_KNOWN: Final = frozenset({"selection_rate", "precision", "fdr", "fpr", "fnr", "npv", "for"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,61 +37,6 @@ class _Part:
     audited: Audited
     picture: RatePicture | None
     measures: Sequence[Measure]
-
-
-def stem_of(measure: str) -> str:
-    """Return the rate that a measure is about, by the name of its page.
-
-    Examples
-    --------
-    >>> [stem_of(one) for one in ("fpr_ratio", "selection_difference", "top_10_share")]
-    ['fpr', 'selection_rate', 'top_share']
-    """
-    stem = measure.removesuffix("_ratio").removesuffix("_difference")
-    if stem == "selection":
-        return "selection_rate"
-    if _TOP_SHARE.match(stem):
-        return "top_share"
-    return stem if stem in _KNOWN else "published"
-
-
-def say_measure(measure: str, language: Language) -> str:
-    """Return what a measure is called: ``fpr_ratio`` is the ratio of false positive rates."""
-    stem = stem_of(measure)
-    own = measure.removesuffix("_ratio").removesuffix("_difference")
-    rate = safe_name(own) if stem == "published" else say(f"audit.rate.{stem}", language)
-    for ending in ("_ratio", "_difference"):
-        if measure.endswith(ending):
-            return say(f"audit.measure{ending}", language, rate=rate)
-    return rate
-
-
-def say_conclusion(text: Text, language: Language) -> str:
-    """Return a conclusion in words; the measure in it by its name."""
-    params = dict(text.params)
-    if "measure" in params:
-        stem = str(params["measure"]).removesuffix("_ratio").removesuffix("_difference")
-        params["measure"] = say_measure(stem, language)
-    for part in ("group", "reference"):
-        if part in params:
-            params[part] = say_group(str(params[part]), language)
-    return say(text.key, language, **params)
-
-
-def say_group(name: str, language: Language) -> str:
-    """Return the name of a group; people of whom it is not known, and all others, in words."""
-    if name == UNKNOWN_GROUP:
-        return say("audit.unknown", language)
-    return say("audit.all_others", language) if name == ALL_OTHERS else safe_name(name)
-
-
-def show_value(measure: str, value: float | None) -> str:
-    """Return a number as it is read: a rate or difference as a percentage, a ratio as such."""
-    if value is None or math.isnan(value):
-        return "?"
-    if measure.endswith("_ratio"):
-        return "∞" if math.isinf(value) else f"{value:.2f}"
-    return f"{100 * value:.1f}%"
 
 
 def render_audit_html(

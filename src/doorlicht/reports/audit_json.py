@@ -25,6 +25,7 @@ from doorlicht.records import (
     OriginFeature,
     Outcomes,
 )
+from doorlicht.reports.audit_words import say_conclusion
 
 SCHEMA_VERSION: Final = "1.0"
 
@@ -51,7 +52,7 @@ def render_audit_json(report: AuditReport, language: Language, *, doorlicht: str
         ],
         "bands": [_band(one, each) for each in report.audited for one in each.bands],
         "model": None if report.model is None else _model(report.model),
-        "conclusions": [_said(one, language) for one in report.conclusions],
+        "conclusions": [say_conclusion(one, language) for one in report.conclusions],
         "limits": [_said(one, language) for one in report.limits],
         "blind_spots": [
             {
@@ -180,6 +181,38 @@ def _model(use: ModelUse) -> dict[str, Any]:
         ],
         "origin": [_origin(one) for one in use.origin],
         "flips": [_flip(one) for one in use.flips],
+        "ablations": [
+            {
+                "features": list(one.columns),
+                "people": one.people,
+                "changed_sides": _number(one.changed_sides),
+                "same_selected": _number(one.same_selected),
+                "auc": _number(one.area),
+                "auc_without": _number(one.area_without),
+            }
+            for one in use.ablations
+        ],
+        "proxy_power": [
+            {
+                "group": one.group,
+                "people": one.people,
+                "auc": _number(one.area),
+                "low": _number(one.low),
+                "high": _number(one.high),
+                "level": one.level,
+                "shuffled_auc": _number(one.shuffled_area),
+                "p_value": _number(one.p_value),
+            }
+            for one in use.proxy_power
+        ],
+        "proxy_features": [
+            {
+                "name": one.name,
+                "cramers_v": _number(one.cramers_v),
+                "mutual_information": _number(one.bits),
+            }
+            for one in use.proxy_features
+        ],
         "dangerous": list(made.dangerous),
         "foreign": list(made.foreign),
     }
@@ -204,4 +237,5 @@ def _flip(one: Flip) -> dict[str, Any]:
         "to_unselected": one.to_unselected,
         "mean_change": _number(one.mean_change),
         "largest_change": _number(one.largest_change),
+        "mean_score": _number(one.mean_score),
     }

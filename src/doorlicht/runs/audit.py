@@ -12,6 +12,12 @@ from typing import Any, Final, cast
 import numpy as np
 
 import doorlicht
+from doorlicht.audit.conditional import (
+    check_simpson,
+    measure_adjusted,
+    measure_stratified,
+    strata_of,
+)
 from doorlicht.audit.counting import count_people, groups_of
 from doorlicht.audit.detectable import smallest_detectable
 from doorlicht.audit.error_rates import limits_of_outcomes, measure_error_rates
@@ -24,7 +30,7 @@ from doorlicht.audit.scores import (
     tabulate_scores,
 )
 from doorlicht.audit.selection import measure_selection
-from doorlicht.audit.uses import find_origin, flip_each
+from doorlicht.audit.uses import find_origin, measure_stand_ins, use_each
 from doorlicht.errors import InputError, nearest
 from doorlicht.language import Text
 from doorlicht.plugins import Limits
@@ -41,8 +47,9 @@ from doorlicht.records import (
     Setting,
 )
 from doorlicht.register import open_register
+from doorlicht.reports.small_numbers import LIMIT
 from doorlicht.runs.audit_aggregates import audit_aggregates
-from doorlicht.runs.audit_unasked import audit_without_groups
+from doorlicht.runs.audit_unasked import SEED, audit_without_groups
 from doorlicht.sources.people import Counting, Mark, People, compare, open_people
 from doorlicht.vocabulary import load_vocabulary
 
@@ -51,6 +58,9 @@ TOP: Final = 0.1
 
 MAX_DETECTABLE: Final = 200
 MAX_CONCLUSIONS: Final = 12
+MAX_ALIKE: Final = 50
+"""Groups that are compared among people who are alike."""
+
 HALF: Final = 0.5
 """Where a model that gives a probability selects, unless another threshold is given; it is told."""
 
@@ -83,6 +93,8 @@ class AuditRequest:
         The score from which on a model selects.
     aggregates, spec
         A sheet of published counts, and what it says of them; then nothing else is needed.
+    explained_by
+        Columns of lawful factors: groups are also compared among people who are alike in these.
     without_groups, leave_out
         Whether subgroups are searched by ordinary columns, and which are left out.
     register
@@ -107,6 +119,7 @@ class AuditRequest:
     spec: str | None = None
     without_groups: bool = False
     leave_out: Sequence[str] = ()
+    explained_by: Sequence[str] = ()
     register: str | Path | None = None
     vocabulary_files: Sequence[Path] = field(default=())
     limits: Limits = field(default_factory=Limits)
@@ -199,7 +212,7 @@ def _of_decisions(
                 raise InputError("audit.no_threshold", column=request.score)
             selected = f"{people.column(request.score)} >= {request.threshold!r}"
         counting = Counting(
-            tuple(people.column(name) for name in request.groups),
+            tuple(people.column(name) for name in (*request.groups, *request.explained_by)),
             people.mark(selected),
             people.mark(request.outcome) if request.outcome else None,
             people.mark(request.sampled) if request.sampled else None,
@@ -212,7 +225,8 @@ def _of_decisions(
         scored = None
         if request.score is not None:
             scored = _scored(people, request, counting)
-    report = measure_cells(cells, counting.groups, request, scored=scored)
+    attributes = counting.groups[: len(request.groups)]
+    report = measure_cells(cells, attributes, request, scored=scored)
     return replace(report, limits=(*limits, *report.limits))
 
 
@@ -226,12 +240,12 @@ class Scored:
 
 
 def _scored(people: People, request: AuditRequest, counting: Counting) -> Scored:
-    read = people.read([*counting.groups, request.score or ""])
+    read = people.read([*request.groups, request.score or ""])
     values = read[people.column(request.score or "")]
     if values.dtype == object:
         raise InputError("audit.no_score", column=request.score or "")
     outcome = people.truths(counting.outcome) if counting.outcome else None
-    groups = {name: _names(read[name]) for name in counting.groups}
+    groups = {name: _names(read[people.column(name)]) for name in request.groups}
     return Scored(values.astype(np.float64), groups, outcome)
 
 
@@ -286,6 +300,13 @@ def measure_cells(
         for name, by in _attributes(attributes)
     ]
     _check_reference(request, audited)
+    verdicts: list[Text] = []
+    if len(cells[0].group) > len(attributes):
+        factors = range(len(attributes), len(cells[0].group))
+        for at, _ in enumerate(attributes):
+            further, said = compare_alike(cells, at, tuple(factors), audited[at], request.level)
+            audited[at] = replace(audited[at], measures=(*audited[at].measures, *further))
+            verdicts += said
     corrected = correct_for_number(
         [one for each in audited for one in each.measures], request.correction
     )
@@ -308,11 +329,39 @@ def measure_cells(
         settings_of(request),
         people,
         tuple(done),
-        conclusions=tuple(_conclusions(done, request, tried)),
+        conclusions=(*_conclusions(done, request, tried), *verdicts),
         limits=tuple(limits),
         model=model,
         details={"comparisons": tried},
     )
+
+
+def compare_alike(
+    cells: Sequence[Cell], at: int, factors: Sequence[int], audited: Audited, level: float
+) -> tuple[list[Measure], list[Text]]:
+    """Compare each group with the reference among people who are alike in lawful factors."""
+    reference = next((one.reference for one in audited.measures if one.reference), None)
+    if reference is None or reference == ALL_OTHERS:
+        return [], []
+    measures: list[Measure] = []
+    said: list[Text] = []
+    for group in audited.groups[:MAX_ALIKE]:
+        if group.name == reference:
+            continue
+        strata = strata_of(
+            cells, group_at=at, factors_at=factors, group=group.name, reference=reference
+        )
+        measures += measure_stratified(strata, group=group.name, reference=reference, level=level)
+        if round(group.n) >= LIMIT:
+            found = check_simpson(strata, level=level)
+            said.append(
+                Text("audit_says.alike", {"group": group.name, "reference": reference,
+                                          "verdict": found.key, **found.params})
+            )  # fmt: skip
+    adjusted = measure_adjusted(
+        cells, group_at=at, factors_at=factors, reference=reference, level=level
+    )
+    return [*measures, *adjusted], said
 
 
 def _attributes(names: Sequence[str]) -> list[tuple[str, list[int]]]:
@@ -435,6 +484,7 @@ def settings_of(request: AuditRequest) -> dict[str, Setting]:
         "score": request.score,
         "sampled": request.sampled,
         "weights": request.weights,
+        "explained_by": ", ".join(request.explained_by),
         "reference": request.reference,
         "level": request.level,
         "correction": request.correction,
@@ -485,8 +535,12 @@ def _of_model(request: AuditRequest, on_progress: Callable[[AuditProgress], None
         limits.append(Text("audit_limit.threshold_default", {"threshold": threshold}))
     marked = compare(Mark("score", ">=", repr(threshold)), scores)
     on_progress(AuditProgress("flip"))
-    flips = flip_each(artefact, origin, columns, scores, threshold)
-    use = replace(use, flips=flips, scored=int(np.isfinite(scores).sum()), threshold=threshold)
+    random = np.random.default_rng(SEED)
+    flips, ablations = use_each(artefact, origin, columns, threshold, random, outcome=outcome)
+    use = replace(
+        use, flips=flips, ablations=ablations, scored=int(np.isfinite(scores).sum()),
+        threshold=threshold,
+    )  # fmt: skip
     if not groups:
         return AuditReport(
             "model", request.subject, settings_of(request), len(scores), (),
@@ -495,6 +549,11 @@ def _of_model(request: AuditRequest, on_progress: Callable[[AuditProgress], None
         )  # fmt: skip
     on_progress(AuditProgress("measure"))
     named = {name: _names(read[name]) for name in groups}
+    on_progress(AuditProgress("proxies"))
+    power, features = measure_stand_ins(
+        artefact, origin, columns, named[groups[0]], random, level=request.level
+    )
+    use = replace(use, proxy_power=power, proxy_features=features)
     cells = count_people(
         marked, [np.array(named[name], dtype=object) for name in groups],
         outcome=outcome, sampled=sampled, weights=weights,
