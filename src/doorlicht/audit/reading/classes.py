@@ -12,6 +12,7 @@ from doorlicht.audit.reading import (
     lightgbm_models,
     sklearn_boosting,
     sklearn_composed,
+    sklearn_kernels,
     sklearn_linear,
     sklearn_preparing,
     sklearn_trees,
@@ -83,7 +84,7 @@ def _recognised(thing: Thing, lacking: str) -> Understood:
     return made
 
 
-_CLASSIFIERS: Final = frozenset({"SVC", "NuSVC", "KNeighborsClassifier", "MLPClassifier"})
+_CLASSIFIERS: Final = frozenset({"SVC", "NuSVC"})
 _REGRESSORS: Final = frozenset({"SVR", "NuSVR"})
 
 
@@ -144,6 +145,8 @@ _SIMPLE: Final[dict[str, Callable[[Thing], Understood]]] = {
         sklearn_linear.regressor,
     ),
     "SGDOneClassSVM": sklearn_linear.outliers,
+    **dict.fromkeys(["SVC", "NuSVC", "SVR", "NuSVR", "OneClassSVM"], sklearn_kernels.vectors),
+    **dict.fromkeys(["MLPClassifier", "MLPRegressor"], sklearn_kernels.network),
     **dict.fromkeys(
         ["GaussianNB", "BernoulliNB", "MultinomialNB", "ComplementNB"], sklearn_linear.bayes
     ),

@@ -139,14 +139,46 @@ def isolation(thing: Thing, understand: Understand) -> Understood:
     try:
         members = thing.listed("estimators_")
         chosen = [nodes_of(each) for each in thing.listed("estimators_features_")]
-        trees = [tree_of(node, as_shares=False)[0] for node in members]
-        for each, features in zip(trees, chosen, strict=True):
+        trees: list[dict[str, Any]] = []
+        for node, features in zip(members, chosen, strict=True):
+            tree, member = tree_of(node, as_shares=False)
             places = np.array([scalar_of(place) for place in features or ()], dtype=np.int64)
-            each["feature"] = np.where(
-                np.asarray(each["left"]) >= 0, places[np.maximum(each["feature"], 0)], 0
-            )
-        describe(made, joined(trees))
-        made.lacks.append("decision_function")
+            is_inner = np.asarray(tree["left"]) >= 0
+            tree["feature"] = np.where(is_inner, places[np.maximum(tree["feature"], 0)], 0)
+            size = member.thing("tree_").array("nodes")["n_node_samples"].astype(np.float64)
+            tree["values"] = (_depths(tree) + _expected_depth(size)).reshape(-1, 1)
+            trees.append(tree)
+        grown = joined(trees)
+        describe(made, grown)
+        sample = float(_expected_depth(np.array([thing.number("_max_samples", "max_samples_")]))[0])
+        offset = thing.number("offset_")
+
+        def decide(depth: Floats) -> Floats:
+            return -(2.0 ** (-depth[:, 0] / sample)) - offset
+
+        made.predictor = Predictor(margin=Then(TreeMeans(grown), decide))
     except (LackingError, TreesBrokenError, ValueError, IndexError, TypeError) as error:
         made.lacks.append(getattr(error, "attribute", "tree_"))
     return made
+
+
+def _depths(tree: dict[str, Any]) -> Floats:
+    """Return how many steps lead to each node; children stand behind their parent."""
+    left, right = np.asarray(tree["left"]), np.asarray(tree["right"])
+    made = np.zeros(len(left))
+    for node in np.flatnonzero(left >= 0).tolist():
+        for child in (int(left[node]), int(right[node])):
+            if not node < child < len(left):
+                raise TreesBrokenError
+            made[child] = made[node] + 1
+    return made
+
+
+def _expected_depth(size: Floats) -> Floats:
+    """Return how deep a row stands on average in a tree that was grown to its end.
+
+    Source: Liu, Ting and Zhou (2008), "Isolation Forest", equation 1.
+    """
+    many = np.maximum(size, 3.0)
+    told = 2.0 * (np.log(many - 1.0) + np.euler_gamma) - 2.0 * (many - 1.0) / many
+    return np.where(size <= 1, 0.0, np.where(size == 2, 1.0, told))

@@ -42,7 +42,8 @@ from sklearn.linear_model import (
 )
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -58,7 +59,7 @@ from sklearn.preprocessing import (
     StandardScaler,
     TargetEncoder,
 )
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import SVC, SVR, LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from tests.unit.audit.loaders.made_data import columns, gaps, mixed, outcome, outcomes, people
 
@@ -132,6 +133,15 @@ CASES = {
     "bayes-multinomial": (MultinomialNB(), P.abs(), Y3),
     "bayes-complement": (ComplementNB(), P.abs(), Y3),
     "dummy": (DummyClassifier(), P, Y),
+    "vectors": (SVC(), P, Y),
+    "vectors-linear": (SVC(kernel="linear"), P / 50, Y),
+    "vectors-of-powers": (SVC(kernel="poly", degree=2, coef0=1.0), P / 50, Y),
+    "vectors-of-values": (SVR(), P, P.debt),
+    "network": (MLPClassifier((4, 3), max_iter=20, random_state=0), P / 50, Y),
+    "network-of-three": (MLPClassifier((4,), activation="tanh", max_iter=20), P / 50, Y3),
+    "network-of-values": (MLPRegressor(hidden_layer_sizes=(4,), max_iter=20), P / 50, P.debt),
+    "isolation": (IsolationForest(n_estimators=8, random_state=0), P, Y),
+    "isolation-of-some": (IsolationForest(n_estimators=8, max_features=2), P, Y),
     "adaboost": (AdaBoostClassifier(n_estimators=6), P, Y),
     "adaboost-of-three": (AdaBoostClassifier(n_estimators=6), P, Y3),
     "bagging": (BaggingClassifier(n_estimators=4, max_features=0.5), P, Y),
@@ -358,9 +368,8 @@ def test_the_shape_of_trees_is_told(fitted):
 @pytest.mark.parametrize(
     "model",
     [
-        pytest.param(SVC(), id="svc"),
+        pytest.param(NearestCentroid(), id="centroid"),
         pytest.param(KNeighborsClassifier(), id="neighbours"),
-        pytest.param(IsolationForest(n_estimators=5), id="isolation"),
     ],
 )
 def test_what_is_not_followed_is_recognised_with_its_features_and_told(model):
