@@ -19,7 +19,7 @@ from typing import Final
 import click
 
 from doorlicht.cli.main import make_commands
-from doorlicht.language import known_keys, say
+from doorlicht.language import Language, known_keys, say
 from doorlicht.settings import DEFAULTS
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
@@ -216,10 +216,48 @@ With `--lang nl`, or under a Dutch locale, all of this is in Dutch.
 """
 
 
+MEASURES: Final[Mapping[Language, str]] = {
+    "en": """\
+# Measures
+
+What each number of an audit means, and what it does not. `doorlicht explain` shows the same for a
+number of an audit. Names that end in `_ratio` and `_difference` are those of two rates; see
+[ratio](#ratio) and [difference](#difference). *[Nederlands](maten.md)*
+""",
+    "nl": """\
+# Maten
+
+Wat elk getal van een audit betekent, en wat niet. `doorlicht explain` laat hetzelfde zien bij een
+getal van een audit. Namen die eindigen op `_ratio` en `_difference` zijn die van twee aandelen; zie
+[ratio](#ratio) en [difference](#difference). *[English](measures.md)*
+""",
+}
+
+
+def measures(language: Language = "en") -> str:
+    """Give a page for each measure."""
+    parts = [_page(MEASURES[language])]
+    found = (re.fullmatch(r"audit\.page\.(.+)\.means", key) for key in known_keys("en"))
+    for name in sorted(match.group(1) for match in found if match):
+        listed = [say(f"audit.page.{name}.{part}", language) for part in MEASURE_PARTS]
+        parts += [f"## {name}", "\n".join(f"- {text}" for text in listed)]
+    return "\n\n".join(parts) + "\n"
+
+
+def measures_in_dutch() -> str:
+    """Give the same in Dutch."""
+    return measures("nl")
+
+
+MEASURE_PARTS: Final = ("means", "means_not", "formula", "source", "assumes")
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "decisions/README.md": decisions,
     "reference/cli.md": commands,
     "reference/codes.md": codes,
+    "reference/maten.md": measures_in_dutch,
+    "reference/measures.md": measures,
     "reference/plugins.md": plugins,
     "reference/settings.md": settings,
 }
