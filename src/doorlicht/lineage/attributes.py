@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.callsite import CallSite
 from doorlicht.lineage.graph import NOTHING
@@ -31,10 +32,14 @@ from doorlicht.lineage.values import (
     Vector,
     deps_of,
     is_unset,
+    texts_of,
 )
 
 if TYPE_CHECKING:
     from doorlicht.lineage.interpreter import Interpreter
+
+_NUMBERED: Final = re.compile(r"[VX][1-9][0-9]?")
+"""How R calls the columns of a file without a header."""
 
 
 def attribute(run: Interpreter, base: Value, name: str, line: int) -> Value:
@@ -159,6 +164,8 @@ def _of_frame(run: Interpreter, base: Value, frame: Frame, name: str, line: int)
                 return field
             if run.library().find("table", name) is not None:
                 return Known(NOTHING, name, base)
+        if _NUMBERED.fullmatch(name) and frame.lists and name not in frame.columns:
+            return _without_header(frame, int(name[1:]))
         return run.column(frame, name, line)
     if name == "columns":
         return names_of(frame)
@@ -176,6 +183,18 @@ def _of_frame(run: Interpreter, base: Value, frame: Frame, name: str, line: int)
     if meaning is not None:
         return run.column(frame, name, line)
     return Known(frame.all_deps, name, base)
+
+
+def _without_header(frame: Frame, number: int) -> Value:
+    """Return a column of a file of names that has no header: its first line is one of them."""
+    names = list(frame.lists)[number - 1 : number]
+    items: list[tuple[str | None, Value]] = []
+    for name in names:
+        places = frozenset(
+            at._replace(line=1) for text in texts_of(frame.lists[name]) for at in text.places
+        )
+        items += [(None, Text(NOTHING, name, places)), (None, frame.lists[name])]
+    return Column(frame.all_deps, content=Vector(NOTHING, items))
 
 
 def member(run: Interpreter, instance: Instance, name: str, line: int = 0) -> Value:

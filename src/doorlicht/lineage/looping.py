@@ -96,6 +96,10 @@ def elements(run: Interpreter, iterable: Value) -> list[Value] | None:
         if iterable.is_open and not iterable.fields:
             return None
         return [Text(NOTHING, name) for name in iterable.fields]
+    if isinstance(iterable, Text) and run.at.language == "python":
+        # A file that was opened stands for its path, and gives its lines.
+        lines = run.project.lines_in(run, iterable)
+        return elements(run, lines) if isinstance(lines, Vector) else None
     if isinstance(iterable, ClassValue) and _is_enumeration(iterable):
         return [
             v for n, v in iterable.members.items() if not n.startswith("_") and isinstance(v, Text)

@@ -40,6 +40,7 @@ from doorlicht.lineage.values import (
     Value,
     Vector,
     deps_of,
+    texts_of,
 )
 from doorlicht.records import code
 from doorlicht.shipped import read_yaml
@@ -488,6 +489,23 @@ class Project:
                 if same_dataset(normal_dataset(unit.path), dataset) or len(units) == 1:
                     return self._list_of(run, unit, dataset)
         return None
+
+    def lines_in(self, run: Interpreter, path: Text) -> Value | None:
+        """Return what code gets that reads a small file of names as text or line by line.
+
+        Nothing of a table of data: what stands in its lines names no columns.
+        """
+        if not path.is_known:
+            return None
+        dataset = normal_dataset(path.text)
+        listed = self.read_list(run, dataset)
+        if not isinstance(listed, Frame):
+            return listed if listed is not None else self.query_in(dataset)
+        if not listed.lists:
+            return None
+        place = next((at for text in texts_of(listed) for at in text.places), Place(dataset, 1))
+        first = [Text(NOTHING, name, frozenset({place._replace(line=1)})) for name in listed.lists]
+        return Vector(NOTHING, [(None, text) for text in (*first, *texts_of(listed))])
 
     def query_in(self, path: str) -> Value | None:
         """Return the text of a file with one query, which code reads to hand it to a database."""

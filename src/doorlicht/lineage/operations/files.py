@@ -56,6 +56,9 @@ def read_dataset(run: Interpreter, spelled: str, place: Place) -> Frame:
         if frame is not None:
             frames.append(_handed_over(run, frame, written.dataset, written.place, place))
     listed = run.project.read_list(run, dataset)
+    if isinstance(listed, Vector):
+        # A file of names, one a line, that is read as a table.
+        listed = Frame(columns={"V1": NOTHING}, lists={"V1": listed})
     if isinstance(listed, Frame):
         frames.append(listed)
     if frames:
@@ -275,6 +278,8 @@ def read_settings(run: Interpreter, site: CallSite) -> Value:
         listed = run.project.read_list(run, normal_dataset(text.text))
         if listed is None:
             listed = run.project.query_in(normal_dataset(text.text))
+        if listed is None:
+            listed = _made_of(run, text)
         if listed is not None:
             found.append(listed)
     standard = site.option("standard")
@@ -300,6 +305,23 @@ def read_settings(run: Interpreter, site: CallSite) -> Value:
     if key is not None and isinstance(joined, Record) and key.text in joined.fields:
         return joined.fields[key.text]
     return joined
+
+
+def _made_of(run: Interpreter, text: Text) -> Value | None:
+    """Return what the file holds of which a text is made: ``fromJSON(paste(readLines(path)))``."""
+    files = {place.file for place in text.places}
+    if len(files) != 1 or not run.state.is_from_list(text.places):
+        return None
+    return run.project.read_list(run, normal_dataset(files.pop()))
+
+
+def read_lines(run: Interpreter, site: CallSite) -> Value:
+    """``open(path).read()``, ``file.readlines()``: a small file of names, as it will be split."""
+    for text in texts_of(site.receiver):
+        lines = run.project.lines_in(run, text)
+        if lines is not None:
+            return lines
+    return site.unknown()
 
 
 def _active(settings: Record, told: Text | None) -> Record:

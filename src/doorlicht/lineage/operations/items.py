@@ -171,7 +171,7 @@ def _columns(
             return Column(frame.all_deps, "", places=value.places)
         return run.column(frame, value.text, site.place.line, value.places)
     if isinstance(value, Literal_):
-        return Column(frame.all_deps) if isinstance(value.value, int) else frame
+        return _by_position(run, frame, value.value) if isinstance(value.value, int) else frame
     if isinstance(value, Mask):
         choice = Choice()
         choose_by_value(value, choice)
@@ -196,6 +196,14 @@ def _columns(
         kept.chosen_by_data = True
         return kept
     return choose(run.state, frame, choice, site.place)
+
+
+def _by_position(run: Interpreter, frame: Frame, number: object) -> Column:
+    """Return a column by its number; of a small file of names also what stands in it."""
+    names = list(frame.columns)
+    at = number - (run.at.language == "r") if isinstance(number, int) else len(names)
+    content = frame.lists.get(names[at]) if not frame.rests and 0 <= at < len(names) else None
+    return Column(frame.all_deps, content=content)
 
 
 def _r_brackets(run: Interpreter, site: CallSite, frame: Frame, node: code.Item) -> Value:
@@ -335,7 +343,7 @@ def _j_of_table(
     if by:
         note_groups(run, frame, by, groups, deps_of(masked), site.place)
     if isinstance(masked, Literal_):
-        return Column(frame.all_deps)
+        return _by_position(run, frame, masked.value)
     return masked
 
 

@@ -110,6 +110,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "write": files.write,
     "save": files.save_object,
     "load": files.load_object,
+    "lines": files.read_lines,
     "settings": files.read_settings,
     "new_settings": files.new_settings,
     "read_into": files.read_into,

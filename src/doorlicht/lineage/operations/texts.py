@@ -210,9 +210,14 @@ def split_text(run: Interpreter, site: CallSite) -> Value:
     if not texts or not all(text.is_known for text in texts):
         return Vector(deps_of(value), is_open=True) if not isinstance(value, Column) else value
     made: list[tuple[str | None, Value]] = []
+    is_each = site.option("gives") == "each"
+    if is_each and mark is not None and "\n" in mark.text.replace("\\n", "\n"):
+        # The lines of a file of names, which stand for its one text.
+        return Vector(NOTHING, [(None, Vector(NOTHING, [(None, text) for text in texts]))])
     for text in texts:
         parts = text.text.split(mark.text) if mark is not None and mark.text else text.text.split()
-        made.extend((None, Text(text.deps, part, text.places)) for part in parts[:MAX_TEXTS])
+        pieces = [(None, Text(text.deps, part, text.places)) for part in parts[:MAX_TEXTS]]
+        made.extend([(None, Vector(NOTHING, list(pieces)))] if is_each else pieces)
     return Vector(NOTHING, made)
 
 
