@@ -88,7 +88,7 @@ def _table(decision: Element, table: Element) -> Table:
         text = inner.first("text") if inner is not None else None
         written = text.text.strip() if text is not None else ""
         if not _NAME.match(written):
-            raise LackingError(written[:40] or "inputExpression")
+            raise LackingError("inputExpression")
         inputs.append(written)
     outputs = list(table.find("output"))
     if len(outputs) != 1:
