@@ -267,6 +267,18 @@ def test_published_counts_that_contradict_themselves_say_where(folder):
     assert any("people" in one and "here" in one for one in made["limits"])
 
 
+def test_published_figures_are_recomputed(folder):
+    (folder / "figures.csv").write_text(
+        "figure,measure,printed,tp,fp,fn,tn\n"
+        "a,fpr,7.1%,40,10,20,130\nb,fpr,20%,40,10,20,130\nc,fdr,20%,40,10,20,130\n", "utf-8"
+    )  # fmt: skip
+    code, made = audited(folder, "--published", "figures.csv")
+    assert code == 1
+    assert [one["verdict"] for one in made["figures"]] == ["holds", "impossible", "holds"]
+    assert made["figures"][1]["meant"] == "fdr"
+    assert "fdr" in (folder / "doorlicht-audit.html").read_text("utf-8")
+
+
 def test_a_spec_is_drafted_for_a_sheet(folder):
     (folder / "sheet.csv").write_text(
         "row,here,abroad\npeople,1000,500\nchecked,100,150\n", "utf-8"

@@ -25,6 +25,8 @@ from doorlicht.reports.audit_html import render_audit_html
 from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.reports.audit_words import (
     say_conclusion,
+    say_disclosed,
+    say_figure,
     say_group,
     say_measure,
     show_value,
@@ -49,6 +51,7 @@ def run_audit(
     aggregates: str | None,
     spec: str | None,
     draft: str | None,
+    published: str | None,
     without_groups: bool,
     leave_out: Sequence[str],
     data: str | None,
@@ -73,12 +76,12 @@ def run_audit(
     """Audit, write what was asked for, show the answer, and return the exit code."""
     settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
     page = report or _beside(settings.register)
-    sources = [name for name in (subject, data, aggregates, spec) if name is not None]
+    sources = [name for name in (subject, data, aggregates, spec, published) if name is not None]
     check_targets([("html", page), ("json", json_file)], sources)
     if aggregates is not None and draft is not None:
         write_text(draft_for(aggregates, None, language), draft)
         return 0
-    if subject is None and aggregates is None:
+    if subject is None and aggregates is None and published is None:
         raise InputError("audit.no_subject")
     request = AuditRequest(
         subject or "",
@@ -97,6 +100,7 @@ def run_audit(
         threshold=threshold,
         aggregates=aggregates,
         spec=spec,
+        published=published,
         without_groups=without_groups,
         leave_out=tuple(leave_out),
         explained_by=tuple(explained_by),
@@ -123,6 +127,7 @@ def exit_code(report: AuditReport) -> int:
         for each in report.audited
         for one in each.measures
     )
+    stands_out = stands_out or any(one.verdict == "impossible" for one in report.figures)
     return (FOUND if stands_out else 0) | (2 if report.blind_spots else 0)
 
 
@@ -170,8 +175,12 @@ def show_audit(
         _show_model(console, report.model, language)
     for each in report.audited:
         _show_groups(console, each, language)
+    for figure in report.figures:
+        console.print(Styled(f"  {say_figure(figure, language)}"))
+    for cell in report.disclosed[:MAX_GROUPS_SHOWN]:
+        console.print(Styled(f"  {say_disclosed(cell, language)}"))
     if report.conclusions:
-        heading = "holds" if report.kind == "aggregates" else "says"
+        heading = {"aggregates": "holds", "published": "checked"}.get(report.kind, "says")
         console.print(tell(heading), style="bold")
         for one in report.conclusions:
             console.print(Styled(f"  - {say_conclusion(one, language)}"))

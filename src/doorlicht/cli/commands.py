@@ -92,6 +92,7 @@ def add_commands(group: click.Group, language: Language) -> None:
                 click.Option(["--aggregates"], metavar="SHEET", help=text("audit_aggregates")),
                 click.Option(["--spec"], metavar="FILE", help=text("audit_spec")),
                 click.Option(["--draft"], metavar="FILE", help=text("audit_draft")),
+                click.Option(["--published"], metavar="FILE", help=text("audit_published")),
                 click.Option(["--without-groups"], is_flag=True, help=text("audit_without")),
                 click.Option(
                     ["--leave-out"], multiple=True, metavar="COLUMN", help=text("audit_leave_out")

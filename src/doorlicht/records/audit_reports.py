@@ -11,6 +11,8 @@ from doorlicht.records.audits import (
     Ablation,
     Band,
     Detectable,
+    Disclosed,
+    FigureCheck,
     Group,
     Measure,
     ProxyFeature,
@@ -132,6 +134,10 @@ class AuditReport:
         By which options, so that it can be done again.
     people
         How many people, or rows; ``None`` where only aggregates were given.
+    figures
+        What somebody published, recomputed.
+    disclosed
+        Small cells of a published table that can be worked out.
     conclusions
         What the numbers say, in words; ``limits`` what they do not.
     """
@@ -145,6 +151,8 @@ class AuditReport:
     limits: tuple[Text, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
     model: ModelUse | None = None
+    figures: tuple[FigureCheck, ...] = ()
+    disclosed: tuple[Disclosed, ...] = ()
     details: Mapping[str, Setting] = field(default_factory=dict[str, Setting])
 
     @property

@@ -14,9 +14,11 @@ from typing import Final
 import jinja2
 
 from doorlicht.language import Language, Text, say
-from doorlicht.records import Audited, AuditReport, Measure
+from doorlicht.records import Audited, AuditReport, Disclosed, FigureCheck, Measure
 from doorlicht.reports.audit_words import (
     say_conclusion,
+    say_disclosed,
+    say_figure,
     say_group,
     say_measure,
     show_value,
@@ -59,6 +61,12 @@ def render_audit_html(
     def count(one: float) -> str:
         return shown_count(round(one))
 
+    def figure(one: FigureCheck) -> str:
+        return say_figure(one, language)
+
+    def disclosed(one: Disclosed) -> str:
+        return say_disclosed(one, language)
+
     def measure(one: str) -> str:
         return say_measure(one, language)
 
@@ -85,6 +93,8 @@ def render_audit_html(
         name=safe_name,
         count=count,
         measure=measure,
+        figure=figure,
+        disclosed=disclosed,
         value=show_value,
         small=LIMIT,
         version=version,

@@ -63,6 +63,23 @@ def render_audit_json(report: AuditReport, language: Language, *, doorlicht: str
             }
             for spot in report.blind_spots
         ],
+        "figures": [
+            {
+                "figure": one.figure,
+                "measure": one.measure,
+                "printed": one.printed,
+                "recomputed": _number(one.recomputed),
+                "low": _number(one.low),
+                "high": _number(one.high),
+                "verdict": one.verdict,
+                "meant": one.meant,
+                "note": None if one.note is None else _said(one.note, language),
+            }
+            for one in report.figures
+        ],
+        "disclosed": [
+            {"row": one.row, "column": one.column, "how": one.how} for one in report.disclosed
+        ],
         "details": {name: _number(value) for name, value in report.details.items()},
     }
 

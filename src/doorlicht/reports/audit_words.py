@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from doorlicht.language import Language, Text, say
-from doorlicht.records import ALL_OTHERS, UNKNOWN_GROUP
+from doorlicht.records import ALL_OTHERS, UNKNOWN_GROUP, Disclosed, FigureCheck
 from doorlicht.reports.html import safe_name
 
 _TOP_SHARE: Final = re.compile(r"^top_(\d+)_share$")
@@ -79,3 +79,21 @@ def show_value(measure: str, value: float | None) -> str:
     if "_ratio" in measure:
         return "∞" if math.isinf(value) else f"{value:.2f}"
     return f"{100 * value:.1f}%"
+
+
+def say_figure(one: FigureCheck, language: Language) -> str:
+    """Return whether a published figure holds, in a sentence."""
+    told = say(
+        f"audit.figure.{one.verdict}", language, figure=safe_name(one.figure), measure=one.measure,
+        printed=safe_name(one.printed),
+        recomputed="?" if one.recomputed is None else f"{one.recomputed:.6g}",
+    )  # fmt: skip
+    return told if one.note is None else f"{told} {say(one.note.key, language, **one.note.params)}"
+
+
+def say_disclosed(one: Disclosed, language: Language) -> str:
+    """Return which small cell of a table can be known, and how."""
+    return say(
+        f"audit_disclosure.{one.how}", language, row=safe_name(one.row),
+        column=safe_name(one.column),
+    )  # fmt: skip

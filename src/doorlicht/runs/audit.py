@@ -49,6 +49,7 @@ from doorlicht.records import (
 from doorlicht.register import open_register
 from doorlicht.reports.small_numbers import LIMIT
 from doorlicht.runs.audit_aggregates import audit_aggregates
+from doorlicht.runs.audit_published import audit_published
 from doorlicht.runs.audit_unasked import SEED, audit_without_groups
 from doorlicht.sources.people import Counting, Mark, People, compare, open_people
 from doorlicht.vocabulary import load_vocabulary
@@ -95,6 +96,8 @@ class AuditRequest:
         A sheet of published counts, and what it says of them; then nothing else is needed.
     explained_by
         Columns of lawful factors: groups are also compared among people who are alike in these.
+    published
+        Figures of others with their counts, to be checked.
     without_groups, leave_out
         Whether subgroups are searched by ordinary columns, and which are left out.
     register
@@ -117,6 +120,7 @@ class AuditRequest:
     threshold: float | None = None
     aggregates: str | None = None
     spec: str | None = None
+    published: str | None = None
     without_groups: bool = False
     leave_out: Sequence[str] = ()
     explained_by: Sequence[str] = ()
@@ -149,7 +153,10 @@ def audit(
         If a table cannot be read to its end.
     """
     started = clock()
-    if request.aggregates is not None:
+    if request.published is not None:
+        on_progress(AuditProgress("measure"))
+        report = audit_published(request.published)
+    elif request.aggregates is not None:
         if request.spec is None:
             raise InputError("audit.no_spec")
         on_progress(AuditProgress("measure"))

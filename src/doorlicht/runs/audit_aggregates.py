@@ -8,6 +8,7 @@ from typing import Final
 
 from doorlicht.audit.aggregates.bounds import Bounds, bounds_of, larger_than, measure_aggregates
 from doorlicht.audit.aggregates.contradictions import find_contradictions, tell_contradictions
+from doorlicht.audit.aggregates.disclosure import find_recoverable
 from doorlicht.audit.aggregates.sheet import read_sheet, table_of
 from doorlicht.audit.aggregates.spec_form import read_spec
 from doorlicht.audit.aggregates.system import NoTableError
@@ -57,6 +58,7 @@ def audit_aggregates(sheet: str, spec_file: str) -> AuditReport:
     ]
     return AuditReport(
         "aggregates", sheet, settings, None, audited, conclusions=verdicts, limits=tuple(limits),
+        disclosed=find_recoverable(spec, table),
         details={"rows_used": len(bounds.rows_used), "programmes": bounds.solved},
     )  # fmt: skip
 
