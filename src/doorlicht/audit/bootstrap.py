@@ -18,8 +18,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from doorlicht.audit.comparing import choose_reference, known, rates_of
+from doorlicht.audit.comparing import Rates, choose_reference, known, rates_of
 from doorlicht.audit.intervals import Array
 from doorlicht.language import Text
 from doorlicht.records import ALL_OTHERS, Group, Measure
@@ -50,43 +51,73 @@ def bootstrap_selection(
     ...     print(one.measure, one.group, round(one.low, 2), round(one.high, 2))
     selection_rate a 0.19 0.31
     selection_rate b 0.08 0.12
-    selection_ratio a 1.83 3.37
+    selection_ratio a 1.82 3.37
     selection_difference a 0.09 0.21
     """
     rates = rates_of(groups, [g.selected for g in groups], [g.n for g in groups])
     people = np.rint(rates.n * rates.information).astype(np.int64)
     values = rates.values
-    # One row a group, so that the draws of a group, and the sorting of them, lie together.
-    drawn = np.empty((len(groups), replicates))
-    for at, (n, p) in enumerate(zip(people, values, strict=True)):
-        drawn[at] = random.binomial(n, p, replicates) / n if n else np.nan
-    measures = _measures("selection_rate", rates.names, None, values, drawn, level)
     chosen = choose_reference(groups, reference)
-    if len(groups) == 1 or not groups:
-        return tuple(measures)
-    if chosen == ALL_OTHERS:
-        known_people = np.where(people > 0, people, 0)[:, None]
-        cases = np.nan_to_num(drawn) * known_people
-        with np.errstate(divide="ignore", invalid="ignore"):
-            others = (cases.sum(axis=0) - cases) / (known_people.sum() - known_people)
-            base = (rates.k.sum() - rates.k) / (rates.n.sum() - rates.n)
-        rows = np.arange(len(groups))
-    else:
-        place = rates.names.index(chosen)
-        others, base = drawn[place], np.full(len(groups), values[place])
-        rows = np.array([at for at in range(len(groups)) if at != place], dtype=np.int64)
-    names = [rates.names[at] for at in rows]
-    other_rows = others[rows] if others.ndim > 1 else others
-    compared: dict[str, Callable[[Array, Array], Array]] = {
+    is_compared = len(groups) > 1
+    base, base_people = _base(rates, people, chosen)
+    one_base = (
+        None
+        if chosen == ALL_OTHERS or not is_compared
+        else _draw(random, base_people[:1], base[:1], replicates)
+    )
+    of: dict[str, Callable[[Array, Array], Array]] = {
         "selection_ratio": np.divide,
         "selection_difference": np.subtract,
     }
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for name, of in compared.items():
-            shown = of(values[rows], base[rows])
-            again = of(drawn[rows], other_rows)
-            measures += _measures(name, names, chosen, shown, again, level)
+    ends = {name: np.full((2, len(groups)), np.nan) for name in ("selection_rate", *of)}
+    for first in range(0, len(groups), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        drawn = _draw(random, people[part], values[part], replicates)
+        ends["selection_rate"][:, part] = percentiles(drawn, level)
+        if not is_compared:
+            continue
+        others = (
+            _draw(random, base_people[part], base[part], replicates)
+            if one_base is None
+            else one_base
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for name, make in of.items():
+                ends[name][:, part] = percentiles(make(drawn, others), level)
+    rows = [at for at, name in enumerate(rates.names) if name != chosen]
+    measures = _measures("selection_rate", rates.names, None, values, ends["selection_rate"], level)
+    if is_compared:
+        names = [rates.names[at] for at in rows]
+        for name, make in of.items():
+            with np.errstate(divide="ignore", invalid="ignore"):
+                shown = make(values, base)
+            measures += _measures(name, names, chosen, shown[rows], ends[name][:, rows], level)
     return tuple(measures)
+
+
+AT_ONCE: Final = 100
+"""Groups that are drawn together, so that ten thousand of them take little memory."""
+
+
+def _base(rates: Rates, people: NDArray[np.int64], chosen: str) -> tuple[Array, NDArray[np.int64]]:
+    """Return for each group the rate of what it is compared with, and how many people that is."""
+    if chosen != ALL_OTHERS:
+        at = rates.names.index(chosen)
+        return np.full(len(people), rates.values[at]), np.full(len(people), people[at])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        base = (rates.k.sum() - rates.k) / (rates.n.sum() - rates.n)
+    return base, people.sum() - people
+
+
+def _draw(
+    random: np.random.Generator, people: NDArray[np.int64], rates: Array, replicates: int
+) -> Array:
+    """Return drawn rates, one row a group, so that what is sorted lies together."""
+    drawn = np.empty((len(people), replicates))
+    for at, (n, p) in enumerate(zip(people, rates, strict=True)):
+        # A sum of weights can leave a hair more than all, or less than none.
+        drawn[at] = random.binomial(n, min(max(p, 0), 1), replicates) / n if n else np.nan
+    return drawn
 
 
 def _measures(
@@ -94,10 +125,10 @@ def _measures(
     groups: Sequence[str],
     reference: str | None,
     values: Array,
-    drawn: Array,
+    ends: Array,
     level: float,
 ) -> list[Measure]:
-    low, high = percentiles(drawn, level)
+    low, high = ends
     measures: list[Measure] = []
     for at, group in enumerate(groups):
         is_stuck = not np.isfinite(values[at]) or low[at] == high[at] or np.isnan(low[at])

@@ -6,6 +6,7 @@ of its cause or lawfulness; that is for people, with the law beside it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
@@ -136,13 +137,13 @@ def measure_each(
 def _alone(name: str, rates: Rates, level: float, note: Text | None) -> list[Measure]:
     k, n = rates.k * rates.information, rates.n * rates.information
     low, high = intervals.rate(k, n, level)
-    small = intervals.is_small(k, n)
+    small, values = intervals.is_small(k, n), rates.values
     return [
         Measure(
             name,
             group,
             None,
-            known(rates.values[at]),
+            known(values[at]),
             float(low[at]),
             float(high[at]),
             level,
@@ -158,7 +159,7 @@ _ENOUGH_TO_COMPARE: Final = 2
 
 def known(value: float) -> float | None:
     """Return a number, or nothing where there is none."""
-    return float(value) if np.isfinite(value) else None
+    return float(value) if math.isfinite(value) else None
 
 
 def _rate_note(rates: Rates, at: int) -> Text | None:

@@ -62,7 +62,7 @@ def count_people(
     people = len(marks[0])
     marks.append(_truths(outcome, "outcome") if outcome is not None else _all(people, _MISSING))
     marks.append(_truths(sampled, "sampled") if sampled is not None else _all(people, _NO))
-    named = [_codes(column) for column in groups]
+    named = [encode(column) for column in groups]
     weight = None if weights is None else _weights(weights)
     lengths = {len(array) for array in (*marks, *(codes for codes, _ in named))}
     if weight is not None:
@@ -149,7 +149,7 @@ def _truths(values: ArrayLike, name: str) -> NDArray[np.int64]:
     return np.where(missing, _MISSING, np.where(numbers == 1, _YES, _NO)).astype(np.int64)
 
 
-def _codes(column: ArrayLike) -> tuple[NDArray[np.int64], list[str | None]]:
+def encode(column: ArrayLike) -> tuple[NDArray[np.int64], list[str | None]]:
     """Return a number for each person, and what the numbers stand for; the missing come last."""
     # Loading it takes longer than the whole of `doorlicht --help`.
     import pyarrow as pa  # pyright: ignore[reportMissingTypeStubs]

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 _TAIL_TERMS: Final = 250
-"""Further than this from a count of which fewer than 20 are expected nothing is left to add."""
+"""Beyond this count, where fewer than 20 are expected, no chance is left that a double can hold."""
+
+_AT_ONCE: Final = 500
+"""Cells whose tails are added up together, so that ten thousand groups take little memory."""
 
 
 def _special(name: str) -> Callable[..., Array]:
@@ -79,8 +82,18 @@ def hypergeometric_tails(count: Array, drawn: Array, found: Array, total: Array)
     >>> hypergeometric_tails(one([1.0]), one([9.0]), one([12.0]), one([24.0])).round(4).tolist()
     [0.0094]
     """
+    parts = [
+        _tails(count[at : at + _AT_ONCE], drawn[at : at + _AT_ONCE], found[at : at + _AT_ONCE],
+               total[at : at + _AT_ONCE])
+        for at in range(0, len(count), _AT_ONCE)
+    ]  # fmt: skip
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _tails(count: Array, drawn: Array, found: Array, total: Array) -> Array:
     log_factorial = _special("gammaln")
-    furthest = int(count.max(initial=0)) + _TAIL_TERMS
+    count = np.minimum(count, _TAIL_TERMS)
+    furthest = int(np.minimum(np.minimum(drawn, found), 2 * _TAIL_TERMS).max(initial=0))
     at = np.arange(furthest + 1, dtype=np.float64)[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = (

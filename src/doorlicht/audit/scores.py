@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from doorlicht.audit import intervals
 from doorlicht.audit.comparing import choose_reference, known, measure_rates, rates_of
+from doorlicht.audit.counting import encode
 from doorlicht.audit.intervals import Array
 from doorlicht.errors import InputError
 from doorlicht.language import Text
@@ -71,12 +72,17 @@ def tabulate_scores(
     (('a', 'unknown'), [[1.0, 1.0], [0.0, 1.0]], [1.0, 0.0])
     """
     scores = np.asarray(score, dtype=np.float64)
-    names = [UNKNOWN_GROUP if one is None else str(one) for one in group]
-    listed, codes = np.unique(np.array(names, dtype=np.str_), return_inverse=True)
+    people, told = encode(np.array(group, dtype=object))
+    # A group that is called unknown and those whose group is missing are one.
+    names = [UNKNOWN_GROUP if one is None else one for one in told]
+    present = np.bincount(people, minlength=len(names)) > 0
+    listed = sorted({name for name, is_there in zip(names, present, strict=True) if is_there})
+    place = np.array([listed.index(name) if name in listed else 0 for name in names])
+    codes = place[people]
     outcomes = (
         np.full(len(scores), np.nan) if outcome is None else np.asarray(outcome, dtype=np.float64)
     )
-    if not len(scores) == len(names) == len(outcomes):
+    if not len(scores) == len(codes) == len(outcomes):
         raise InputError("audit.lengths", rows=len(scores))
     counted = ~np.isnan(scores)
     tops, band = _bands(scores[counted])
@@ -89,7 +95,7 @@ def tabulate_scores(
         return np.bincount(cells, weights, shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
     return ScoreTable(
-        tuple(listed.tolist()),
+        tuple(listed),
         tops,
         added(None),
         added(scores[counted]),
