@@ -25,6 +25,7 @@ from doorlicht.lineage.values import (
     Value,
     Vector,
     deps_of,
+    held_by,
     join_values,
     option_of,
 )
@@ -47,6 +48,7 @@ def follow_loop(run: Interpreter, node: code.Loop, scope: Scope) -> Value:
             last = _pass(run, node, scope)
         return last
     iterable = run.evaluate(node.iterable, scope)
+    iterable = held_by(iterable) or iterable
     last = Literal_()
     if isinstance(iterable, Column):
         _note_each_group(run, iterable, node.line)

@@ -98,6 +98,8 @@ class Unknown(Value):
     frame: Frame | None = None
     """The table it turned out to be, once code used it as one."""
     lost: bool = False
+    held: Frame | None = None
+    """What the last query gave that it carried out, if it is a cursor."""
 
 
 @dataclass(slots=True, eq=False)
@@ -289,6 +291,8 @@ class Known(Value):
 
     name: str = ""
     receiver: Value | None = None
+    held: Frame | None = None
+    """The same as of an :class:`Unknown`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -396,6 +400,11 @@ def deps_of(value: Value | None, depth: int = 0) -> Deps:
     if isinstance(value, Unknown) and value.frame is not None:
         return value.deps | value.frame.all_deps
     return value.deps
+
+
+def held_by(value: Value | None) -> Frame | None:
+    """Return what the last query gave that a cursor or connection carried out."""
+    return value.held if isinstance(value, (Known, Unknown)) else None
 
 
 def texts_of(value: Value | None, depth: int = 0) -> list[Text]:

@@ -332,6 +332,25 @@ def test_a_path_names_each_line_it_goes_through():
     assert hops == [("read", 4), ("derive", 4), ("feature", 8)]
 
 
+CURSOR = "cur = sqlite3.connect('d.db').cursor()\ncur.execute('select age, nationaliteit from p')\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rows = cur.fetchall()\nX = [[r[0], r[1]] for r in rows]\n",
+        "X = []\nfor age, nat in cur:\n    X.append((age, nat))\n",
+        "X = []\nr = cur.fetchone()\nwhile r:\n    X.append(list(r))\n    r = cur.fetchone()\n",
+        "X = pd.DataFrame(cur.fetchall(), columns=['a', 'n'])[['n']]\n",
+        "X = pd.DataFrame(cur, columns=[d[0] for d in cur.description])\n",
+        "np.save('x.npy', pd.DataFrame(cur.fetchall()))\nX = np.load('x.npy')\n",
+    ],
+)
+def test_a_cursor_gives_the_rows_of_what_it_carried_out(text):
+    head = "import sqlite3\nimport numpy as np\n" + PANDAS + CURSOR + text + "y = [1]\n"
+    assert {verdict for _, _, verdict in flows(follow(a_py=head + FIT))} == {"used"}
+
+
 def steps(flow):
     return [(hop.what, hop.place.file, hop.place.line) for hop in flow.hops]
 

@@ -19,6 +19,7 @@ from doorlicht.lineage.values import (
     Value,
     Vector,
     deps_of,
+    held_by,
     texts_of,
 )
 from doorlicht.records import code
@@ -78,6 +79,7 @@ def _each(
         return False
     target, iterable_expr = node.loops[depth]
     iterable = run.evaluate(iterable_expr, scope)
+    iterable = held_by(iterable) or iterable
     elements = run.elements(iterable)
     is_open = False
     if elements is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from doorlicht.lineage.choosing import choose_by_value
@@ -444,6 +445,11 @@ def sql(run: Interpreter, site: CallSite) -> Value:
         frame = run.as_frame(value)
         if frame is not None:
             return frame
+    if site.option("gives") == "rows" and isinstance(result, Frame):
+        # A cursor gives rows, now or when it is asked for them.
+        result = replace(result.copy(), is_rows=True)
+        if isinstance(site.receiver, (Known, Unknown)):
+            site.receiver.held = result
     return result
 
 

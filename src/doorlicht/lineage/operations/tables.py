@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from doorlicht.lineage.choosing import choose_by_parts, choose_by_value
@@ -17,6 +18,7 @@ from doorlicht.lineage.selecting import (
     choose,
     drop_column,
     read_column,
+    rename_columns,
 )
 from doorlicht.lineage.state import BiasTest
 from doorlicht.lineage.values import (
@@ -33,6 +35,7 @@ from doorlicht.lineage.values import (
     Value,
     Vector,
     deps_of,
+    held_by,
     replace_frame,
     texts_of,
 )
@@ -43,6 +46,11 @@ if TYPE_CHECKING:
     from doorlicht.lineage.interpreter import Interpreter
 
 
+_TABLES_OF_QUERY: Final = frozenset({"fetchdf", "fetch_df", "df", "to_df", "fetch_pandas_all"})
+_OF_QUERY: Final = _TABLES_OF_QUERY | {"fetchone", "mappings", "scalars", "all", "first"}
+"""How the rows of a query that was carried out are asked for."""
+
+
 def same(run: Interpreter, site: CallSite) -> Value:
     """Return the argument as it was: copies, sorting, sampling, printing."""
     value = site.value("table")
@@ -51,8 +59,10 @@ def same(run: Interpreter, site: CallSite) -> Value:
         value = site.receiver if site.receiver is not None else (values[0][1] if values else None)
     if value is None:
         return site.unknown()
+    if site.name in _OF_QUERY:
+        value = held_by(value) or value
     if isinstance(value, Frame) and run.at.language == "python":
-        return value.copy()
+        return replace(value.copy(), is_rows=value.is_rows and site.name not in _TABLES_OF_QUERY)
     if isinstance(value, Column) and value.frame is not None and site.name in SUMMARIES:
         _note_part(run, value, value.frame.rows, site.place)
     return value
@@ -79,7 +89,7 @@ def shown(run: Interpreter, site: CallSite) -> Value:
 def rows(run: Interpreter, site: CallSite) -> Value:
     """``df.to_dict("records")``, ``cursor.fetchall()``: a table as a list of its rows."""
     value = site.value("table")
-    frame = run.as_frame(value)
+    frame = held_by(value) or run.as_frame(value)
     if frame is None:
         return value if value is not None else site.unknown()
     told = site.all_values()
@@ -150,7 +160,7 @@ def _take_in(
 
 
 def _take_data(run: Interpreter, site: CallSite, frame: Frame, data: Value) -> None:
-    table = run.as_frame(data)
+    table = held_by(data) or run.as_frame(data)
     if table is not None:
         merged = beside(frame, table)
         frame.columns, frame.rests = merged.columns, merged.rests
@@ -175,6 +185,15 @@ def _take_data(run: Interpreter, site: CallSite, frame: Frame, data: Value) -> N
 
 def _named_columns(run: Interpreter, site: CallSite, frame: Frame, names: Value) -> Frame:
     texts = texts_of(names)
+    given = site.value("data")
+    table = held_by(given) or run.as_frame(given)
+    if table is not None and table.is_rows and frame.columns and not frame.rests:
+        # Rows of a query are tuples, which get their names here, in their order.
+        if not texts:
+            return frame
+        if len(texts) == len(frame.columns) and {t.text for t in texts} != set(frame.columns):
+            pairs = zip(frame.columns, ((t.text, t.places) for t in texts), strict=True)
+            return rename_columns(run.state, frame, dict(pairs), site.place)
     if frame.columns or frame.rests:
         choice = Choice()
         choose_by_value(names, choice)
