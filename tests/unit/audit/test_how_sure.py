@@ -23,6 +23,7 @@ from doorlicht.records import ALL_OTHERS, Group
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 
 
+@settings(max_examples=30, deadline=None)
 @given(P_VALUES)
 def test_corrections_agree_with_statsmodels(values):
     assert holm(values) == pytest.approx(multipletests(values, method="holm")[1], abs=1e-12)

@@ -1,6 +1,7 @@
 """Ranges from rounded and thinned counts hold all that is possible, and nothing else."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -302,3 +303,12 @@ def test_what_the_wizard_drafts_can_be_used_at_once(language):
 
 def test_a_sheet_without_numbers_still_gives_a_draft():
     assert "rounding" in draft_spec(Sheet((("only", "words"),), "t"))
+
+
+def test_the_spec_in_the_documentation_is_a_spec():
+    page = Path(__file__).parents[4] / "docs/reference/audit-spec.md"
+    lines = [line[4:] for line in page.read_text("utf-8").splitlines() if line.startswith("    ")]
+    spec, plan, verdicts = parse_spec("\n".join(lines))
+    assert spec.rounding == Rounding(10, "nearest", 1, 4)
+    assert plan.marks == (".", "x")
+    assert verdicts == {"selected_ratio": 6}
