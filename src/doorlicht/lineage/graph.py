@@ -18,7 +18,7 @@ MAX_PARENTS: Final = 400
 """A step with more parents than this gets one node for all of them."""
 
 
-TRAVELS: Final = frozenset({"open", "write", "load", "feature"})
+TRAVELS: Final = frozenset({"open", "write", "load", "feature", "choose"})
 """Steps of a table whose columns nobody named."""
 
 
@@ -109,6 +109,7 @@ class FlowGraph:
         through whatever named it first. ``step`` is how the table came there.
         """
         source = self.source(dataset, column, place)
+        step = self._above_choice(step)
         if self._nodes[step].what not in TRAVELS:
             # What the table itself was made of is no part of how a column of it is read.
             return self.add("read", column, place, frozenset({source}), dataset=dataset)
@@ -133,11 +134,23 @@ class FlowGraph:
         path: list[int] = []
         while self._nodes[step].what in TRAVELS and step not in path:
             path.append(step)
-            above = sorted(self._nodes[step].parents)
+            above = [n for n in sorted(self._nodes[step].parents) if self._is_travel(n)]
             if not above:
                 break
             step = above[0]
-        return tuple(reversed(path))
+        return tuple(n for n in reversed(path) if self._nodes[n].what != "choose")
+
+    def _is_travel(self, number: int) -> bool:
+        return self._nodes[number].what in TRAVELS
+
+    def _above_choice(self, step: int) -> int:
+        """Return how a table came to where some of its columns were chosen by their names."""
+        while self._nodes[step].what == "choose":
+            above = [n for n in sorted(self._nodes[step].parents) if self._is_travel(n)]
+            if not above:
+                break
+            step = above[0]
+        return step
 
     def sources(self) -> Iterator[tuple[str, str]]:
         """Return every column of a data set that is in the graph: the data set, and its name."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from doorlicht.lineage.graph import NOTHING, Deps, Place
 from doorlicht.lineage.state import Analysis
@@ -20,6 +22,9 @@ from doorlicht.lineage.values import (
     is_any_value,
     together,
 )
+
+SPELLED_IN_TEST: Final = re.compile(r"[^\W\d][\w.]{2,60}")
+"""What can be a name in a pattern such as ``^(nationality|age)_``."""
 
 UNSURE = 0.1
 """Doubt of a step that had to be approximated."""
@@ -159,14 +164,15 @@ def choose(state: Analysis, frame: Frame, choice: Choice, place: Place) -> Frame
                 chosen.columns[name] = deps
                 chosen.named[name] = frame.named.get(name, NOWHERE)
         chosen.rests = tuple(
-            rest._replace(gates=(*rest.gates, gate))
+            _spelled(state, rest._replace(gates=(*rest.gates, gate)), place)
             for rest in frame.rests
             for gate in choice.gates
         )
     else:
         chosen.rests = ()
     if choice.rests is not None:
-        chosen.rests = together(chosen.rests, choice.rests)
+        told = tuple(_spelled(state, r, place) if r.gates else r for r in choice.rests)
+        chosen.rests = together(chosen.rests, told)
     for name, places in choice.picked:
         deps = read_column(state, frame, name, place)
         new = choice.renamed.get(name, name)
@@ -191,6 +197,23 @@ def choose(state: Analysis, frame: Frame, choice: Choice, place: Place) -> Frame
     for name in chosen.columns:
         chosen.dropped.pop(name, None)
     return chosen
+
+
+def _spelled(state: Analysis, rest: Rest, place: Place) -> Rest:
+    """Return unnamed columns with what a test on their names spells as what they hold.
+
+    So that what is counted or added up over them is known to be of origin.
+    """
+    words = sorted(
+        word
+        for gate in rest.gates if gate.is_kept and gate.kind != "in"
+        for word in SPELLED_IN_TEST.findall(" ".join(gate.words))
+        if state.names.of_column(word) is not None and rest.lets(word)
+    )  # fmt: skip
+    if not words:
+        return rest
+    read = {state.graph.add("read", word, place, dataset=rest.dataset) for word in words}
+    return rest._replace(step=state.graph.add("choose", "", place, frozenset({rest.step, *read})))
 
 
 def _drop_left_out(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from doorlicht.lineage.naming import Meaning
 from doorlicht.lineage.paths import FILE_ENDINGS, normal_dataset
 from doorlicht.lineage.project import has_word
 from doorlicht.lineage.rules import rules_of_functions
+from doorlicht.lineage.selecting import SPELLED_IN_TEST
 from doorlicht.lineage.state import Analysis, Decision, ModelSeen, Training
 from doorlicht.lineage.values import HOLE, NOWHERE, Frame, Rest, is_any_value
 from doorlicht.records.flows import (
@@ -38,9 +38,6 @@ UNNAMED_SOURCE: Final = 0.9
 
 UNNAMED_COLUMN: Final = 0.8
 """The same if a column reaches the model among others, without being named on the way."""
-
-_WORDS: Final = re.compile(r"[^\W\d][\w.]{2,60}")
-"""What can be a name in a pattern such as ``^(nationality|age)_``."""
 
 _SPELLED: Final = {"starts": "{}*", "ends": "*{}", "contains": "*{}*", "matches": "{}"}
 """What is known of the name of a column that passes such a test."""
@@ -357,7 +354,7 @@ class Judge:
         for gate in rest.gates:
             if not gate.is_kept or gate.kind == "in":
                 continue
-            for word in _WORDS.findall(" ".join(gate.words)):
+            for word in SPELLED_IN_TEST.findall(" ".join(gate.words)):
                 meaning = self.state.names.of_column(word)
                 if meaning is None or not rest.lets(word):
                     continue

@@ -351,6 +351,29 @@ def test_a_cursor_gives_the_rows_of_what_it_carried_out(text):
     assert {verdict for _, _, verdict in flows(follow(a_py=head + FIT))} == {"used"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d$w <- rowSums(d[, grepl('^nationaliteit', names(d))])\n",
+        "d$w <- rowSums(dplyr::select(d, starts_with('nationaliteit')))\n",
+    ],
+)
+def test_what_is_counted_over_columns_that_a_test_on_names_spells_is_of_origin(text):
+    fit = "m <- glm(y ~ w, data = d)\n"
+    result = follow(a_R="d <- read.csv('p.csv')\n" + text + fit)
+    assert flows(result) == {("nationaliteit", "w", "used")}
+    others = text.replace("nationaliteit", "bedrag")
+    assert flows(follow(a_R="d <- read.csv('p.csv')\n" + others + fit)) == set()
+
+
+def test_what_pandas_counts_over_columns_that_a_test_on_names_spells_is_of_origin():
+    text = (
+        "df = pd.read_csv('p.csv')\ndf['w'] = df.filter(regex='^nationaliteit').sum(axis=1)\n"
+        "y = df['y']\nX = df[['w']]\n"
+    )
+    assert flows(follow(a_py=PANDAS + text + FIT)) == {("nationaliteit", "w", "used")}
+
+
 def steps(flow):
     return [(hop.what, hop.place.file, hop.place.line) for hop in flow.hops]
 
