@@ -207,6 +207,34 @@ def test_what_is_missing_or_wrong_is_told(capsys, arguments, words):
     assert words in capsys.readouterr().err
 
 
+def test_a_file_that_would_run_a_command_is_told_and_not_loaded(folder, capsys):
+    (folder / "evil.pkl").write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
+    code = run("audit", "evil.pkl", "--data", "decisions.csv", "--group", "nationality")
+    assert code & 2
+    told = capsys.readouterr().out
+    assert "os.system" in told or "posix.system" in told
+    assert "commands or code" in told
+    assert not (folder / "ran").exists()
+
+
+def test_groups_of_which_few_were_selected_show_no_rate(folder, capsys):
+    rows = ["a,1"] * 3 + ["a,0"] * 300 + ["b,1"] * 50 + ["b,0"] * 300
+    (folder / "few.csv").write_text("g,s\n" + "\n".join(rows) + "\n", "utf-8")
+    run("audit", "few.csv", "--selected", "s", "--group", "g", "--reference", "b")
+    page = (folder / "doorlicht-audit.html").read_text("utf-8")
+    for text in (page, capsys.readouterr().out):
+        assert "0.99" not in text
+        assert "14.3" in text
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("options", [["--level", "nan"], ["--threshold", "inf"]])
+def test_numbers_without_end_are_refused(capsys, options):
+    given = ["--group", "nationality", "--selected", "checked"]
+    assert run("audit", "decisions.csv", *given, *options) == 65
+    assert "no number" in capsys.readouterr().err
+
+
 def test_one_group_everybody_and_nobody(folder):
     (folder / "all.csv").write_text("g,s\n" + "a,1\n" * 30, "utf-8")
     _, made = audited(folder, "all.csv", "--selected", "s", "--group", "g")

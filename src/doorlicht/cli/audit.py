@@ -281,7 +281,7 @@ def _show_groups(console: Console, each: Audited, language: Language) -> None:
 
 
 def _cells(one: Measure | None, group: Group) -> tuple[str, str]:
-    if one is None or round(group.n) < LIMIT:
+    if one is None or group.has_fewer_than(LIMIT):
         return "", ""
     interval = f"{show_value(one.measure, one.low)} - {show_value(one.measure, one.high)}"
     return show_value(one.measure, one.value), interval
@@ -315,9 +315,10 @@ def _explain_measure(
         say("audit.interval", language, low=low, high=high, level=round(100 * one["level"]),
             method=one["method"])
     )  # fmt: skip
+    about = "audit.about" if one["reference"] else "audit.about_alone"
     console.print(
-        say("audit.about", language, attribute=one["attribute"], group=one["group"],
-            reference=one["reference"] or "-")
+        say(about, language, attribute=one["attribute"], group=say_group(one["group"], language),
+            reference=say_group(one["reference"] or "", language))
     )  # fmt: skip
     if one["note"]:
         console.print(Styled(one["note"]))

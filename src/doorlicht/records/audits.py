@@ -101,6 +101,10 @@ class Group:
     effective_n: float | None = None
     undecided: float = 0
 
+    def has_fewer_than(self, limit: int) -> bool:
+        """Whether a count of it, of all or of those selected, is under a limit and not nought."""
+        return any(0 < round(count) < limit for count in (self.n, self.selected))
+
     @property
     def information(self) -> float:
         """How much one person tells here: 1, or less where weights differ."""

@@ -105,8 +105,8 @@ def render_audit_html(
 
 def _shown(each: Audited) -> list[Measure]:
     """Return the measures of groups that are large enough to be shown."""
-    people = {group.name: round(group.n) for group in each.groups}
-    return [one for one in each.measures if people.get(one.group, LIMIT) >= LIMIT]
+    small = {group.name for group in each.groups if group.has_fewer_than(LIMIT)}
+    return [one for one in each.measures if one.group not in small]
 
 
 @cache

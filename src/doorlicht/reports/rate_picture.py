@@ -48,11 +48,9 @@ def draw_rates(
     audited: Audited, name: Callable[[str], str], share: Callable[[float], str]
 ) -> RatePicture | None:
     """Return the picture of the selection rates, or none where there is nothing to draw."""
-    people = {group.name: group.n for group in audited.groups}
+    small = {group.name for group in audited.groups if group.has_fewer_than(LIMIT)}
     rates = [
-        one
-        for one in audited.measures
-        if one.measure == audited.rate and round(people.get(one.group, 0)) >= LIMIT
+        one for one in audited.measures if one.measure == audited.rate and one.group not in small
     ]
     if not rates:
         return None

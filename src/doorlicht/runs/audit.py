@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -153,6 +154,7 @@ def audit(
         If a table cannot be read to its end.
     """
     started = clock()
+    _check_numbers(request)
     if request.published is not None:
         on_progress(AuditProgress("measure"))
         report = audit_published(request.published)
@@ -175,6 +177,12 @@ def audit(
         report = _of_decisions(request, on_progress)
     keep_audit(report, request.register, by=request.by, started_at=started, clock=clock)
     return report
+
+
+def _check_numbers(request: AuditRequest) -> None:
+    for name, number in (("--level", request.level), ("--threshold", request.threshold)):
+        if number is not None and not math.isfinite(number):
+            raise InputError("audit.endless", option=name)
 
 
 def keep_audit(
@@ -300,7 +308,7 @@ def measure_cells(
         If there is nobody, or the reference is no group of any attribute.
     """
     people = sum(cell.n for cell in cells)
-    if not people:
+    if not any(cell.n and cell.selected is not None for cell in cells):
         raise InputError("audit.nobody")
     audited = [
         _measured(name, groups_of(cells, by), request, _together(scored, attributes, by))
@@ -458,8 +466,11 @@ def _conclusions(audited: Sequence[Audited], request: AuditRequest, tried: int) 
     """Return what stands out after correcting for all that was tried, the surest first."""
     found: list[tuple[bool, float, Text]] = []
     for each in audited:
+        small = {group.name for group in each.groups if group.has_fewer_than(LIMIT)}
         for one in each.measures:
             if not one.measure.endswith("_ratio") or one.value is None or one.reference is None:
+                continue
+            if one.group in small:
                 continue
             if one.adjusted_p_value is None or one.adjusted_p_value > 1 - request.level:
                 continue
@@ -508,6 +519,12 @@ def _of_model(request: AuditRequest, on_progress: Callable[[AuditProgress], None
     vocabulary = load_vocabulary(tuple(request.vocabulary_files))
     origin = find_origin(artefact, vocabulary)
     use = ModelUse(artefact, origin)
+    if artefact.scoring is None:
+        # What can be told of it is told; whom it selects cannot.
+        return AuditReport(
+            "model", request.subject, settings_of(request), None, (),
+            limits=(Text("audit_limit.not_scored"),), blind_spots=artefact.blind_spots, model=use,
+        )  # fmt: skip
     data = request.data or ""
     on_progress(AuditProgress("open"))
     with open_people(data, request.limits) as people:
