@@ -295,7 +295,8 @@ def _bounds(kind: _Kind, group: Group) -> _Part:
         low, high = (above / total, (above + own) / total) if total else (0.0, 1.0)
     else:
         most, least = above + own, above
-        high = most / (most + beside) if most + beside else 1.0
+        # If nobody can be above the line, the rate is 0 for whoever stands below it.
+        high = most / (most + beside) if most + beside else float(not other)
         below = least + beside + other
         # If nobody else can count, those who do are all above the line.
         low = least / below if below else float(own > 0)
