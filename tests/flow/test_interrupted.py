@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
@@ -43,8 +44,9 @@ def stop_after(program, events, sent):
     for _ in range(events):
         assert program.stdout.readline()
     workers = psutil.Process(program.pid).children()
+    # Still read: a program that cannot write its next event fails before the signal reaches it.
+    Thread(target=program.stdout.read, daemon=True).start()
     program.send_signal(sent)
-    program.stdout.close()
     program.wait()
     return workers
 
