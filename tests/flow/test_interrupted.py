@@ -45,9 +45,13 @@ def stop_after(program, events, sent):
         assert program.stdout.readline()
     workers = psutil.Process(program.pid).children()
     # Still read: a program that cannot write its next event fails before the signal reaches it.
-    Thread(target=program.stdout.read, daemon=True).start()
+    reading = Thread(target=program.stdout.read)
+    reading.start()
     program.send_signal(sent)
     program.wait()
+    # It ends when the workers, which have the same output, have ended as well.
+    reading.join()
+    program.stdout.close()
     return workers
 
 
