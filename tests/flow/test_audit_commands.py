@@ -222,7 +222,14 @@ def test_groups_of_which_few_were_selected_show_no_rate(folder, capsys):
     (folder / "few.csv").write_text("g,s\n" + "\n".join(rows) + "\n", "utf-8")
     run("audit", "few.csv", "--selected", "s", "--group", "g", "--reference", "b")
     page = (folder / "doorlicht-audit.html").read_text("utf-8")
-    for text in (page, capsys.readouterr().out):
+    screen = capsys.readouterr().out
+    made = audited(folder, "few.csv", "--selected", "s", "--group", "g", "--reference", "b")[1]
+    capsys.readouterr()
+    assert run("explain", measure(made, "selection_rate", "a")["id"]) == 0
+    explained = capsys.readouterr().out
+    assert "0.0099" not in explained
+    assert "fewer than 5" in explained
+    for text in (page, screen):
         assert "0.99" not in text
         assert "14.3" in text
 
@@ -233,6 +240,14 @@ def test_numbers_without_end_are_refused(capsys, options):
     given = ["--group", "nationality", "--selected", "checked"]
     assert run("audit", "decisions.csv", *given, *options) == 65
     assert "no number" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_id_that_no_audit_has_is_told_as_that(capsys):
+    run("audit", "decisions.csv", "--group", "nationality", "--selected", "checked")
+    capsys.readouterr()
+    assert run("explain", "AU-NOSUCH0000") == 65
+    assert "no audit" in capsys.readouterr().err
 
 
 def test_one_group_everybody_and_nobody(folder):

@@ -303,6 +303,16 @@ def explain_number(kept: AuditRecord, wanted: str, language: Language) -> None:
     _explain_measure(console, found, kept.content, language)
 
 
+def _is_of_few(one: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+    """Whether a number gives away a count under the limit, as in the report."""
+    return any(
+        0 < round(group[count] or 0) < LIMIT
+        for group in content["groups"]
+        if (group["attribute"], group["name"]) == (one["attribute"], one["group"])
+        for count in ("n", "selected")
+    )
+
+
 def _explain_measure(
     console: Console, one: Mapping[str, Any], content: Mapping[str, Any], language: Language
 ) -> None:
@@ -310,11 +320,15 @@ def _explain_measure(
     value = "?" if one["value"] is None else f"{one['value']:.6g}"
     low = "?" if one["low"] is None else f"{one['low']:.6g}"
     high = "∞" if one["high"] is None else f"{one['high']:.6g}"
-    console.print(Styled(f"{say_measure(one['measure'], language)}: {value}", style="bold"))
-    console.print(
-        say("audit.interval", language, low=low, high=high, level=round(100 * one["level"]),
-            method=one["method"])
-    )  # fmt: skip
+    if _is_of_few(one, content):
+        console.print(Styled(say_measure(one["measure"], language), style="bold"))
+        console.print(say("audit.few", language, limit=LIMIT))
+    else:
+        console.print(Styled(f"{say_measure(one['measure'], language)}: {value}", style="bold"))
+        console.print(
+            say("audit.interval", language, low=low, high=high, level=round(100 * one["level"]),
+                method=one["method"])
+        )  # fmt: skip
     about = "audit.about" if one["reference"] else "audit.about_alone"
     console.print(
         say(about, language, attribute=one["attribute"], group=say_group(one["group"], language),

@@ -88,7 +88,7 @@ def read_audit(connection: sa.Connection, wanted: str) -> AuditRecord:
         query = sa.select(audits).where(audits.c.id.in_(holding)).order_by(audits.c.id.desc())
         found = connection.execute(query.limit(1)).first()
     if found is None:
-        raise InputError("register.no_such_item", id=wanted)
+        raise InputError("register.no_such_audit", id=wanted)
     return _record(found)
 
 

@@ -48,6 +48,7 @@ from doorlicht.records import (
     Setting,
 )
 from doorlicht.register import open_register
+from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.reports.small_numbers import LIMIT
 from doorlicht.runs.audit_aggregates import audit_aggregates
 from doorlicht.runs.audit_published import audit_published
@@ -196,8 +197,6 @@ def keep_audit(
     """Keep an audit in the register, if there is one."""
     if register is None:
         return
-    from doorlicht.reports.audit_json import render_audit_json
-
     kept = open_register(register, clock=clock)
     try:
         kept.keep_audit(

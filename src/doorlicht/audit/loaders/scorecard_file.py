@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
@@ -18,6 +18,7 @@ from doorlicht.audit.reading.scorecards import (
 from doorlicht.audit.reading.things import Understood
 from doorlicht.plugins import ModelLimits
 from doorlicht.records import BlindSpot, ModelArtefact
+from doorlicht.shipped import parse_yaml
 
 MAX_BYTES: Final = 8 << 20
 """Larger tables are data and no scorecards."""
@@ -25,7 +26,6 @@ MAX_ROWS: Final = 100_000
 _TABLES: Final = (".csv", ".tsv", ".txt")
 _BOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _TREES: Final = (".yaml", ".yml", ".json")
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ScorecardLoader:
@@ -77,7 +77,7 @@ def _of_table(text: str) -> Card | None:
 
 def _of_document(text: str) -> Card | None:
     try:
-        return card_of_document(yaml.load(text, Loader=_LOADER))  # noqa: S506 (a safe loader)
+        return card_of_document(parse_yaml(text))
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
 
