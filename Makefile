@@ -12,7 +12,7 @@ READY := $(VENV)/ready
 # Tests and examples are checked as well as the package itself.
 CODE := src tests scripts examples $(wildcard benchmarks)
 
-.PHONY: help setup demo test lint types unit format bench bench-quick lock docs picture build clean
+.PHONY: help setup demo test lint types unit explore format bench bench-quick lock docs picture build clean
 
 help: ## List what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: lint types unit ## Everything that must hold: lint, floors, types, tests
 
 unit: $(READY) ## The tests alone, on all cores
 	@$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal
+
+explore: $(READY) ## The tests of properties, with many newly drawn examples (takes long)
+	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n logical --maxprocesses 8 -m hypothesis
 
 lint: $(READY) ## Form, spelling, and who may import whom
 	@$(BIN)/ruff check $(CODE)

@@ -212,7 +212,8 @@ def are_alike(strata: Sequence[Stratum]) -> float | None:
     variance = 1 / (1 / cells).sum(axis=0)
     statistic = float(((k1 - expected) ** 2 / variance).sum())
     statistic -= float((k1 - expected).sum()) ** 2 / float(variance.sum())
-    return float(chi_square_above(np.array([statistic]), len(k1) - 1)[0])
+    # Strata that are the same leave nought, or the least below it by rounding.
+    return float(chi_square_above(np.array([max(statistic, 0.0)]), len(k1) - 1)[0])
 
 
 def _expected_at(odds_ratio: float, found: Array, n1: Array, n0: Array) -> Array:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import StratifiedTable
 
@@ -64,6 +64,7 @@ def test_one_stratum_gives_what_there_is_without_strata():
         max_size=5,
     )
 )
+@example([(5, 5, 3, 1)] * 3)
 def test_odd_strata_give_no_nonsense(rows):
     strata = [Stratum(str(at), a, a + b, c, c + d) for at, (a, b, c, d) in enumerate(rows)]
     for one in measure_stratified(strata, group="a", reference="b"):
