@@ -86,5 +86,9 @@ class IntegrityError(DoorlichtError):
     """What is stored contradicts itself."""
 
 
+class FrameworkError(DoorlichtError):
+    """A legal framework says something that cannot be carried out."""
+
+
 class RefusedError(DoorlichtError):
     """The rules do not allow it: not authorised, or a second pair of eyes is missing."""

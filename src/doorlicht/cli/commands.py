@@ -219,6 +219,23 @@ def add_commands(group: click.Group, language: Language) -> None:
             ],
         )
     )  # fmt: skip
+    group.add_command(
+        _command(
+            "assess", text("assess"), _assess, language,
+            [
+                click.Option(["--facts"], metavar="FILE", help=text("facts")),
+                click.Option(["--case"], metavar="ID", help=text("case")),
+                click.Option(
+                    ["--framework"], metavar="NAME", default="motion-21", show_default=True,
+                    help=text("framework"),
+                ),
+                click.Option(["--edition"], metavar="DATE", help=text("edition")),
+                click.Option(["--json", "json_file"], metavar="FILE", help=text("json")),
+                click.Option(["--quiet", "-q"], is_flag=True, help=text("quiet")),
+                click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang")),
+            ],
+        )
+    )  # fmt: skip
 
 
 def _command(
@@ -258,6 +275,12 @@ def _audit(language: Language, **given: Any) -> int:
     from doorlicht.cli.audit import run_audit
 
     return run_audit(language, **given)
+
+
+def _assess(language: Language, **given: Any) -> int:
+    from doorlicht.cli.assess import run_assess_facts
+
+    return run_assess_facts(language, **given)
 
 
 def _check(language: Language, **given: Any) -> int:

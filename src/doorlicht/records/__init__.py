@@ -68,6 +68,7 @@ from doorlicht.records.profiles import (
 )
 from doorlicht.records.scanned import ScannedColumn, ScannedFinding, ScannedTable
 from doorlicht.records.schemas import Definition, DefinitionKind, TableColumns
+from doorlicht.records.verdicts import Change, Gap, PathStep, Proposal
 
 __all__ = [
     "ALL_OTHERS",
@@ -83,6 +84,7 @@ __all__ = [
     "Band",
     "BlindSpot",
     "Cell",
+    "Change",
     "CodePlace",
     "ColumnKind",
     "ColumnProfile",
@@ -98,6 +100,7 @@ __all__ = [
     "Flip",
     "Flow",
     "FlowSource",
+    "Gap",
     "Group",
     "Hop",
     "Kind",
@@ -111,7 +114,9 @@ __all__ = [
     "ModelUse",
     "OriginFeature",
     "Outcomes",
+    "PathStep",
     "Progress",
+    "Proposal",
     "ProxyFeature",
     "ProxyPower",
     "Reference",

@@ -1,0 +1,269 @@
+"""The file form of a framework: YAML as lawyers write it, checked here and nowhere else.
+
+A framework is a folder of YAML files that together hold the keys of :class:`FrameworkForm`. How to
+write one: ``docs/how-to/add-a-framework.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from doorlicht.assessment.conditions import Always, Condition, parse_condition
+from doorlicht.assessment.framework import (
+    Consequence,
+    Ending,
+    Fact,
+    Framework,
+    LawyerQuestion,
+    Node,
+    Outcome,
+    Source,
+    Value,
+)
+from doorlicht.errors import FrameworkError
+from doorlicht.language import Language
+
+ALWAYS: Final = Always()
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class WordsForm(_Form):
+    """A sentence in both languages."""
+
+    nl: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def words(self) -> dict[Language, str]:
+        """Return it as the engine has it."""
+        return {"nl": self.nl, "en": self.en}
+
+
+class ValueForm(_Form):
+    """A value of a fact."""
+
+    nl: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+    also: list[str] = []
+    matches: list[str] = []
+
+
+class FactForm(_Form):
+    """Something that is asked; without ``values`` it is answered by yes or no."""
+
+    question: WordsForm
+    help: WordsForm | None = None
+    who: WordsForm | None = None
+    values: dict[str, ValueForm] = {}
+    evidence: list[Literal["finding", "flow", "audit", "unit"]] = []
+    identity: bool = False
+
+
+class SharedFactsForm(_Form):
+    """Facts that another framework defines."""
+
+    framework: str
+    edition: str
+    facts: list[str] = Field(min_length=1)
+
+
+class SourceForm(_Form):
+    """Where a rule stands."""
+
+    label: str
+    article: str = ""
+    url: str = ""
+    applies_from: date | None = None
+    applies_until: date | None = None
+
+
+class OutcomeForm(_Form):
+    """A verdict."""
+
+    nl: str
+    en: str
+    role: Literal["fail", "pass", "open", "outside"]
+    weight: int = 0
+    meaning: WordsForm | None = None
+
+
+class NodeForm(_Form):
+    """A question of the test."""
+
+    group: str
+    question: WordsForm
+    when: str = "always"
+    unsure: Literal["ask", "wait"] = "wait"
+    passes: str | None = None
+    answer: str | None = None
+    fails: str | None = None
+    ends: dict[str, str] = {}
+    duty: bool = False
+    lawyer: dict[str, str] = {}
+    sources: list[str] = Field(min_length=1)
+    remark: WordsForm | None = None
+    applies_from: date | None = None
+    applies_until: date | None = None
+    checked_by: str = ""
+
+
+class ConsequenceForm(_Form):
+    """What follows from verdicts."""
+
+    kind: str
+    outcomes: list[str] = Field(min_length=1)
+    when: str = "always"
+    text: WordsForm
+    owner: WordsForm | None = None
+    proof: WordsForm | None = None
+    verifier: WordsForm | None = None
+    term_days: int | None = Field(default=None, ge=0)
+    held: bool = False
+
+
+class FrameworkForm(_Form):
+    """A framework as its files hold it together."""
+
+    framework: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    edition: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    title: WordsForm
+    about: WordsForm
+    applies_from: date | None = None
+    applies_until: date | None = None
+    checked_by: str = ""
+    shared_facts: SharedFactsForm | None = None
+    facts: dict[str, FactForm] = {}
+    terms: dict[str, str] = {}
+    outcomes: dict[str, OutcomeForm]
+    groups: dict[str, WordsForm]
+    nodes: dict[str, NodeForm]
+    lawyers: dict[str, WordsForm] = {}
+    sources: dict[str, SourceForm]
+    kinds: dict[str, WordsForm] = {}
+    consequences: dict[str, ConsequenceForm] = {}
+
+
+def make_framework(
+    tree: Mapping[str, Any], where: str, shared: Mapping[str, Fact] | None = None
+) -> Framework:
+    """Return the framework that a tree of YAML spells.
+
+    Parameters
+    ----------
+    shared
+        Facts of the framework that ``shared_facts`` names.
+
+    Raises
+    ------
+    FrameworkError
+        If a key is unknown or missing, or a condition cannot be read; it names the place.
+    """
+    try:
+        form = FrameworkForm.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "-"
+        raise FrameworkError(
+            "framework.wrong", where=where, key=place, problem=first["type"]
+        ) from None
+    facts: dict[str, Fact] = {}
+    if form.shared_facts is not None:
+        for name in form.shared_facts.facts:
+            if shared is None or name not in shared:
+                raise FrameworkError(
+                    "framework.wrong", where=where, key=f"shared_facts.{name}", problem="?"
+                )
+            facts[name] = shared[name]
+    facts |= {name: _fact(name, one) for name, one in form.facts.items()}
+    terms: dict[str, Condition] = {}
+    for name, text in form.terms.items():
+        terms[name] = parse_condition(text, terms)
+
+    def condition(text: str) -> Condition:
+        return parse_condition(text, terms)
+
+    return Framework(
+        form.framework,
+        form.edition,
+        form.title.words(),
+        form.about.words(),
+        form.applies_from,
+        form.applies_until,
+        form.checked_by,
+        facts,
+        {
+            name: Outcome(
+                name, {"nl": one.nl, "en": one.en}, one.role, one.weight, _words(one.meaning)
+            )
+            for name, one in form.outcomes.items()
+        },
+        tuple(_node(name, one, facts, condition) for name, one in form.nodes.items()),
+        {name: one.words() for name, one in form.lawyers.items()},
+        {
+            name: Source(name, one.label, one.article, one.url, one.applies_from, one.applies_until)
+            for name, one in form.sources.items()
+        },
+        tuple(
+            Consequence(
+                name, one.kind, tuple(one.outcomes), one.text.words(), condition(one.when),
+                _words(one.owner), _words(one.proof), _words(one.verifier), one.term_days, one.held,
+            )
+            for name, one in form.consequences.items()
+        ),
+        {name: one.words() for name, one in form.groups.items()},
+        {name: one.words() for name, one in form.kinds.items()},
+        terms,
+        digest_of(tree),
+    )  # fmt: skip
+
+
+def digest_of(tree: object) -> str:
+    """Return what tells apart two trees that differ in anything."""
+    return hashlib.sha256(repr(tree).encode("utf-8", "replace")).hexdigest()
+
+
+def _words(form: WordsForm | None) -> dict[Language, str]:
+    return {} if form is None else form.words()
+
+
+def _fact(name: str, form: FactForm) -> Fact:
+    values = tuple(
+        Value(value, {"nl": one.nl, "en": one.en}, tuple(one.also), tuple(one.matches))
+        for value, one in form.values.items()
+    )
+    return Fact(
+        name, form.question.words(), values, _words(form.help), _words(form.who),
+        tuple(form.evidence), form.identity,
+    )  # fmt: skip
+
+
+def _node(name: str, form: NodeForm, facts: Mapping[str, Fact], condition: Any) -> Node:
+    answer: Condition | str | None = None
+    if form.answer is not None:
+        is_choice = form.answer in facts and bool(facts[form.answer].values)
+        answer = form.answer if is_choice else condition(form.answer)
+    return Node(
+        name,
+        form.group,
+        form.question.words(),
+        condition(form.when),
+        None if form.passes is None else condition(form.passes),
+        form.fails,
+        tuple(Ending(condition(when), outcome) for outcome, when in form.ends.items()),
+        answer,
+        form.unsure == "ask",
+        form.duty,
+        tuple(LawyerQuestion(code, condition(when)) for code, when in form.lawyer.items()),
+        tuple(form.sources),
+        _words(form.remark),
+        form.applies_from,
+        form.applies_until,
+        form.checked_by,
+    )

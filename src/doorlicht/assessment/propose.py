@@ -1,0 +1,214 @@
+"""From facts to a proposal: pure functions, the same for every framework.
+
+There are no defaults: a fact that is not stated is unknown, and unknown never means yes. What is
+certain about a node (it passes, it fails, it is not asked) is certain whatever else becomes known,
+because conditions follow Kleene's logic. Hence the property that a test holds to on random facts:
+an answer more never turns "lawful", "unlawful" or "outside" into anything else, and "improper" only
+into something heavier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from doorlicht.assessment.conditions import Facts, Truth, undecided_facts
+from doorlicht.assessment.framework import Framework, Node
+from doorlicht.records import Gap, PathStep, Proposal
+from doorlicht.records.verdicts import OPEN, GapStatus, Status, WhyEnded
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days in which something was used; nothing: not known, or not ended."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+ANY_TIME = Period()
+
+_NOT_ASKED: frozenset[Status] = frozenset({"skipped", "not_in_force", "waits"})
+
+
+def propose(framework: Framework, facts: Facts, period: Period = ANY_TIME) -> Proposal:
+    """Return what a framework says of a use.
+
+    Parameters
+    ----------
+    facts
+        Checked by :func:`doorlicht.assessment.answers.check_facts`.
+    period
+        Law that did not apply then is left out; without a period all of it is looked at.
+
+    Examples
+    --------
+    >>> from doorlicht.assessment import load_framework
+    >>> one = propose(load_framework("motion-21"), {"attr": "none"})
+    >>> one.verdict, one.path[0].answer
+    ('buiten_toets', 'none')
+    """
+    walked = walk(framework, facts, period)
+    verdict, why, open_nodes = conclude(framework, walked)
+    weights = framework.outcomes
+    failed = [node for node, status in walked.statuses if status == "fails"]
+    undecided = [node for node, status in walked.statuses if status in OPEN or status == "waits"]
+    is_at_least = why == "fails" and any(
+        node.fails_to is not None and weights[node.fails_to].weight > weights[verdict].weight
+        for node in undecided
+    )
+    asked = [node for node, status in walked.statuses if status not in _NOT_ASKED]
+    lawyer = {code for node in asked for test, code in node.lawyer_tests if test(facts)}
+    is_outside = weights[verdict].role == "outside"
+    return Proposal(
+        framework.name,
+        framework.edition,
+        verdict,
+        tuple(node.id for node in failed),
+        tuple(open_nodes),
+        tuple(code for code in framework.lawyers if code in lawyer),
+        tuple(missing_facts(framework, facts, open_nodes)),
+        tuple(
+            one.id for one in framework.consequences
+            if verdict in one.outcomes and one.applies(facts)
+        ),
+        () if is_outside else tuple(
+            gap for node in framework.nodes if node.is_duty for gap in _gaps(node, facts, period)
+        ),
+        tuple(
+            PathStep(node.id, status, _answer(node, facts), node.facts)
+            for node, status in walked.statuses
+        ),
+        is_at_least,
+        why,
+        tuple(_unused(framework, facts, asked)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What became of each node, in order, and the outcome with which the test ended early."""
+
+    statuses: list[tuple[Node, Status]]
+    ended: str | None = None
+
+
+def walk(framework: Framework, facts: Facts, period: Period = ANY_TIME) -> Walk:
+    """Go through the nodes in order, until one ends the test."""
+    statuses: list[tuple[Node, Status]] = []
+    is_certain = True
+    for node in framework.verdict_nodes:
+        status = _status(node, facts, period, is_certain=is_certain)
+        statuses.append((node, status))
+        if status in _NOT_ASKED:
+            continue
+        for test, outcome in node.endings:
+            found = test(facts)
+            if found is None:
+                is_certain = False
+            elif found and is_certain:
+                return Walk(statuses, outcome)
+    return Walk(statuses)
+
+
+def conclude(framework: Framework, walked: Walk) -> tuple[str, WhyEnded, list[str]]:
+    """Return the outcome, why it is that, and the nodes that are open."""
+    outcomes = framework.outcomes
+    open_nodes = [node.id for node, status in walked.statuses if status in OPEN]
+    if not open_nodes:
+        # What waits is asked once what it waits for is known; where nothing else is open, it
+        # would be lost, so it is open itself.
+        open_nodes = [node.id for node, status in walked.statuses if status == "waits"]
+    failed = [
+        node.fails_to for node, status in walked.statuses
+        if status == "fails" and node.fails_to is not None
+    ]  # fmt: skip
+    if failed:
+        return max(failed, key=lambda one: outcomes[one].weight), "fails", open_nodes
+    if walked.ended is not None:
+        is_outside = outcomes[walked.ended].role == "outside"
+        return walked.ended, "ends", [] if is_outside else open_nodes
+    if open_nodes:
+        return framework.by_role["open"], "open", open_nodes
+    return framework.by_role["pass"], "passes", open_nodes
+
+
+def _status(node: Node, facts: Facts, period: Period, *, is_certain: bool) -> Status:
+    """Return what becomes of a node; ``is_certain``: no ending before it is still possible."""
+    if not is_in_force(node, period):
+        return "not_in_force"
+    applies = node.applies(facts)
+    if applies is False:
+        return "skipped"
+    if applies is None and not node.is_asked_when_unsure:
+        return "waits"
+    passes = True if node.test is None else node.test(facts)
+    if node.test is None and any(test(facts) is None for test, _ in node.endings):
+        passes = None
+    if passes is None:
+        return "open"
+    if passes:
+        return "passes"
+    return "fails" if applies and is_certain else "provisional"
+
+
+def is_in_force(node: Node, period: Period) -> bool:
+    """Whether the law of a node applied on some day of a period.
+
+    Examples
+    --------
+    >>> from doorlicht.assessment import load_framework
+    >>> ban = load_framework("motion-21").node_by_id["1.1"]
+    >>> is_in_force(ban, Period(until=date(2020, 1, 1))), is_in_force(ban, Period())
+    (False, True)
+    """
+    if node.applies_from and period.until and period.until < node.applies_from:
+        return False
+    return not (node.applies_until and period.since and period.since > node.applies_until)
+
+
+def _answer(node: Node, facts: Facts) -> str:
+    if isinstance(node.answer, str):
+        value = facts.get(node.answer)
+        return word_of(value) if isinstance(value, bool) or value is None else value
+    test = node.answer_test
+    return word_of(None if test is None else test(facts))
+
+
+def word_of(truth: Truth) -> str:
+    """Return yes, no or unknown."""
+    return {True: "yes", False: "no", None: "unknown"}[truth]
+
+
+def _gaps(node: Node, facts: Facts, period: Period) -> Iterable[Gap]:
+    """Return whether a duty is met; nothing where it is none, or is one no more."""
+    applies = node.applies(facts)
+    is_past = node.applies_until and period.since and period.since > node.applies_until
+    if applies is False or is_past:
+        return ()
+    if node.applies_from and period.until and period.until < node.applies_from:
+        return (Gap(node.id, "not_yet", node.applies_from),)
+    met = None if node.test is None else node.test(facts)
+    named: dict[Truth, GapStatus] = {True: "in_place", False: "missing", None: "unknown"}
+    return (Gap(node.id, named[met] if applies else "unknown", node.applies_from),)
+
+
+def missing_facts(framework: Framework, facts: Facts, open_nodes: Iterable[str]) -> list[str]:
+    """Return the facts without which nodes stay open, in the order in which they are asked.
+
+    A fact is left out where it makes no difference any more: of ``a or b`` with ``b`` known to be
+    yes, ``a`` is not missing.
+    """
+    found: dict[str, None] = {}
+    for node_id in open_nodes:
+        node = framework.node_by_id[node_id]
+        for condition in (node.when, node.passes, *(one.when for one in node.ends)):
+            if condition is not None:
+                found.update(dict.fromkeys(undecided_facts(condition, facts)))
+    return list(found)
+
+
+def _unused(framework: Framework, facts: Facts, asked: Iterable[Node]) -> Iterable[str]:
+    looked_at = framework.facts_beside_verdict | {fact for node in asked for fact in node.all_facts}
+    return [name for name, value in facts.items() if value is not None and name not in looked_at]
