@@ -24,13 +24,9 @@ from doorlicht.assessment.conditions import (
     parts_of,
 )
 from doorlicht.assessment.framework import Framework, Node
-from doorlicht.assessment.propose import propose, walk
+from doorlicht.assessment.propose import propose
 from doorlicht.assessment.satisfying import TooHardError, find_facts
 from doorlicht.language import Text
-from doorlicht.records.verdicts import Status
-
-REACHED: Final[tuple[Status, ...]] = ("passes", "fails", "open")
-"""What cases should show of each node that can come to it."""
 
 _LEAVES: Final = (IsTrue, IsOneOf, IsAnswered, IsUnanswered)
 
@@ -76,23 +72,6 @@ def check_cases(framework: Framework, cases: Sequence[StatedCase]) -> list[Text]
                     )
                 )
     return found
-
-
-def unreached(framework: Framework, cases: Sequence[StatedCase]) -> list[tuple[str, Status]]:
-    """Return what could become of nodes and does so in no case."""
-    reached = {
-        (node.id, status)
-        for case in cases
-        for node, status in walk(framework, case.facts, case.period).statuses
-    }
-    possible: list[tuple[str, Status]] = [
-        (node.id, status)
-        for node in framework.verdict_nodes
-        for status in REACHED
-        if (status != "fails" or node.fails_to is not None)
-        and (node.passes is not None or status == "passes")
-    ]
-    return [one for one in possible if one not in reached]
 
 
 def _shown(value: object) -> str:

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorlicht.assessment import Period, load_framework, propose, read_cases
-from doorlicht.assessment.check import check_cases
+from doorlicht.assessment.check import check_cases, check_framework
 from doorlicht.assessment.load import find_framework, known_frameworks
+from doorlicht.assessment.paths import unreached
 
 EVERY = [(name, edition) for name, editions in known_frameworks().items() for edition in editions]
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "assessment" / "cases.yaml"
@@ -29,6 +30,16 @@ def test_the_cases_beside_each_framework_come_out_as_stated(name, edition):
     cases = read_cases("cases.yaml", framework, folder.joinpath("cases.yaml").read_text("utf-8"))
     assert cases
     assert check_cases(framework, cases) == []
+    assert len({case.id for case in cases}) == len(cases)
+
+
+@pytest.mark.parametrize(("name", "edition"), EVERY)
+def test_some_case_goes_every_path_of_each_framework(name, edition):
+    framework = load_framework(name, edition)
+    folder = find_framework(name, edition)
+    cases = read_cases("cases.yaml", framework, folder.joinpath("cases.yaml").read_text("utf-8"))
+    assert check_framework(framework) == []
+    assert unreached(framework, cases) == []
 
 
 def partial_facts(framework):
