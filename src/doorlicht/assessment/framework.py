@@ -18,6 +18,7 @@ from doorlicht.assessment.conditions import (
     facts_in,
 )
 from doorlicht.language import Language
+from doorlicht.records.verdicts import Status
 
 Words = Mapping[Language, str]
 """A sentence in both languages."""
@@ -228,7 +229,14 @@ class Consequence:
 
 @dataclass(frozen=True)
 class Framework:
-    """One edition of a legal framework."""
+    """One edition of a legal framework.
+
+    Attributes
+    ----------
+    status_words
+        What this framework calls what becomes of a node, where the usual words do not fit: of a
+        class no question "stands in the way".
+    """
 
     name: str
     edition: str
@@ -247,6 +255,7 @@ class Framework:
     kinds: Mapping[str, Words]
     terms: Mapping[str, Condition]
     digest: str = ""
+    status_words: Mapping[Status, Words] = field(default_factory=dict[Status, Words])
 
     @cached_property
     def by_role(self) -> Mapping[str, str]:

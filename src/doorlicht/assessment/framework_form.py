@@ -27,6 +27,7 @@ from doorlicht.assessment.framework import (
 )
 from doorlicht.errors import FrameworkError
 from doorlicht.language import Language
+from doorlicht.records.verdicts import Status
 
 ALWAYS: Final = Always()
 
@@ -148,6 +149,7 @@ class FrameworkForm(_Form):
     sources: dict[str, SourceForm]
     kinds: dict[str, WordsForm] = {}
     consequences: dict[str, ConsequenceForm] = {}
+    statuses: dict[Status, WordsForm] = {}
 
 
 def make_framework(
@@ -221,6 +223,7 @@ def make_framework(
         {name: one.words() for name, one in form.kinds.items()},
         terms,
         digest_of(tree),
+        {status: one.words() for status, one in form.statuses.items()},
     )  # fmt: skip
 
 

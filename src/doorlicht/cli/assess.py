@@ -14,7 +14,7 @@ from doorlicht.cli.output import json_text, write_text
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
 from doorlicht.language import Language, say
 from doorlicht.records import Change, Proposal
-from doorlicht.reports.assessment_json import answer_label, proposal_tree
+from doorlicht.reports.assessment_json import answer_label, proposal_tree, status_label
 from doorlicht.runs.assess_facts import AssessedCase, assess_facts
 
 MAX_CHANGES_SHOWN = 8
@@ -137,7 +137,7 @@ def _show_path(
         )
         table.add_row(
             step.node, Styled(node.question[language]), Styled(shown),
-            Styled(say(f"assess.status.{step.status}", language), style=style),
+            Styled(status_label(framework, step.status, language), style=style),
         )  # fmt: skip
     console.print(table)
     for step in proposal.path:

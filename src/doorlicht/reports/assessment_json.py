@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from doorlicht.assessment import Fact, Facts, Framework
-from doorlicht.language import Language
+from doorlicht.language import Language, say
 from doorlicht.records import Change, Proposal
+from doorlicht.records.verdicts import Status
 
 SCHEMA_VERSION = 1
 
@@ -104,3 +105,9 @@ def answer_label(fact: Fact, value: object, language: Language, words: Mapping[s
     if isinstance(value, bool):
         return words["yes" if value else "no"]
     return next((one.label[language] for one in fact.values if one.id == value), str(value))
+
+
+def status_label(framework: Framework, status: Status, language: Language) -> str:
+    """Return what became of a node in words: those of the framework, or the usual ones."""
+    own = framework.status_words.get(status)
+    return say(f"assess.status.{status}", language) if own is None else own[language]
