@@ -6,18 +6,49 @@ import sys
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text as Styled
 
-from doorlicht.assessment import Facts, Framework, nearest_fact
+from doorlicht.assessment import Framework
+from doorlicht.cli.assess_use import run_assess_use
 from doorlicht.cli.output import json_text, write_text
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
-from doorlicht.language import Language, say
-from doorlicht.records import Change, Proposal
-from doorlicht.reports.assessment_json import answer_label, proposal_tree, status_label
+from doorlicht.cli.proposal import show_proposal
+from doorlicht.errors import InputError
+from doorlicht.language import Language
+from doorlicht.reports.assessment_json import proposal_tree
 from doorlicht.runs.assess_facts import AssessedCase, assess_facts
 
-MAX_CHANGES_SHOWN = 8
+
+def run_assess(
+    language: Language,
+    *,
+    use: str | None,
+    facts: str | None,
+    framework: str,
+    edition: str | None,
+    case: str | None,
+    answer: Sequence[str],
+    note: str | None,
+    document: Sequence[str],
+    ask: bool | None,
+    json_file: str | None,
+    register: str | None,
+    by: str | None,
+    quiet: bool,
+) -> int:
+    """Assess a use of the register, or the facts of a file alone."""
+    if use is None:
+        if facts is None:
+            raise InputError("assess.nothing")
+        return run_assess_facts(
+            language, facts=facts, framework=framework, edition=edition, case=case,
+            json_file=json_file, quiet=quiet,
+        )  # fmt: skip
+    return run_assess_use(
+        language, use=use, facts=facts, framework=framework, edition=edition, answers=answer,
+        note=note or "", documents=document, ask=ask, json_file=json_file, register=register,
+        by=by, quiet=quiet,
+    )  # fmt: skip
 
 
 def run_assess_facts(
@@ -44,8 +75,7 @@ def run_assess_facts(
             if one.case.id:
                 console.print(Styled(f"{one.case.id}  {one.case.description}", style="bold"))
             show_proposal(
-                console, loaded, one.proposal, one.case.facts, language, one.changes,
-                one.case.unknown_names,
+                console, loaded, one.proposal, language, one.changes, one.case.unknown_names
             )  # fmt: skip
     return 0
 
@@ -56,130 +86,3 @@ def _tree(framework: Framework, one: AssessedCase, language: Language) -> dict[s
         changes=one.changes, unknown_facts=one.case.unknown_names,
     )  # fmt: skip
     return {"id": one.case.id, **tree} if one.case.id else tree
-
-
-# ── on screen ───────────────────────────────────────────────────────────────────────────────
-
-
-def show_proposal(
-    console: Console,
-    framework: Framework,
-    proposal: Proposal,
-    facts: Facts,
-    language: Language,
-    changes: Sequence[Change] = (),
-    unknown_names: Sequence[str] = (),
-) -> None:
-    """Show a proposal: the outcome, the path to it, what is missing and what follows."""
-
-    def tell(key: str, **params: str | float) -> str:
-        return say(f"assess.{key}", language, **params)
-
-    for name in unknown_names:
-        console.print(
-            Styled(tell("unknown_fact", name=name[:60], nearest=nearest_fact(framework, name)),
-                   style="bold yellow")
-        )  # fmt: skip
-    outcome = framework.outcomes[proposal.verdict]
-    key = "at_least" if proposal.is_at_least else "proposal"
-    console.print(
-        Styled(tell(key, verdict=outcome.label[language],
-                    framework=framework.title[language], edition=framework.edition), style="bold")
-    )  # fmt: skip
-    if outcome.meaning:
-        console.print(Styled(outcome.meaning[language]))
-    if any(not framework.node_by_id[step.node].checked_by for step in proposal.path):
-        console.print(Styled(tell("unchecked"), style="yellow"))
-    console.print()
-    _show_path(console, framework, proposal, language)
-    _show_missing(console, framework, proposal, language)
-    for code in proposal.lawyer:
-        console.print(Styled(f"  {code}  {framework.lawyers[code][language]}"))
-    if proposal.lawyer:
-        console.print()
-    _show_changes(console, framework, facts, changes, language)
-    if proposal.consequences:
-        console.print(tell("follows"), style="bold")
-        for name in proposal.consequences:
-            one = framework.consequence_by_id[name]
-            console.print(Styled(f"  {framework.kinds[one.kind][language]}: {one.text[language]}"))
-        console.print()
-    if proposal.gaps:
-        console.print(tell("gaps"), style="bold")
-        for gap in proposal.gaps:
-            due = f" ({tell('from', day=gap.due.isoformat())})" if gap.due else ""
-            question = framework.node_by_id[gap.node].question[language]
-            console.print(Styled(f"  {gap.node}  {question}  {tell(f'gap.{gap.status}')}{due}"))
-        console.print()
-
-
-def words_for_answers(language: Language) -> dict[str, str]:
-    """Return yes, no and unknown in a language."""
-    return {key: say(f"assess.answer.{key}", language) for key in ("yes", "no", "unknown")}
-
-
-def _show_path(
-    console: Console, framework: Framework, proposal: Proposal, language: Language
-) -> None:
-    words = words_for_answers(language)
-    table = Table(box=None, pad_edge=False)
-    for title in ("node", "question", "answer", "status"):
-        table.add_column(say(f"assess.column.{title}", language))
-    for step in proposal.path:
-        if step.status == "skipped":
-            continue
-        node = framework.node_by_id[step.node]
-        shown = words.get(step.answer, step.answer)
-        if isinstance(node.answer, str) and step.answer not in words:
-            shown = answer_label(framework.facts[node.answer], step.answer, language, words)
-        style = {"fails": "bold red", "open": "yellow", "provisional": "yellow"}.get(
-            step.status, ""
-        )
-        table.add_row(
-            step.node, Styled(node.question[language]), Styled(shown),
-            Styled(status_label(framework, step.status, language), style=style),
-        )  # fmt: skip
-    console.print(table)
-    for step in proposal.path:
-        remark = framework.node_by_id[step.node].remark
-        if step.answer == "unknown" and step.status == "passes" and remark:
-            console.print(Styled(f"{step.node}  {remark[language]}", style="dim"))
-    console.print()
-
-
-def _show_missing(
-    console: Console, framework: Framework, proposal: Proposal, language: Language
-) -> None:
-    if not proposal.missing:
-        return
-    console.print(say("assess.missing", language), style="bold")
-    for name in proposal.missing:
-        fact = framework.facts[name]
-        who = f"  ({fact.who[language]})" if fact.who else ""
-        console.print(Styled(f"  {name}: {fact.question[language]}{who}"))
-    console.print()
-
-
-def _show_changes(
-    console: Console,
-    framework: Framework,
-    facts: Facts,
-    changes: Sequence[Change],
-    language: Language,
-) -> None:
-    if not changes:
-        return
-    del facts
-    words = words_for_answers(language)
-    console.print(say("assess.why_not", language), style="bold")
-    for change in changes[:MAX_CHANGES_SHOWN]:
-        answers = ", ".join(
-            f"{name} = {answer_label(framework.facts[name], value, language, words)}"
-            for name, value in change.answers.items()
-        )
-        label = framework.outcomes[change.verdict].label[language]
-        console.print(Styled(f"  {answers} → {label}"))
-    more = len(changes) - MAX_CHANGES_SHOWN
-    if more > 0:
-        console.print(say("assess.more_changes", language, n=more))
-    console.print()

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from doorlicht.cli.help import ToldCommand
+from doorlicht.cli.judge_commands import add_judge_commands
 from doorlicht.language import Language, say
 
 _TRIAGE: Final = click.Choice(["open", "confirmed", "rejected"])
@@ -219,23 +220,7 @@ def add_commands(group: click.Group, language: Language) -> None:
             ],
         )
     )  # fmt: skip
-    group.add_command(
-        _command(
-            "assess", text("assess"), _assess, language,
-            [
-                click.Option(["--facts"], metavar="FILE", help=text("facts")),
-                click.Option(["--case"], metavar="ID", help=text("case")),
-                click.Option(
-                    ["--framework"], metavar="NAME", default="motion-21", show_default=True,
-                    help=text("framework"),
-                ),
-                click.Option(["--edition"], metavar="DATE", help=text("edition")),
-                click.Option(["--json", "json_file"], metavar="FILE", help=text("json")),
-                click.Option(["--quiet", "-q"], is_flag=True, help=text("quiet")),
-                click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang")),
-            ],
-        )
-    )  # fmt: skip
+    add_judge_commands(group, language)
 
 
 def _command(
@@ -275,12 +260,6 @@ def _audit(language: Language, **given: Any) -> int:
     from doorlicht.cli.audit import run_audit
 
     return run_audit(language, **given)
-
-
-def _assess(language: Language, **given: Any) -> int:
-    from doorlicht.cli.assess import run_assess_facts
-
-    return run_assess_facts(language, **given)
 
 
 def _check(language: Language, **given: Any) -> int:

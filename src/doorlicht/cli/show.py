@@ -130,6 +130,14 @@ def explain(language: Language, *, finding: str, register: str | None) -> int:
     settings = _settings(register=register)
     if finding.upper().startswith(("FL-", "M-")):
         return _explain_traced(settings, finding.upper(), language)
+    if finding.upper().startswith("U-"):
+        from doorlicht.cli.uses import explain_use
+
+        return explain_use(language, finding, register)
+    if finding.upper().startswith("A-"):
+        from doorlicht.cli.assess_use import explain_assessment
+
+        return explain_assessment(language, finding, register)
     if finding.upper().startswith("AU-"):
         from doorlicht.cli.audit import explain_number
 

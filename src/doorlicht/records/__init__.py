@@ -68,12 +68,24 @@ from doorlicht.records.profiles import (
 )
 from doorlicht.records.scanned import ScannedColumn, ScannedFinding, ScannedTable
 from doorlicht.records.schemas import Definition, DefinitionKind, TableColumns
+from doorlicht.records.uses import (
+    Answer,
+    Assessment,
+    Evidence,
+    Hold,
+    MeasureTaken,
+    Review,
+    ReviewKind,
+    Use,
+)
 from doorlicht.records.verdicts import Change, Gap, PathStep, Proposal
 
 __all__ = [
     "ALL_OTHERS",
     "UNKNOWN_GROUP",
     "Ablation",
+    "Answer",
+    "Assessment",
     "Asset",
     "AssetDone",
     "AssetStarted",
@@ -94,6 +106,7 @@ __all__ = [
     "Detectable",
     "Disclosed",
     "Event",
+    "Evidence",
     "FigureCheck",
     "FigureVerdict",
     "Finding",
@@ -102,11 +115,13 @@ __all__ = [
     "FlowSource",
     "Gap",
     "Group",
+    "Hold",
     "Hop",
     "Kind",
     "Location",
     "LostPath",
     "Measure",
+    "MeasureTaken",
     "ModelArtefact",
     "ModelFeature",
     "ModelKind",
@@ -120,6 +135,8 @@ __all__ = [
     "ProxyFeature",
     "ProxyPower",
     "Reference",
+    "Review",
+    "ReviewKind",
     "RiskModelSeen",
     "ScannedColumn",
     "ScannedFinding",
@@ -139,6 +156,7 @@ __all__ = [
     "TreeShape",
     "TriageDecision",
     "Unit",
+    "Use",
     "ValueHits",
     "finding_id",
     "trace_id",

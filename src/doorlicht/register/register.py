@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import LedgerEntry, first_broken
 from doorlicht.register import assets, audits, findings, inventory, scans, traces
+from doorlicht.register.judging import Judging
 from doorlicht.register.ledger import Writing, lock_writers_out, read_entries
 from doorlicht.register.opening import WRITES, engine_for, prepare, told_errors
 
@@ -116,6 +117,11 @@ class Register:
     def location(self) -> str:
         """Path or URL as it can be shown: without a password."""
         return self._shown
+
+    @property
+    def judging(self) -> Judging:
+        """Uses, answers, assessments, measures and holds."""
+        return Judging(self._reading, self._writing)
 
     def close(self) -> None:
         """Let go of the database."""

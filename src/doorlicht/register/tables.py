@@ -227,6 +227,125 @@ audit_numbers: Final = sa.Table(
     sa.Column("number_id", sa.Text, nullable=False, index=True),
 )
 
+uses: Final = sa.Table(
+    "uses",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("concept", sa.Text, nullable=False),
+    sa.Column("processing", Name, nullable=False),
+    sa.Column("processing_id", Name, nullable=False),
+    sa.Column("observed_role", sa.Text, nullable=False),
+    sa.Column("declared_role", sa.Text, nullable=False),
+    sa.Column("unit", Name, nullable=False),
+    sa.Column("purpose", Name, nullable=False),
+    sa.Column("since", sa.Date),
+    sa.Column("until", sa.Date),
+    sa.Column("evidence", Json, nullable=False),
+    sa.Column("into", Json, nullable=False),
+    sa.Column("made_by", Name, nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+)
+
+use_events: Final = sa.Table(
+    "use_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("use_id", sa.Text, sa.ForeignKey("uses.id"), nullable=False, index=True),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("content", Json, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+use_answers: Final = sa.Table(
+    "use_answers",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("use_id", sa.Text, sa.ForeignKey("uses.id"), nullable=False, index=True),
+    sa.Column("fact", sa.Text, nullable=False),
+    sa.Column("value", Json),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("evidence", Json, nullable=False),
+    sa.Column("note", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+assessments: Final = sa.Table(
+    "assessments",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("use_id", sa.Text, sa.ForeignKey("uses.id"), nullable=False, index=True),
+    sa.Column("framework", sa.Text, nullable=False),
+    sa.Column("edition", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("since", sa.Date),
+    sa.Column("until", sa.Date),
+    sa.Column("facts", Json, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("proposal", Json, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+)
+
+assessment_reviews: Final = sa.Table(
+    "assessment_reviews",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column(
+        "assessment_id", sa.Text, sa.ForeignKey("assessments.id"), nullable=False, index=True
+    ),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+measures: Final = sa.Table(
+    "measures",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("use_id", sa.Text, sa.ForeignKey("uses.id"), nullable=False, index=True),
+    sa.Column("assessment_id", sa.Text, sa.ForeignKey("assessments.id"), nullable=False),
+    sa.Column("consequence", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("is_held", sa.Boolean, nullable=False),
+    sa.Column("owner", Name, nullable=False),
+    sa.Column("due", sa.Date),
+    sa.Column("proof", Name, nullable=False),
+    sa.Column("verifier", Name, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+)
+
+measure_events: Final = sa.Table(
+    "measure_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("measure_id", sa.Text, sa.ForeignKey("measures.id"), nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("content", Json, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+holds: Final = sa.Table(
+    "holds",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("use_id", sa.Text, sa.ForeignKey("uses.id"), nullable=False, index=True),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("lifted_by", Name, nullable=False),
+    sa.Column("lifted_at", UtcTime),
+    sa.Column("lifted_reason", Name, nullable=False),
+)
+
 ledger_entries: Final = sa.Table(
     "ledger_entries",
     metadata,

@@ -1,0 +1,192 @@
+"""The commands of judging: uses, assess, review, measures, hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+import click
+
+from doorlicht.cli.help import ToldCommand, ToldGroup
+from doorlicht.language import Language, say
+
+_CAPACITIES: Final = ("first", "second", "lawyer", "controller")
+_STATUSES: Final = ("proposed", "confirmed", "rejected", "merged", "split")
+_STATES: Final = ("proposed", "accepted", "started", "done", "verified", "refused")
+
+
+class _Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            return self.fail(str(value), param, ctx)
+
+
+def add_judge_commands(group: click.Group, language: Language) -> None:
+    """Add the commands of judging to the group."""
+
+    def text(key: str) -> str:
+        return say(f"cli.help.{key}", language)
+
+    def option(*names: str, key: str = "", **more: Any) -> click.Option:
+        name = key or names[-1].strip("-").replace("-", "_").removesuffix("_file")
+        return click.Option(list(names), help=text(name), **more)
+
+    lang = click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang"))
+    kept = [option("--register", metavar="FILE"), option("--by", metavar="NAME"), lang]
+    reading = [option("--register", metavar="FILE"), lang]
+    reason = option("--reason", metavar="TEXT", required=True)
+    described = [
+        option("--unit", metavar="NAME", key="use_unit"),
+        option("--purpose", metavar="TEXT", key="use_purpose"),
+        option("--since", metavar="DATE", type=_Day(), key="use_since"),
+        option("--until", metavar="DATE", type=_Day(), key="use_until"),
+    ]
+    use = click.Argument(["use"], metavar="U-…")
+
+    def command(name: str, key: str, run: str, params: list[click.Parameter]) -> click.Command:
+        return ToldCommand(
+            language, name, callback=_called(run, language), params=params, help=text(key)
+        )
+
+    def told_group(name: str, key: str, run: str, params: list[click.Parameter]) -> click.Group:
+        """Return a group that does something by itself where no command of it is named."""
+
+        def callback(**given: Any) -> int | None:
+            if click.get_current_context().invoked_subcommand is None:
+                return _called(run, language)(**given)
+            return None
+
+        return ToldGroup(
+            language, name, callback=callback, params=params, help=text(key),
+            invoke_without_command=True,
+        )  # fmt: skip
+
+    uses = told_group(
+        "uses", "uses", "uses:list_uses",
+        [
+            option("--status", multiple=True, type=click.Choice(_STATUSES), key="use_status"),
+            option("--concept", multiple=True, metavar="NAME"),
+            option("--json", "json_file", metavar="FILE", key="json"),
+            *kept,
+        ],
+    )  # fmt: skip
+    for one in (
+        command(
+            "confirm", "use_confirm", "uses:confirm_use",
+            [use, option("--role", metavar="ROLE", key="use_role"), *described,
+             option("--evidence", multiple=True, metavar="ID", key="use_evidence"),
+             option("--reason", metavar="TEXT"), *kept],
+        ),
+        command("reject", "use_reject", "uses:reject_use", [use, reason, *kept]),
+        command("reopen", "use_reopen", "uses:reopen_use", [use, reason, *kept]),
+        command(
+            "merge", "use_merge", "uses:merge_uses",
+            [click.Argument(["uses"], nargs=-1, required=True, metavar="U-… U-…"), reason, *kept],
+        ),
+        command(
+            "split", "use_split", "uses:split_use",
+            [use, option("--evidence", multiple=True, required=True, metavar="ID",
+                         key="use_split_evidence"),
+             option("--unit", metavar="NAME", key="use_unit"), reason, *kept],
+        ),
+        command(
+            "add", "use_add", "uses:add_use",
+            [option("--concept", required=True, metavar="NAME", key="use_concept"),
+             option("--processing", required=True, metavar="NAME", key="use_processing"),
+             option("--role", required=True, metavar="ROLE", key="use_role"), *described, reason,
+             *kept],
+        ),
+    ):  # fmt: skip
+        uses.add_command(one)
+    group.add_command(uses)
+    group.add_command(
+        command(
+            "assess", "assess", "assess:run_assess",
+            [
+                click.Argument(["use"], required=False, metavar="[U-…]"),
+                option("--facts", metavar="FILE"),
+                option("--case", metavar="ID"),
+                option("--framework", metavar="NAME", default="motion-21", show_default=True),
+                option("--edition", metavar="DATE"),
+                option("--answer", multiple=True, metavar="FACT=ANSWER", key="assess_answer"),
+                option("--note", metavar="TEXT", key="assess_note"),
+                option("--document", multiple=True, metavar="TITLE", key="assess_document"),
+                option("--ask/--no-ask", default=None, key="assess_ask"),
+                option("--json", "json_file", metavar="FILE", key="json"),
+                *kept,
+                option("--quiet", "-q", is_flag=True, key="quiet"),
+            ],
+        )
+    )  # fmt: skip
+    group.add_command(
+        command(
+            "review", "review", "assess_use:review",
+            [
+                click.Argument(["assessment"], metavar="A-…"),
+                option("--as", "kind", required=True, type=click.Choice(_CAPACITIES),
+                       key="review_as"),
+                option("--verdict", required=True, metavar="VERDICT", key="review_verdict"),
+                option("--question", metavar="L1", key="review_question"),
+                option("--reason", metavar="TEXT"),
+                *kept,
+            ],
+        )
+    )  # fmt: skip
+    measures = told_group(
+        "measures", "measures", "measures:list_measures",
+        [
+            option("--use", multiple=True, metavar="U-…", key="measures_use"),
+            option("--json", "json_file", metavar="FILE", key="json"),
+            *reading,
+        ],
+    )  # fmt: skip
+    measures.add_command(
+        command(
+            "propose", "measures_propose", "measures:propose_measures",
+            [click.Argument(["assessment"], metavar="A-…"), *kept],
+        )
+    )  # fmt: skip
+    measures.add_command(
+        command(
+            "set", "measures_set", "measures:move_measure",
+            [
+                click.Argument(["measure"], metavar="ME-…"),
+                click.Argument(["state"], type=click.Choice(_STATES), metavar="STATE"),
+                option("--owner", metavar="NAME", key="measure_owner"),
+                option("--due", metavar="DATE", type=_Day(), key="measure_due"),
+                option("--proof", metavar="TEXT", key="measure_proof"),
+                option("--verifier", metavar="NAME", key="measure_verifier"),
+                option("--reason", metavar="TEXT"),
+                *kept,
+            ],
+        )
+    )  # fmt: skip
+    group.add_command(measures)
+    group.add_command(
+        command(
+            "hold", "hold", "measures:hold",
+            [use, reason, option("--lift", is_flag=True, key="hold_lift"), *kept],
+        )
+    )  # fmt: skip
+
+
+def _called(run: str, language: Language) -> Callable[..., Any]:
+    """Return a callback that imports what it needs when it is called: the help stays fast."""
+
+    def callback(**given: Any) -> Any:
+        from importlib import import_module
+
+        module, _, name = run.partition(":")
+        given.pop("lang", None)
+        return getattr(import_module(f"doorlicht.cli.{module}"), name)(language, **given)
+
+    return callback
