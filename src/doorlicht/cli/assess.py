@@ -10,7 +10,7 @@ from rich.text import Text as Styled
 
 from doorlicht.assessment import Framework
 from doorlicht.cli.assess_use import run_assess_use
-from doorlicht.cli.output import json_text, write_text
+from doorlicht.cli.output import write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
 from doorlicht.cli.proposal import show_proposal
 from doorlicht.errors import InputError
@@ -67,7 +67,7 @@ def run_assess_facts(
     if json_file is not None:
         trees = [_tree(loaded, one, language) for one in assessed]
         is_one = len(trees) == 1 and (case is not None or not assessed[0].case.id)
-        write_text(json_text(trees[0] if is_one else {"assessments": trees}), json_file)
+        write_tree(trees[0] if is_one else {"assessments": trees}, json_file)
     if not quiet:
         out = sys.stderr if json_file in STANDARD_OUTPUT else sys.stdout
         console = Console(file=out, highlight=False)

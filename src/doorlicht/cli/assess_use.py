@@ -12,7 +12,7 @@ from rich.text import Text as Styled
 
 from doorlicht.assessment import Fact, Framework, check_fact, load_framework, read_cases
 from doorlicht.assessment.reviewing import standing
-from doorlicht.cli.output import json_text, write_text
+from doorlicht.cli.output import write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
 from doorlicht.cli.pasting import command
 from doorlicht.cli.proposal import show_changes, show_proposal, words_for_answers
@@ -87,7 +87,7 @@ def run_assess_use(
                             register))
     )  # fmt: skip
     if json_file is not None:
-        write_text(json_text({**kept.proposal, **assessment_tree(kept)}), json_file)
+        write_tree({**kept.proposal, **assessment_tree(kept)}, json_file)
     return 0
 
 

@@ -177,6 +177,21 @@ def add_judge_commands(group: click.Group, language: Language) -> None:
             [use, reason, option("--lift", is_flag=True, key="hold_lift"), *kept],
         )
     )  # fmt: skip
+    group.add_command(
+        command(
+            "inventory", "inventory", "inventory:run_inventory",
+            [
+                option("--html", metavar="FILE", key="inventory_html"),
+                option("--csv", "csv_file", metavar="FILE", key="inventory_csv"),
+                option("--xlsx", metavar="FILE", key="inventory_xlsx"),
+                option("--ods", metavar="FILE", key="inventory_ods"),
+                option("--json", "json_file", metavar="FILE", key="json"),
+                option("--framework", metavar="NAME", default="motion-21", show_default=True),
+                option("--edition", metavar="DATE"),
+                *reading,
+            ],
+        )
+    )  # fmt: skip
 
 
 def _called(run: str, language: Language) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from doorlicht.assessment import load_framework
-from doorlicht.cli.output import json_text, write_text
+from doorlicht.cli.output import write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
 from doorlicht.cli.scan import now, who
 from doorlicht.cli.uses import opened
@@ -37,7 +37,7 @@ def list_measures(
         texts = _texts(found, made, language)
     if json_file is not None:
         trees = [{**measure_tree(one), "text": texts[one.id]} for one in made]
-        write_text(json_text({"measures": trees}), json_file)
+        write_tree({"measures": trees}, json_file)
     console = Console(highlight=False, quiet=json_file in STANDARD_OUTPUT)
     _show(console, made, texts, language)
     today = now().date()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from doorlicht.cli.overwriting import STANDARD_OUTPUT
+from doorlicht import __version__
+from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.errors import InputError
 from doorlicht.language import Language
 from doorlicht.reports import ReportContent, render_findings_json, render_html
+from doorlicht.reports.assessment_json import with_head
 
 
 def write_json(content: ReportContent, where: str, language: Language) -> None:
@@ -54,6 +57,25 @@ def write_text(text: str, where: str) -> None:
         sys.stdout.write(text)
         return
     _write(Path(where), text)
+
+
+def write_tree(tree: Mapping[str, object], where: str) -> None:
+    """Write a tree as JSON, with the version of its form and of doorlicht at its head."""
+    check_targets([("json", where)])
+    write_text(json_text(with_head(tree, doorlicht=__version__)), where)
+
+
+def write_file(write: Callable[[Path], None], where: str) -> None:
+    """Let something write a file of its own form, all at once."""
+    path = Path(where)
+    beside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(beside)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise InputError("output.unwritable", path=where) from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -25,8 +26,12 @@ _OURS: Final = {
     "html": r'\A\s*<!doctype html>.*<meta name="generator" content="doorlicht ',
     "sarif": r'\A\s*\{\s*"\$schema":\s*"[^"]*sarif.*"driver":\s*\{\s*"name":\s*"doorlicht"',
     "openlineage": r'\A\s*\{"eventType": "COMPLETE".*"producer": "[^"]*/doorlicht"',
+    "csv": r"\A\ufeff?Id,(?:Begrip|Concept),(?:Gebruikt in|Used in),",
     "graphml": r'\A<\?xml[^>]*>\s*<graphml .*<key id="edge_verdict" .*<key id="edge_flow" ',
 }
+
+_PACKED: Final = {"xlsx": "docProps/core.xml", "ods": "meta.xml"}
+"""Where a packed form says which program made it."""
 
 
 def check_targets(targets: Iterable[tuple[str, str | None]], sources: Iterable[str] = ()) -> None:
@@ -35,7 +40,7 @@ def check_targets(targets: Iterable[tuple[str, str | None]], sources: Iterable[s
     Parameters
     ----------
     targets
-        Each with its kind (``json``, ``html``, ``sarif``, ``openlineage``, ``graphml``) and path.
+        Each with its kind (``json``, ``html``, ``csv``, ``xlsx`` ...) and path.
     sources
         Paths of what is scanned or traced: none of these is ever written over.
 
@@ -61,14 +66,21 @@ def is_ours(path: Path, kind: str) -> bool:
         if not stat.S_ISREG(path.stat().st_mode):
             # Devices and pipes lose nothing; a folder is refused when it is written.
             return True
+        if kind in _PACKED:
+            return not path.stat().st_size or b"doorlicht" in _packed_head(path, _PACKED[kind])
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return True
-    except OSError:
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
         # What cannot be read cannot be known as ours.
         return False
     return not head.strip() or re.search(_OURS[kind], head, re.DOTALL) is not None
+
+
+def _packed_head(path: Path, part: str) -> bytes:
+    with zipfile.ZipFile(path) as packed, packed.open(part) as file:
+        return file.read(HEAD_BYTES)
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from doorlicht.cli.output import json_text, write_text
+from doorlicht.cli.output import write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
 from doorlicht.cli.pasting import command
 from doorlicht.cli.scan import now, who
@@ -58,7 +58,7 @@ def list_uses(
         and (not concept or one.concept in concept)
     ]  # fmt: skip
     if json_file is not None:
-        write_text(json_text({"uses": [use_tree(one) for one in shown]}), json_file)
+        write_tree({"uses": [use_tree(one) for one in shown]}, json_file)
     console = Console(highlight=False, quiet=json_file in STANDARD_OUTPUT)
     console.print(
         say("uses.made", language, new=made.new, more=made.more_evidence, all=len(made.uses))

@@ -48,6 +48,7 @@ from doorlicht.records.flows import (
     TraceResult,
     trace_id,
 )
+from doorlicht.records.inventories import Inventory, InventoryLine
 from doorlicht.records.models import (
     ModelArtefact,
     ModelFeature,
@@ -117,6 +118,8 @@ __all__ = [
     "Group",
     "Hold",
     "Hop",
+    "Inventory",
+    "InventoryLine",
     "Kind",
     "Location",
     "LostPath",

@@ -13,6 +13,7 @@ from doorlicht.register import assessments, measures, uses
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import date
 
     import sqlalchemy as sa
 
@@ -51,6 +52,11 @@ class Judging:
         """Return the uses in the order in which they were proposed."""
         with self._reading() as connection:
             return uses.read_uses(connection, statuses=statuses)
+
+    def proposed_on(self) -> dict[str, date]:
+        """Return on which day each use was proposed or added."""
+        with self._reading() as connection:
+            return uses.read_dates(connection)
 
     def use(self, use: str) -> Use:
         """Return one use.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -87,6 +87,11 @@ def read_uses(
     if statuses is not None:
         query = query.where(uses.c.status.in_(list(statuses)))
     return [_use(row) for row in connection.execute(query)]
+
+
+def read_dates(connection: sa.Connection) -> dict[str, date]:
+    """Return on which day each use was proposed or added."""
+    return {row.id: row.made_at.date() for row in connection.execute(sa.select(uses))}
 
 
 def read_use(connection: sa.Connection, use: str) -> Use:

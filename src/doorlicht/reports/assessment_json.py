@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from doorlicht.assessment import Fact, Facts, Framework
 from doorlicht.language import Language, say
 from doorlicht.records import Change, Proposal
 from doorlicht.records.verdicts import Status
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = "1.0"
+
+
+def with_head(tree: Mapping[str, Any], *, doorlicht: str) -> dict[str, Any]:
+    """Return a tree with the version of its form and of the program at its head."""
+    return {"schema_version": SCHEMA_VERSION, "doorlicht": {"version": doorlicht}, **tree}
 
 
 def proposal_tree(
@@ -28,7 +33,6 @@ def proposal_tree(
     """
     by_id = framework.node_by_id
     return {
-        "schema": SCHEMA_VERSION,
         "framework": proposal.framework,
         "edition": proposal.edition,
         "verdict": proposal.verdict,
