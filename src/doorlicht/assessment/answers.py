@@ -14,7 +14,7 @@ from doorlicht.assessment.conditions import FactValue
 from doorlicht.assessment.framework import Fact, Framework
 from doorlicht.assessment.propose import Period
 from doorlicht.errors import InputError, nearest
-from doorlicht.shipped import parse_yaml_once
+from doorlicht.shipped import parse_yaml_once, yaml_problem
 
 MAX_BYTES: Final = 16 << 20
 
@@ -137,7 +137,7 @@ def read_cases(path: str | Path, framework: Framework, text: str | None = None) 
     try:
         tree = parse_yaml_once(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InputError("assess.no_yaml", path=where, problem=_short(error)) from None
+        raise InputError("assess.no_yaml", path=where, problem=yaml_problem(error)) from None
     if not isinstance(tree, dict):
         raise InputError("assess.no_facts", path=where)
     mapping = cast("dict[object, object]", tree)
@@ -154,12 +154,6 @@ def _read_text(path: Path) -> str:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError):
         raise InputError("assess.unreadable", path=str(path)) from None
-
-
-def _short(error: BaseException) -> str:
-    mark = getattr(error, "problem_mark", None)
-    line = f"line {mark.line + 1}: " if mark is not None else ""
-    return line + str(getattr(error, "problem", None) or type(error).__name__)[:80]
 
 
 def _case(tree: object, name: str, framework: Framework, where: str) -> StatedCase:

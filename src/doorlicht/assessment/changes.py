@@ -1,15 +1,17 @@
 """Why not another verdict: the smallest sets of answers that would change a proposal.
 
-The search is exact up to the size that is asked for. A verdict that rests on a fail, or on an
-ending, stays the same as long as none of the facts that hold it up changes; so at every step only
-those are tried. Otherwise every fact is. A set is smallest if no part of it changes the proposal
-to the same verdict or another. Facts that say *which* use it is are left alone: with another
-attribute or role it would be another use.
+The search is exact up to the size that is asked for, and looks at a small part of all sets. What
+becomes of a node hangs on its own facts and on those of the endings before it. So a smallest set
+that makes a node fail, end the test or stay open holds such facts alone (all others could be left
+out); and one that undoes what a proposal rests on (a fail, an ending, an open node) holds at least
+one of the facts of that node. A set is smallest if no part of it changes the proposal to the same
+verdict or another. Facts that say *which* use it is are left alone: with another attribute or role
+it would be another use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from doorlicht.assessment.conditions import Facts, FactValue, facts_in
@@ -45,20 +47,15 @@ def smallest_changes(
     >>> [(one.answers, one.verdict) for one in smallest_changes(framework, known, most=1)]
     [({'personal_data': False}, 'buiten_toets'), ({'art6': True}, 'onbepaald')]
     """
-    verdict, why, _ = conclude(framework, walk(framework, facts, period))
-    is_heaviest = why == "fails" and not _can_be_heavier(framework, verdict)
-    found: dict[_Set, str] = {}
+    search = _Search(framework, facts, period)
     size = 0
-    while size < most or (not found and is_heaviest and size < MOST_IF_NONE):
+    while size < most or (not search.found and search.is_heaviest and size < MOST_IF_NONE):
         size += 1
-        new: dict[_Set, str] = {}
-        seen: set[_Set] = set()
-        _search(framework, dict(facts), period, verdict, size, frozenset(), found, new, seen)
-        found |= new
+        search.look_at(size)
     order = list(framework.facts)
     changes = [
         Change(dict(sorted(answers, key=lambda one: order.index(one[0]))), result, len(answers))
-        for answers, result in found.items()
+        for answers, result in search.found.items()
     ]
     return sorted(
         changes, key=lambda one: (one.size, [(order.index(name), str(value))
@@ -77,58 +74,94 @@ def what_if(facts: Facts, changed: Mapping[str, FactValue | None]) -> dict[str, 
     return {name: value for name, value in {**facts, **changed}.items() if value is not None}
 
 
-def _search(
-    framework: Framework,
-    facts: dict[str, FactValue | None],
-    period: Period,
-    verdict: str,
-    left: int,
-    changed: _Set,
-    found: Mapping[_Set, str],
-    new: dict[_Set, str],
-    seen: set[_Set],
-) -> None:
-    """Try every set of exactly ``left`` answers more that could change the verdict."""
-    walked = walk(framework, facts, period)
-    taken = {name for name, _ in changed}
-    for name in _holding_up(framework, walked):
-        fact = framework.facts[name]
-        if fact.is_identity or name in taken:
-            continue
-        before = facts.get(name)
-        for choice in fact.choices:
-            answers = changed | {(name, choice)}
-            if choice == before or answers in seen or any(one <= answers for one in found):
+class _Search:
+    """Looks for sets of one size after another; ``found`` holds what changes the verdict."""
+
+    def __init__(self, framework: Framework, facts: Facts, period: Period) -> None:
+        self._framework = framework
+        self._facts = dict(facts)
+        self._period = period
+        walked = walk(framework, facts, period)
+        self._verdict, why, _ = conclude(framework, walked)
+        self.is_heaviest = why == "fails" and not _can_be_heavier(framework, self._verdict)
+        self.found: dict[_Set, str] = {}
+        self._new: dict[_Set, str] = {}
+        self._seen: set[_Set] = set()
+        self._around = _facts_around(framework)
+        weight = framework.outcomes[self._verdict].weight
+        # Nodes that could give another verdict by what becomes of them; where something fails,
+        # only something heavier counts.
+        self._goals = [
+            node.id for node in framework.verdict_nodes
+            if why != "fails"
+            or (node.fails_to and framework.outcomes[node.fails_to].weight > weight)
+        ]  # fmt: skip
+
+    def look_at(self, size: int) -> None:
+        """Find every set of exactly this size."""
+        self._new = {}
+        for goal in (None, *self._goals):
+            self._seen = set()
+            self._go_on(goal, size, frozenset())
+        self.found |= self._new
+
+    def _go_on(self, goal: str | None, left: int, changed: _Set) -> None:
+        walked = walk(self._framework, self._facts, self._period)
+        taken = {name for name, _ in changed}
+        for name in self._candidates(goal, walked):
+            fact = self._framework.facts[name]
+            if fact.is_identity or name in taken:
                 continue
-            seen.add(answers)
-            facts[name] = choice
-            if left > 1:
-                _search(framework, facts, period, verdict, left - 1, answers, found, new, seen)
-            else:
-                result, _, _ = conclude(framework, walk(framework, facts, period))
-                if result != verdict:
-                    new[answers] = result
-        facts[name] = before
+            before = self._facts.get(name)
+            for choice in fact.choices:
+                answers = changed | {(name, choice)}
+                if choice == before or answers in self._seen or self._is_more(answers):
+                    continue
+                self._seen.add(answers)
+                self._facts[name] = choice
+                if left > 1:
+                    self._go_on(goal, left - 1, answers)
+                else:
+                    walk_then = walk(self._framework, self._facts, self._period)
+                    result, _, _ = conclude(self._framework, walk_then)
+                    if result != self._verdict:
+                        self._new[answers] = result
+            self._facts[name] = before
+
+    def _is_more(self, answers: _Set) -> bool:
+        """Whether a part of it is known to change the verdict."""
+        return any(one <= answers for one in self.found)
+
+    def _candidates(self, goal: str | None, walked: Walk) -> list[str]:
+        """Return the facts of which one must change next."""
+        found = [] if goal is None else list(self._around[goal])
+        verdict, why, open_nodes = conclude(self._framework, walked)
+        if why == "ends" or goal is None:
+            found += self._around.get(_holding_up(walked, verdict, why, open_nodes), ())
+        return list(dict.fromkeys(found))
 
 
-def _holding_up(framework: Framework, walked: Walk) -> Iterator[str]:
-    """Yield the facts of which at least one must change for the outcome to change."""
-    verdict, why, _ = conclude(framework, walked)
-    if why == "fails" and not _can_be_heavier(framework, verdict):
-        for at, (node, status) in enumerate(walked.statuses):
-            if status == "fails" and node.fails_to == verdict:
-                earlier = [
-                    fact
-                    for one, _ in walked.statuses[:at]
-                    for ending in one.ends
-                    for fact in (*facts_in(ending.when), *facts_in(one.when))
-                ]
-                yield from dict.fromkeys([*node.all_facts, *earlier])
-                return
-    nodes = framework.verdict_nodes
+def _holding_up(walked: Walk, verdict: str, why: str, open_nodes: list[str]) -> str:
+    """Return the node on which a verdict rests; nothing if all has passed."""
     if why == "ends":
-        nodes = tuple(node for node, _ in walked.statuses)
-    yield from dict.fromkeys(fact for node in nodes for fact in node.all_facts)
+        return walked.statuses[-1][0].id
+    if why == "open":
+        return open_nodes[0]
+    for node, status in walked.statuses:
+        if status == "fails" and node.fails_to == verdict:
+            return node.id
+    return ""
+
+
+def _facts_around(framework: Framework) -> dict[str, tuple[str, ...]]:
+    """Return, for each node, its facts and those of the endings before it."""
+    around: dict[str, tuple[str, ...]] = {}
+    endings: dict[str, None] = {}
+    for node in framework.verdict_nodes:
+        around[node.id] = tuple(dict.fromkeys([*node.all_facts, *endings]))
+        for ending in node.ends:
+            endings |= dict.fromkeys([*facts_in(ending.when), *facts_in(node.when)])
+    return around
 
 
 def _can_be_heavier(framework: Framework, verdict: str) -> bool:

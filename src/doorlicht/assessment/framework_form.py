@@ -7,11 +7,11 @@ write one: ``docs/how-to/add-a-framework.md``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from doorlicht.assessment.conditions import Always, Condition, parse_condition
 from doorlicht.assessment.framework import (
@@ -30,6 +30,9 @@ from doorlicht.language import Language
 from doorlicht.records.verdicts import Status
 
 ALWAYS: Final = Always()
+
+FactsOf = Callable[[str, str], Mapping[str, Fact]]
+"""Gives the facts of a framework by its name and edition."""
 
 
 class _Form(BaseModel):
@@ -129,8 +132,12 @@ class ConsequenceForm(_Form):
     held: bool = False
 
 
+def _as_list(given: object) -> object:
+    return [given] if isinstance(given, dict) else given  # pyright: ignore[reportUnknownVariableType] (YAML has no types)
+
+
 class FrameworkForm(_Form):
-    """A framework as its files hold it together."""
+    """A framework as its files hold it together; ``shared_facts`` may be one or a list."""
 
     framework: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     edition: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
@@ -139,7 +146,7 @@ class FrameworkForm(_Form):
     applies_from: date | None = None
     applies_until: date | None = None
     checked_by: str = ""
-    shared_facts: SharedFactsForm | None = None
+    shared_facts: Annotated[list[SharedFactsForm], BeforeValidator(_as_list)] = []
     facts: dict[str, FactForm] = {}
     terms: dict[str, str] = {}
     outcomes: dict[str, OutcomeForm]
@@ -153,14 +160,14 @@ class FrameworkForm(_Form):
 
 
 def make_framework(
-    tree: Mapping[str, Any], where: str, shared: Mapping[str, Fact] | None = None
+    tree: Mapping[str, Any], where: str, facts_of: FactsOf | None = None
 ) -> Framework:
     """Return the framework that a tree of YAML spells.
 
     Parameters
     ----------
-    shared
-        Facts of the framework that ``shared_facts`` names.
+    facts_of
+        Gives the facts of another framework, for ``shared_facts``, by its name and edition.
 
     Raises
     ------
@@ -172,18 +179,24 @@ def make_framework(
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "-"
-        raise FrameworkError(
-            "framework.wrong", where=where, key=place, problem=first["type"]
-        ) from None
+        raise _wrong(where, place, first["type"]) from None
     facts: dict[str, Fact] = {}
-    if form.shared_facts is not None:
-        for name in form.shared_facts.facts:
-            if shared is None or name not in shared:
-                raise FrameworkError(
-                    "framework.wrong", where=where, key=f"shared_facts.{name}", problem="?"
-                )
-            facts[name] = shared[name]
-    facts |= {name: _fact(name, one) for name, one in form.facts.items()}
+    shared: list[Fact] = []
+    for one in form.shared_facts:
+        known: Mapping[str, Fact] = {}
+        if facts_of is not None:
+            known = facts_of(one.framework, one.edition)
+        for name in one.facts:
+            if name not in known:
+                raise _wrong(where, f"shared_facts.{one.framework}.{name}", "missing")
+            if facts.get(name, known[name]) != known[name]:
+                raise _wrong(where, f"shared_facts.{one.framework}.{name}", "twice")
+            facts[name] = known[name]
+            shared.append(known[name])
+    for name, fact in form.facts.items():
+        if name in facts:
+            raise _wrong(where, f"facts.{name}", "twice")
+        facts[name] = _fact(name, fact)
     terms: dict[str, Condition] = {}
     for name, text in form.terms.items():
         terms[name] = parse_condition(text, terms)
@@ -222,9 +235,13 @@ def make_framework(
         {name: one.words() for name, one in form.groups.items()},
         {name: one.words() for name, one in form.kinds.items()},
         terms,
-        digest_of(tree),
+        digest_of(tree if not shared else (tree, shared)),
         {status: one.words() for status, one in form.statuses.items()},
     )  # fmt: skip
+
+
+def _wrong(where: str, key: str, problem: str) -> FrameworkError:
+    return FrameworkError("framework.wrong", where=where, key=key, problem=problem)
 
 
 def digest_of(tree: object) -> str:

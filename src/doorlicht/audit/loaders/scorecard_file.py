@@ -18,7 +18,7 @@ from doorlicht.audit.reading.scorecards import (
 from doorlicht.audit.reading.things import Understood
 from doorlicht.plugins import ModelLimits
 from doorlicht.records import BlindSpot, ModelArtefact
-from doorlicht.shipped import parse_yaml
+from doorlicht.shipped import parse_found_yaml
 
 MAX_BYTES: Final = 8 << 20
 """Larger tables are data and no scorecards."""
@@ -77,7 +77,7 @@ def _of_table(text: str) -> Card | None:
 
 def _of_document(text: str) -> Card | None:
     try:
-        return card_of_document(parse_yaml(text))
+        return card_of_document(parse_found_yaml(text))
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
 
