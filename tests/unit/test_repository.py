@@ -114,8 +114,9 @@ def modules():
 
 def test_nothing_that_is_inspected_is_run():
     calls = {"eval", "exec", "pickle.load", "pickle.loads", "joblib.load", "marshal.loads"}
-    # Between a scan and its own worker processes, never from a source.
-    allowed = {"runs/messages.py", "runs/worker.py"}
+    # Between a scan and its own worker processes, never from a source; and in the process that
+    # the kernel holds back, where a user allowed it (docs/decisions/016).
+    allowed = {"runs/messages.py", "runs/worker.py", "audit/outside/runtimes.py"}
     found = {
         f"{path.relative_to(ROOT / 'src/doorlicht').as_posix()}: {name}"
         for path in modules()

@@ -54,6 +54,8 @@ def run_audit(
     published: str | None,
     without_groups: bool,
     leave_out: Sequence[str],
+    allow_scoring: bool,
+    trust_pickle: bool,
     data: str | None,
     group: Sequence[str],
     explained_by: Sequence[str],
@@ -104,6 +106,8 @@ def run_audit(
         without_groups=without_groups,
         leave_out=tuple(leave_out),
         explained_by=tuple(explained_by),
+        allow_scoring=allow_scoring or trust_pickle,
+        trust_pickle=trust_pickle,
         register=settings.register,
     )
     made = audit(request, _teller(language, is_quiet=quiet))

@@ -99,6 +99,8 @@ def add_commands(group: click.Group, language: Language) -> None:
                     ["--leave-out"], multiple=True, metavar="COLUMN", help=text("audit_leave_out")
                 ),
                 click.Option(["--data"], metavar="FILE", help=text("audit_data")),
+                click.Option(["--allow-scoring"], is_flag=True, help=text("audit_allow")),
+                click.Option(["--trust-pickle"], is_flag=True, help=text("audit_trust")),
                 click.Option(
                     ["--group"], multiple=True, metavar="COLUMN", help=text("audit_group")
                 ),

@@ -24,6 +24,7 @@ from doorlicht.audit.detectable import smallest_detectable
 from doorlicht.audit.error_rates import limits_of_outcomes, measure_error_rates
 from doorlicht.audit.multiplicity import Correction, correct_for_number, number_of_comparisons
 from doorlicht.audit.opening import open_model, score
+from doorlicht.audit.outside import Ran, score_outside
 from doorlicht.audit.scores import (
     calibrate,
     limits_of_scores,
@@ -44,6 +45,7 @@ from doorlicht.records import (
     Cell,
     Group,
     Measure,
+    ModelArtefact,
     ModelUse,
     Setting,
 )
@@ -100,6 +102,9 @@ class AuditRequest:
         Columns of lawful factors: groups are also compared among people who are alike in these.
     published
         Figures of others with their counts, to be checked.
+    allow_scoring, trust_pickle
+        Whether a model whose scores are not computed from what was read may be scored by its own
+        library in a confined process; and whether a file that is a program may be run for that.
     without_groups, leave_out
         Whether subgroups are searched by ordinary columns, and which are left out.
     register
@@ -126,6 +131,8 @@ class AuditRequest:
     without_groups: bool = False
     leave_out: Sequence[str] = ()
     explained_by: Sequence[str] = ()
+    allow_scoring: bool = False
+    trust_pickle: bool = False
     register: str | Path | None = None
     vocabulary_files: Sequence[Path] = field(default=())
     limits: Limits = field(default_factory=Limits)
@@ -515,6 +522,31 @@ def settings_of(request: AuditRequest) -> dict[str, Setting]:
 def _of_model(request: AuditRequest, on_progress: Callable[[AuditProgress], None]) -> AuditReport:
     on_progress(AuditProgress("open_model"))
     artefact = open_model(request.subject)
+    if artefact.scoring is not None or not request.allow_scoring:
+        return _of_artefact(artefact, request, on_progress)
+    on_progress(AuditProgress("outside"))
+    content = Path(request.subject).read_bytes()
+    with score_outside(artefact, content, trust_pickle=request.trust_pickle) as (scoring, ran):
+        followed = replace(artefact, scoring=scoring, score=ran.kind)
+        report = _of_artefact(followed, request, on_progress)
+    return replace(report, limits=(*report.limits, *_limits_of_outside(ran)))
+
+
+def _limits_of_outside(ran: Ran) -> list[Text]:
+    told = [
+        Text("audit_limit.outside", {"runtime": ran.runtime, "gibibytes": ran.memory_bytes >> 30,
+                                     "seconds": ran.cpu_seconds})
+    ]  # fmt: skip
+    if ran.held != "kernel":
+        told.append(Text("audit_limit.outside_not_held"))
+    return told
+
+
+def _of_artefact(
+    artefact: ModelArtefact,
+    request: AuditRequest,
+    on_progress: Callable[[AuditProgress], None],
+) -> AuditReport:
     vocabulary = load_vocabulary(tuple(request.vocabulary_files))
     origin = find_origin(artefact, vocabulary)
     use = ModelUse(artefact, origin)
@@ -522,7 +554,8 @@ def _of_model(request: AuditRequest, on_progress: Callable[[AuditProgress], None
         # What can be told of it is told; whom it selects cannot.
         return AuditReport(
             "model", request.subject, settings_of(request), None, (),
-            limits=(Text("audit_limit.not_scored"),), blind_spots=artefact.blind_spots, model=use,
+            limits=(Text("audit_limit.not_scored"), Text("audit_limit.may_be_scored")),
+            blind_spots=artefact.blind_spots, model=use,
         )  # fmt: skip
     data = request.data or ""
     on_progress(AuditProgress("open"))

@@ -1,0 +1,206 @@
+"""A library scores a model in a process that can do nothing else."""
+
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVR
+
+from doorlicht.audit.opening import open_model
+from doorlicht.audit.outside import score_outside
+from doorlicht.audit.outside.wire import WireError, pack_column, put, take, unpack_column
+from doorlicht.errors import InputError
+
+needs_kernel = pytest.mark.skipif(sys.platform != "linux", reason="the kernel holds it back")
+
+
+class Calls:
+    """Pickles to a call of a function."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
+def people(rows=200):
+    random = np.random.default_rng(1)
+    values = random.normal(size=(rows, 3))
+    return values, (values[:, 0] > 0).astype(int)
+
+
+def columns_of(artefact, values):
+    return {name: values[:, at] for at, name in enumerate(artefact.feature_names)}
+
+
+@needs_kernel
+def test_the_scores_are_those_of_the_library():
+    values, outcome = people()
+    model = KNeighborsClassifier().fit(values, outcome)
+    content = pickle.dumps(model)
+    artefact = open_model(content, "knn.pkl")
+    assert artefact.scoring is None
+    with score_outside(artefact, content, trust_pickle=True) as (scoring, ran):
+        scores = scoring(columns_of(artefact, values))
+        again = scoring(columns_of(artefact, values[:7]))
+    assert scores == pytest.approx(model.predict_proba(values)[:, 1], abs=0)
+    assert len(again) == 7
+    assert (ran.held, ran.kind) == ("kernel", "probability")
+    assert ran.runtime.startswith("scikit-learn ")
+
+
+@needs_kernel
+def test_what_gives_no_probability_gives_values():
+    values, outcome = people()
+    content = pickle.dumps(SVR().fit(values, outcome))
+    artefact = open_model(content, "svr.pkl")
+    with score_outside(artefact, content, trust_pickle=True) as (scoring, ran):
+        assert scoring(columns_of(artefact, values)).shape == (200,)
+    assert ran.kind == "value"
+
+
+@pytest.mark.parametrize("form", ["onnx", "xgboost", "lightgbm"])
+def test_formats_of_data_are_scored_without_trust(form):
+    values, outcome = people()
+    content, expected = model_of(form, values, outcome)
+    artefact = replace(open_model(content, f"model.{form}"), scoring=None)
+    assert artefact.format == form
+    with score_outside(artefact, content) as (scoring, _):
+        scores = scoring(columns_of(artefact, values))
+    assert scores == pytest.approx(expected, abs=1e-6)
+
+
+def model_of(form, values, outcome):
+    if form == "xgboost":
+        xgboost = pytest.importorskip("xgboost")
+        data = xgboost.DMatrix(values, outcome)
+        booster = xgboost.train({"objective": "binary:logistic"}, data, 3)
+        return bytes(booster.save_raw("json")), booster.predict(data)
+    if form == "lightgbm":
+        lightgbm = pytest.importorskip("lightgbm")
+        booster = lightgbm.train(
+            {"objective": "binary", "verbose": -1}, lightgbm.Dataset(values, outcome), 3
+        )
+        return booster.model_to_string().encode(), booster.predict(values)
+    pytest.importorskip("onnxruntime")
+    onnx = pytest.importorskip("onnx")
+    weights = onnx.numpy_helper.from_array(np.array([[1.0], [2.0], [3.0]], np.float32), "w")
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("MatMul", ["x", "w"], ["y"])], "g",
+        [onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [None, 3])],
+        [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [None, 1])], [weights],
+    )  # fmt: skip
+    opset = [onnx.helper.make_opsetid("", 17)]
+    made = onnx.helper.make_model(graph, opset_imports=opset, ir_version=8)
+    return made.SerializeToString(), values.astype(np.float32) @ [1.0, 2.0, 3.0]
+
+
+def test_a_pickle_is_not_run_without_trust():
+    content = pickle.dumps(KNeighborsClassifier().fit(*people()))
+    with (
+        pytest.raises(InputError, match="not_trusted"),
+        score_outside(open_model(content, "knn.pkl"), content),
+    ):
+        pass
+
+
+@needs_kernel
+@pytest.mark.parametrize(
+    ("name", "call", "told"),
+    [
+        ("system", (os.system, "touch {}"), "tried"),
+        ("popen", (subprocess.check_output, ["id"]), "tried"),
+        ("exec", (os.execv, "/bin/true", ["true"]), "tried"),
+        ("fork", (os.fork,), "tried"),
+        ("network", (socket.create_connection, ("127.0.0.1", 9)), "tried"),
+        ("write", (open, "{}", "w"), "tried"),
+        ("low write", (os.open, "{}", os.O_CREAT | os.O_WRONLY), "tried"),
+        ("remove", (os.unlink, "{}"), "tried"),
+        # Past the hook of Python, straight to the kernel: all of these give -1, and no model.
+        ("libc socket", (eval, "__import__('ctypes').CDLL(None).socket(2, 1, 0)"), "failed"),
+        ("libc open", (eval, "__import__('ctypes').CDLL(None).open(b'{}', 65, 511)"), "failed"),
+        ("libc fork", (eval, "__import__('ctypes').CDLL(None).fork()"), "failed"),
+        ("memory", (bytearray, 1 << 34), "too_large"),
+        ("endless", (eval, "sum(1 for _ in iter(int, 1))"), "died"),
+        ("asleep", (time.sleep, 3600), "too_long"),
+        ("gone", (os._exit, 3), "died"),
+        ("no model", (dict,), "failed"),
+    ],
+)
+def test_a_model_that_tries_more_than_to_score_gets_nowhere(tmp_path, name, call, told):
+    target = tmp_path / "target"
+    function, *arguments = call
+    filled = [one.replace("{}", str(target)) if isinstance(one, str) else one for one in arguments]
+    content = pickle.dumps(Calls(function, *filled))
+    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    limits = {"cpu_seconds": 5, "timeout_seconds": 10, "memory_bytes": 4 << 30}
+    if name == "asleep":
+        limits["timeout_seconds"] = 4
+    with (
+        pytest.raises(InputError, match=rf"outside\.{told}"),
+        score_outside(artefact, content, trust_pickle=True, **limits),
+    ):
+        pass
+    assert not target.exists()
+
+
+def test_what_would_run_commands_is_not_run_by_whomever_it_is_trusted(tmp_path):
+    target = tmp_path / "target"
+    content = pickle.dumps(Calls(os.system, f"touch {target}"))
+    artefact = open_model(content, "exploit.pkl")
+    assert artefact.dangerous
+    with (
+        pytest.raises(InputError, match="dangerous"),
+        score_outside(artefact, content, trust_pickle=True),
+    ):
+        pass
+    assert not target.exists()
+
+
+@needs_kernel
+def test_an_error_of_a_library_tells_no_value():
+    secret = "SECRET-VALUE-1234"
+    content = pickle.dumps(Calls(eval, f"int('{secret}')"))
+    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    with (
+        pytest.raises(InputError) as caught,
+        score_outside(artefact, content, trust_pickle=True),
+    ):
+        pass
+    assert caught.value.details["kind"] == "ValueError"
+    assert secret not in str(caught.value)
+
+
+def test_columns_go_through_the_wire_as_they_are():
+    for values in ([1.5, np.nan], [True, False], ["a", None, "é"], [1, 2]):
+        kind, block = pack_column(np.array(values, dtype=object if None in values else None))
+        back = unpack_column(kind, block).tolist()
+        assert len(back) == len(values)
+        assert [str(one) for one in back if one is not None][:1] == [str(float(values[0]))
+            if kind == "number" else values[0]]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [b"", b"\x00" * 8, b"\xff" * 8, b"\x02" + b"\x00" * 7 + b"[]"])
+def test_what_is_not_ours_on_the_wire_is_refused(said):
+    import io
+
+    with pytest.raises(WireError):
+        take(io.BytesIO(said), most_bytes=100)
+
+
+def test_more_than_was_asked_for_is_refused():
+    import io
+
+    pipe = io.BytesIO()
+    put(pipe, {"shape": [1]}, b"x" * 1000)
+    pipe.seek(0)
+    with pytest.raises(WireError):
+        take(pipe, most_bytes=100)
