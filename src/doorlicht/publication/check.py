@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
@@ -32,7 +34,7 @@ from doorlicht.publication.plain_text import length_in_register, pieces, plain_t
 
 Rule = Literal[
     "missing", "unknown", "type", "choice", "pattern", "max_length",
-    "empty", "tags", "link", "contact", "order",
+    "empty", "tags", "link", "login", "letters", "contact", "order", "signs",
     "raw_length", "register_length", "https", "month", "wanted", "not_wanted",
 ]  # fmt: skip
 
@@ -45,7 +47,11 @@ SHOWN: Final = 40
 """Letters of a value that are told, where it was to be one of a list."""
 
 _MAIL: Final = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+\.[A-Za-z]{2,}")
-_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_URI: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+", re.IGNORECASE)
+_TAG_NAME: Final = re.compile(r"[a-z][a-z0-9:-]*")
+_NOT_KEPT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+"""What no file of UTF-8, or no database, can hold."""
+
 _NUMBERS: Final = (int, float)
 _IN_USE: Final = "In gebruik"
 
@@ -126,7 +132,10 @@ def type_of(value: object) -> str:
         return "number"
     if isinstance(value, str):
         return "string"
-    return "object" if isinstance(value, Mapping) else "array"
+    if isinstance(value, date):
+        # YAML knows dates, and makes one of a day without quotes.
+        return "date"
+    return "array" if isinstance(value, list) else "object"
 
 
 # ── one field ───────────────────────────────────────────────────────────────────────────────
@@ -185,7 +194,7 @@ def _pair(item: object, one: RegisterField, form: Form, place: str) -> Iterator[
     for part in one.parts:
         for problem in _present(pair, part.api, part, form):
             yield _within(problem, place)
-    for name in pair:
+    for name in _names(pair):
         if name not in names:
             yield Problem(
                 form, f"{place}.{_short(name)}", "unknown", ", ".join(names), "", _near(name, names)
@@ -211,7 +220,9 @@ def _text(
     if not isinstance(value, str):
         yield Problem(form, place, "type", "string", type_of(value))
         return
-    if not plain_text(value).strip():
+    if _NOT_KEPT.search(value):
+        yield Problem(form, place, "signs", "UTF-8")
+    if _is_empty(plain_text(value)):
         if side.is_required:
             yield Problem(form, place, "empty", _limit_of(side, one.kind), "0")
         elif value or one.kind in ("link", "month"):
@@ -230,6 +241,11 @@ def _text(
         yield from _contact(value, form, place)
     elif isinstance(one, RegisterField):
         yield from _tags(value, one, form, place)
+
+
+def _is_empty(text: str) -> bool:
+    """Whether there is nothing to read: white space, and signs that have no form."""
+    return all(one.isspace() or unicodedata.category(one) in ("Cf", "Cc") for one in text)
 
 
 def _month(value: str, side: Side, form: Form, place: str) -> Iterator[Problem]:
@@ -254,12 +270,18 @@ def _length(value: str, limit: int, form: Form, place: str) -> Iterator[Problem]
 def _link(value: str, form: Form, place: str) -> Iterator[Problem]:
     if not is_link(value):
         yield Problem(form, place, "link", "https://…")
-    elif not value.lower().startswith("https://"):
+        return
+    if "@" in urlsplit(value).netloc:
+        yield Problem(form, place, "login", "https://…")
+    if not value.isascii():
+        # The standard asks for a URI, which knows no other letters (RFC 3986).
+        yield Problem(form, place, "letters", "%…", is_advice=form == "api")
+    if not value.lower().startswith("https://"):
         yield Problem(form, place, "https", "https://…", is_advice=True)
 
 
 def is_link(value: str) -> bool:
-    """Whether a text is a whole address: a scheme, and a host where the scheme has hosts.
+    """Whether a text is the whole address of a page.
 
     Examples
     --------
@@ -270,14 +292,16 @@ def is_link(value: str) -> bool:
         return False
     try:
         parts = urlsplit(value)
+        return bool(parts.hostname) and (parts.port or 0) >= 0
     except ValueError:
+        # No address of a host, or no number of a port.
         return False
-    return parts.scheme not in ("http", "https") or bool(parts.hostname)
 
 
 def _contact(value: str, form: Form, place: str) -> Iterator[Problem]:
-    is_site = value.lower().startswith(("https://", "http://")) and is_link(value)
-    if not is_site and _MAIL.fullmatch(value) is None:
+    if is_link(value):
+        yield from _link(value, form, place)
+    elif _MAIL.fullmatch(value) is None:
         yield Problem(form, place, "contact", "naam@organisatie.nl, https://…")
 
 
@@ -288,7 +312,9 @@ def _tags(value: str, one: RegisterField, form: Form, place: str) -> Iterator[Pr
     if other:
         limit = ", ".join(allowed) or "-"
         # Where the form keeps no tags at all, the register takes them out and keeps the text.
-        shown = ", ".join(_short(tag) for tag in other[:5])
+        shown = ", ".join(
+            _short(tag) if _TAG_NAME.fullmatch(tag) else f"({len(tag)})" for tag in other[:5]
+        )
         yield Problem(form, place, "tags", limit, shown, is_advice=not allowed)
 
 
@@ -298,7 +324,7 @@ def _tags(value: str, one: RegisterField, form: Form, place: str) -> Iterator[Pr
 def _unknown(record: Mapping[str, object], form: Form) -> Iterator[Problem]:
     names = names_of(form)
     other = names_of("standard" if form == "api" else "api")
-    for name in record:
+    for name in _names(record):
         if name in names:
             continue
         # The standard's schema lets other fields be; the API refuses them.
@@ -309,6 +335,12 @@ def _unknown(record: Mapping[str, object], form: Form) -> Iterator[Problem]:
             yield Problem(form, _short(name), "unknown", "", "", near, is_advice)
         else:
             yield Problem(form, _short(name), "unknown", "", "", _near(name, names), is_advice)
+
+
+def _names(record: Mapping[str, object]) -> Iterator[str]:
+    """Yield the names of what a record holds; those that are no text by their kind."""
+    for name in cast("Mapping[object, object]", record):
+        yield name if isinstance(name, str) else f"({type_of(name)})"
 
 
 def _standard_name(one: RegisterField) -> str:

@@ -1,17 +1,22 @@
 """The text of a field without its HTML: what is counted, and what is compared.
 
-Tags are recognised by their form alone, so that ``a < b`` stays as it is. An entity such as
-``&eacute;`` is one letter.
+Tags are recognised by their form alone, so that ``a < b`` stays as it is, and ``<x:y>`` is a tag
+as for any reader of HTML. What is not closed stays text: so nothing counts for too little. An
+entity such as ``&eacute;`` is one letter. A text is gone through once, however it is nested.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-_TAG: Final = re.compile(r"<!--.*?-->|</?([A-Za-z][A-Za-z0-9-]*)(?:[\s/][^<>]*)?>", re.DOTALL)
-_UNSEEN: Final = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG: Final = re.compile(r"</?([A-Za-z][^\s/<>]*)(?:[\s/][^<>]*)?>")
+_OTHER: Final = re.compile(r"<[!?][^<>]*>")
+_UNSEEN: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
+"""Elements of which the text is not shown, and how they end."""
+
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "td", "h1", "h2", "h3", "h4"})
 
 
@@ -34,8 +39,7 @@ def pieces(text: str) -> list[str]:
     >>> pieces("<p>een</p><p>tien</p>")
     ['een', 'tien']
     """
-    seen = _TAG.sub("\x00", _UNSEEN.sub("\x00", text))
-    return [html.unescape(one) for one in seen.split("\x00") if one]
+    return [html.unescape(one.text) for one in _parts(text) if one.text]
 
 
 def readable(text: str) -> str:
@@ -46,11 +50,7 @@ def readable(text: str) -> str:
     >>> readable("<p>een</p><p>t<b>ien</b></p>")
     'een\ntien'
     """
-
-    def broken(found: re.Match[str]) -> str:
-        return "\n" if (found[1] or "").lower() in _BREAKS else ""
-
-    seen = html.unescape(_TAG.sub(broken, _UNSEEN.sub("", text)))
+    seen = html.unescape("".join("\n" if one.tag in _BREAKS else one.text for one in _parts(text)))
     lines = [re.sub(r"[^\S\n]+", " ", line).strip() for line in seen.split("\n")]
     return "\n".join(line for line in lines if line)
 
@@ -63,8 +63,7 @@ def tags_in(text: str) -> list[str]:
     >>> tags_in("<p>een<br/></p><A href='x'>b</A>")
     ['p', 'br', 'a']
     """
-    found = [(one[1] or "").lower() for one in _TAG.finditer(text)]
-    return list(dict.fromkeys(name for name in found if name))
+    return list(dict.fromkeys(one.tag for one in _parts(text) if one.tag))
 
 
 def length_in_register(text: str) -> int:
@@ -78,3 +77,46 @@ def length_in_register(text: str) -> int:
     (8, 7)
     """
     return len(" ".join(pieces(text)))
+
+
+class _Part(NamedTuple):
+    """A text between tags, or a tag by its name; of comments neither."""
+
+    text: str = ""
+    tag: str = ""
+
+
+def _parts(text: str) -> Iterator[_Part]:
+    begin = at = 0
+    unclosed: set[str] = set()
+    while (at := text.find("<", at)) >= 0:
+        tag, end = _mark_at(text, at, unclosed)
+        if end == at:
+            at += 1
+            continue
+        yield _Part(text[begin:at])
+        yield _Part(tag=tag)
+        begin = at = end
+        if tag in _UNSEEN and tag not in unclosed:
+            closing = _UNSEEN[tag].search(text, at)
+            if closing is None:
+                # Searched for once: what follows has no end of it either.
+                unclosed.add(tag)
+            else:
+                begin = at = closing.end()
+    yield _Part(text[begin:])
+
+
+def _mark_at(text: str, at: int, unclosed: set[str]) -> tuple[str, int]:
+    """Return the name of the tag that begins here and where it ends; the same place if none."""
+    if text.startswith("<!--", at):
+        end = -1 if "<!--" in unclosed else text.find("-->", at + 4)
+        if end < 0:
+            unclosed.add("<!--")
+            return "", at
+        return "", end + 3
+    found = _TAG.match(text, at)
+    if found is not None:
+        return found[1].lower(), found.end()
+    found = _OTHER.match(text, at)
+    return "", at if found is None else found.end()

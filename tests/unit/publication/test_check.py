@@ -1,6 +1,7 @@
 """Records that are right pass both forms; of those that are not, each error says why."""
 
 import copy
+from datetime import date
 
 import jsonschema
 import pytest
@@ -70,6 +71,18 @@ BROKEN = [
     ("api", {"contact_email": LINK + "x" * 481}, "contact_email", "max_length", "500", "501"),
     ("api", {"website": "www.example.org"}, "website", "link", "https://…", ""),
     ("api", {"url": "https://exa mple.org"}, "url", "link", "https://…", ""),
+    ("api", {"url": "javascript:alert(1)"}, "url", "link", "https://…", ""),
+    ("api", {"url": "https://example.org:99999/"}, "url", "link", "https://…", ""),
+    ("api", {"url": "https://anna:geheim@example.org/"}, "url", "login", "https://…", ""),
+    ("api", {"contact_email": "https://anna@example.org/"}, "contact_email", "login",
+     "https://…", ""),
+    ("api", {"name": "&#8203;"}, "name", "empty", "1-100", "0"),
+    ("api", {"name": "Naam\x00"}, "name", "signs", "UTF-8", ""),
+    ("api", {"name": "Naam\ud800"}, "name", "signs", "UTF-8", ""),
+    ("api", {"begin_date": date(2021, 3, 1)}, "begin_date", "type", "string", "date"),
+    ("api", {"goal": "Doel <x:y onload=z>"}, "goal", "tags", TAGS, "x:y"),
+    ("api", {"goal": "Doel <anna@example.org>"}, "goal", "tags", TAGS, "(16)"),
+    ("api", {7: "Naam"}, "(number)", "unknown", "", ""),
     ("api", {"publiccode": LINK + "x" * 481}, "publiccode", "max_length", "500", "501"),
     ("api", {"lawful_basis_grouping": [{"title": "Wet"}]}, "lawful_basis_grouping[0].link",
      "missing", "1-500", ""),
@@ -107,6 +120,8 @@ BROKEN = [
      "choice", None, "Impactvolle algoritmes"),
     ("standard", {"legal_basis_link": "wetten.overheid.nl"}, "legal_basis_link", "link",
      "https://…", ""),
+    ("standard", {"legal_basis_link": "https://example.org/privé"}, "legal_basis_link", "letters",
+     "%…", ""),
     ("standard", {"legal_basis_title": "x" * 100}, "legal_basis_title", "max_length", "99", "100"),
     ("standard", {"schema": "1.0"}, "schema", "choice", "1.0.0", "1.0"),
 ]  # fmt: skip
@@ -125,7 +140,7 @@ def broken(form, changes):
 @pytest.mark.parametrize(
     ("form", "changes", "field", "rule", "limit", "found"),
     [
-        pytest.param(*row, id=f"{row[0]}-{'-'.join(row[1])}-{row[3]}-{at}")
+        pytest.param(*row, id=f"{row[0]}-{'-'.join(map(str, row[1]))}-{row[3]}-{at}")
         for at, row in enumerate(BROKEN)
     ],
 )
@@ -155,6 +170,7 @@ def test_each_broken_record_gives_an_error_with_field_rule_and_limit(
         ("api", {"goal": f"<p>{'x' * 1250}</p><p>{'x' * 1250}</p>"}, "goal", "register_length"),
         ("api", {"name": "<b>Naam</b>"}, "name", "tags"),
         ("api", {"website": "http://example.org"}, "website", "https"),
+        ("api", {"website": "https://example.org/privé"}, "website", "letters"),
         ("api", {"status": "Buiten gebruik"}, "end_date", "wanted"),
         ("api", {"end_date": "2024-01"}, "end_date", "not_wanted"),
         ("api", {"impacttoetsen_grouping": []}, "impacttoetsen", "wanted"),
