@@ -7,13 +7,14 @@ import numpy as np
 from doorlicht.audit.subgroups import search_subgroups
 from doorlicht.language import Text
 from doorlicht.records import Audited, AuditReport, Measure, Setting
-from doorlicht.sources.people import Mark, People, open_people
+from doorlicht.sources.people import Mark, People
 
 SEED = 20_210_408
 """Where the draw of the half that is searched begins, so that a run can be done again."""
 
 
 def audit_without_groups(
+    people: People,
     subject: str,
     selected: str,
     *,
@@ -31,16 +32,15 @@ def audit_without_groups(
     SourceError
         If the table cannot be read to its end.
     """
-    with open_people(subject) as people:
-        mark = people.mark(selected)
-        came_out = people.mark(outcome) if outcome else None
-        chosen = people.truths(mark)
-        wrong = _wrong(people, chosen, came_out)
-        used = {mark.column, *(people.column(name) for name in leave_out)}
-        if came_out is not None:
-            used.add(came_out.column)
-        names = [name for name in people.columns if name not in used]
-        columns = people.read(names)
+    mark = people.mark(selected)
+    came_out = people.mark(outcome) if outcome else None
+    chosen = people.truths(mark)
+    wrong = _wrong(people, chosen, came_out)
+    used = {mark.column, *(people.column(name) for name in leave_out)}
+    if came_out is not None:
+        used.add(came_out.column)
+    names = [name for name in people.columns if name not in used]
+    columns = people.read(names)
     audited: list[Audited] = []
     limits = [Text("audit_limit.questions")]
     conclusions: list[Text] = []

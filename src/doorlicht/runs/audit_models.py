@@ -1,0 +1,160 @@
+"""A model and the people it is used on: what it uses, and whom it would select."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+
+from doorlicht.audit.counting import count_people
+from doorlicht.audit.opening import open_model, score
+from doorlicht.audit.outside import Ran, score_outside
+from doorlicht.audit.uses import find_origin, measure_stand_ins, use_each
+from doorlicht.errors import InputError
+from doorlicht.language import Text
+from doorlicht.records import AuditReport, ModelArtefact, ModelUse
+from doorlicht.runs.audit_decisions import limits_of_rows, names_of
+from doorlicht.runs.audit_measures import TOP, Scored, measure_cells
+from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, settings_of
+from doorlicht.runs.audit_unasked import SEED
+from doorlicht.sources.people import Mark, People, compare, open_people
+from doorlicht.vocabulary import load_vocabulary
+
+HALF: Final = 0.5
+"""Where a model that gives a probability selects, unless another threshold is given; it is told."""
+
+
+def audit_model(request: AuditRequest, tell: Tell) -> AuditReport:
+    """Return what a model in a file uses, and whom of the people of a table it selects.
+
+    Raises
+    ------
+    InputError
+        If a file, column, group or feature is not there.
+    SourceError
+        If the table cannot be read to its end.
+    """
+    tell(AuditProgress("open_model"))
+    artefact = open_model(request.subject)
+    if artefact.scoring is not None:
+        return _of_file(artefact, request, tell)
+    if not request.allow_scoring:
+        return unscored(artefact, request)
+    tell(AuditProgress("outside"))
+    content = Path(request.subject).read_bytes()
+    with score_outside(artefact, content, trust_pickle=request.trust_pickle) as (scoring, ran):
+        followed = replace(artefact, scoring=scoring, score=ran.kind)
+        report = _of_file(followed, request, tell)
+    return replace(report, limits=(*report.limits, *_limits_of_outside(ran)))
+
+
+def _limits_of_outside(ran: Ran) -> list[Text]:
+    told = [
+        Text("audit_limit.outside", {"runtime": ran.runtime, "gibibytes": ran.memory_bytes >> 30,
+                                     "seconds": ran.cpu_seconds})
+    ]  # fmt: skip
+    if ran.held != "kernel":
+        told.append(Text("audit_limit.outside_not_held"))
+    return told
+
+
+def unscored(artefact: ModelArtefact, request: AuditRequest) -> AuditReport:
+    """Return what can be told of a model whose scores are not known; whom it selects cannot."""
+    origin = find_origin(artefact, load_vocabulary(tuple(request.vocabulary_files)))
+    return AuditReport(
+        "model", request.subject, settings_of(request), None, (),
+        limits=(Text("audit_limit.not_scored"), Text("audit_limit.may_be_scored")),
+        blind_spots=artefact.blind_spots, model=ModelUse(artefact, origin),
+    )  # fmt: skip
+
+
+def _of_file(artefact: ModelArtefact, request: AuditRequest, tell: Tell) -> AuditReport:
+    tell(AuditProgress("open"))
+    with open_people(request.data or "", request.limits) as people:
+        return measure_model(artefact, people, request, tell)
+
+
+def measure_model(
+    artefact: ModelArtefact, people: People, request: AuditRequest, tell: Tell
+) -> AuditReport:
+    """Return what a model that scores does with people: what it uses, and whom it selects."""
+    missing = [name for name in artefact.feature_names if not _has(people, name)]
+    if missing:
+        raise InputError(
+            "audit.missing_features", path=people.path, n=len(missing),
+            features=", ".join(missing[:20]) + (", ..." if len(missing) > 20 else ""),
+        )  # fmt: skip
+    origin = find_origin(artefact, load_vocabulary(tuple(request.vocabulary_files)))
+    groups = tuple(people.column(name) for name in request.groups)
+    tell(AuditProgress("read"))
+    read = people.read(list(dict.fromkeys([*artefact.feature_names, *groups])))
+    outcome = people.truths(people.mark(request.outcome)) if request.outcome else None
+    sampled = people.truths(people.mark(request.sampled)) if request.sampled else None
+    weights = None
+    if request.weights:
+        weights = people.read([request.weights])[people.column(request.weights)]
+    limits = limits_of_rows(people, request)
+    columns = {name: read[people.column(name)] for name in artefact.feature_names}
+    tell(AuditProgress("score"))
+    scores = _single(score(artefact, columns))
+    threshold = _threshold(artefact, scores, request, limits)
+    marked = compare(Mark("score", ">=", repr(threshold)), scores)
+    tell(AuditProgress("flip"))
+    random = np.random.default_rng(SEED)
+    flips, ablations = use_each(artefact, origin, columns, threshold, random, outcome=outcome)
+    use = ModelUse(
+        artefact, origin, flips, ablations, scored=int(np.isfinite(scores).sum()),
+        threshold=threshold,
+    )  # fmt: skip
+    if not groups:
+        return AuditReport(
+            "model", request.subject, settings_of(request), len(scores), (),
+            limits=(*limits, Text("audit_limit.no_groups")), blind_spots=artefact.blind_spots,
+            model=use,
+        )  # fmt: skip
+    tell(AuditProgress("measure"))
+    named = {name: names_of(read[name]) for name in groups}
+    tell(AuditProgress("proxies"))
+    power, features = measure_stand_ins(
+        artefact, origin, columns, named[groups[0]], random, level=request.level
+    )
+    use = replace(use, proxy_power=power, proxy_features=features)
+    cells = count_people(
+        marked, [np.array(named[name], dtype=object) for name in groups],
+        outcome=outcome, sampled=sampled, weights=weights,
+    )  # fmt: skip
+    scored = Scored(scores, named, outcome)
+    report = measure_cells(cells, groups, request, scored=scored, model=use)
+    return replace(report, limits=(*limits, *report.limits), blind_spots=artefact.blind_spots)
+
+
+def _has(people: People, name: str) -> bool:
+    return any(name.casefold() == known.casefold() for known in people.columns)
+
+
+def _single(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return one score a person: of more than two outcomes the chance of the last one."""
+    return scores if scores.ndim == 1 else cast("np.ndarray[Any, Any]", scores[:, -1])
+
+
+def _threshold(
+    artefact: ModelArtefact,
+    scores: np.ndarray[Any, Any],
+    request: AuditRequest,
+    limits: list[Text],
+) -> float:
+    """Return from what score on people are selected; what was not given is told as a limit."""
+    if request.threshold is not None:
+        return request.threshold
+    usual = {"probability": HALF, "margin": 0.0}.get(artefact.score)
+    if usual is not None:
+        limits.append(Text("audit_limit.threshold_default", {"threshold": usual}))
+        return usual
+    finite = scores[np.isfinite(scores)]
+    if not len(finite):
+        raise InputError("audit.nobody")
+    top = float(np.quantile(finite, 1 - TOP))
+    limits.append(Text("audit_limit.threshold_top", {"threshold": top, "top": 100 * TOP}))
+    return top
