@@ -8,7 +8,7 @@ cases that come out otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from doorlicht.assessment.answers import StatedCase
@@ -26,7 +26,13 @@ from doorlicht.assessment.conditions import (
 from doorlicht.assessment.framework import Framework, Node
 from doorlicht.assessment.propose import propose
 from doorlicht.assessment.satisfying import TooHardError, find_facts
+from doorlicht.errors import nearest
 from doorlicht.language import Text
+
+CASE_KEYS: Final = frozenset(
+    {"verdict", "failed_nodes", "open_nodes", "lawyer", "description", "description_nl"}
+)
+"""What a worked case can state beside its facts, its id and its period."""
 
 _LEAVES: Final = (IsTrue, IsOneOf, IsAnswered, IsUnanswered)
 
@@ -40,38 +46,55 @@ def check_framework(framework: Framework) -> list[Text]:
     >>> check_framework(load_framework("motion-21"))
     []
     """
-    found = [*_names(framework), *_conditions(framework)]
+    found = find_faults(framework)
     if not found:
         # Only conditions of which all names exist can be followed.
         found = [*_reach(framework), *_unused(framework)]
     return found
 
 
+def find_faults(framework: Framework) -> list[Text]:
+    """Return what makes a framework unusable: names that are not there, answers that cannot be.
+
+    Examples
+    --------
+    >>> from doorlicht.assessment import load_framework
+    >>> find_faults(load_framework("motion-21"))
+    []
+    """
+    return [*_names(framework), *_conditions(framework)]
+
+
 def check_cases(framework: Framework, cases: Sequence[StatedCase]) -> list[Text]:
     """Return where worked cases come out otherwise than they state, key by key."""
-    found: list[Text] = []
-    for case in cases:
-        made = propose(framework, case.facts, case.period)
-        keys = {
-            "verdict": made.verdict,
-            "failed_nodes": list(made.failed),
-            "open_nodes": list(made.open),
-            "lawyer": list(made.lawyer),
-        }
-        found += [
-            Text("framework.problem.case_fact", {"case": case.id, "fact": name})
-            for name in case.unknown_names
-        ]
-        for key, got in keys.items():
-            wanted = (case.expected or {}).get(key, got)
-            if wanted != got:
-                found.append(
-                    Text(
-                        "framework.problem.case",
-                        {"case": case.id, "key": key, "wanted": _shown(wanted), "got": _shown(got)},
-                    )
-                )
-    return found
+    ids = [case.id for case in cases]
+    twice = [_case("case_twice", one) for one in dict.fromkeys(ids) if ids.count(one) > 1]
+    return [*twice, *(text for case in cases for text in _check_case(framework, case))]
+
+
+def _check_case(framework: Framework, case: StatedCase) -> Iterator[Text]:
+    stated = case.expected or {}
+    for name in case.unknown_names:
+        yield _case("case_fact", case.id, fact=name)
+    for key in sorted(set(stated) - CASE_KEYS):
+        yield _case("case_key", case.id, key=str(key)[:60])
+    if "verdict" not in stated:
+        yield _case("case_open", case.id)
+    made = propose(framework, case.facts, case.period)
+    came_out = {
+        "verdict": made.verdict,
+        "failed_nodes": list(made.failed),
+        "open_nodes": list(made.open),
+        "lawyer": list(made.lawyer),
+    }
+    for key, got in came_out.items():
+        wanted = stated.get(key, got)
+        if wanted != got:
+            yield _case("case", case.id, key=key, wanted=_shown(wanted), got=_shown(got))
+
+
+def _case(problem: str, case: str, **params: str) -> Text:
+    return Text(f"framework.problem.{problem}", {"case": case, **params})
 
 
 def _shown(value: object) -> str:
@@ -80,6 +103,10 @@ def _shown(value: object) -> str:
 
 def _problem(key: str, **params: str) -> Text:
     return Text(f"framework.problem.{key}", dict(params))
+
+
+def _no_such(where: str, kind: str, name: str, known: Iterable[str]) -> Text:
+    return _problem("no_such", where=where, kind=kind, name=name, nearest=nearest(name, known))
 
 
 def _names(framework: Framework) -> Iterator[Text]:
@@ -98,7 +125,7 @@ def _names(framework: Framework) -> Iterator[Text]:
         for kind, names, known in named:
             for name in names:
                 if name not in known:
-                    yield _problem("no_such", where=f"nodes.{node.id}", kind=kind, name=name)
+                    yield _no_such(f"nodes.{node.id}", kind, name, known)
         if node.fails_to in framework.outcomes and (
             framework.outcomes[node.fails_to].role != "fail"  # type: ignore[index] (in outcomes)
         ):
@@ -107,12 +134,10 @@ def _names(framework: Framework) -> Iterator[Text]:
             yield _problem("dates", node=node.id)
     for one in framework.consequences:
         if one.kind not in framework.kinds:
-            yield _problem("no_such", where=f"consequences.{one.id}", kind="kinds", name=one.kind)
+            yield _no_such(f"consequences.{one.id}", "kinds", one.kind, framework.kinds)
         for name in one.outcomes:
             if name not in framework.outcomes:
-                yield _problem(
-                    "no_such", where=f"consequences.{one.id}", kind="outcomes", name=name
-                )
+                yield _no_such(f"consequences.{one.id}", "outcomes", name, framework.outcomes)
 
 
 def _all_conditions(framework: Framework) -> Iterator[tuple[str, Condition, bool]]:
@@ -140,15 +165,20 @@ def _conditions(framework: Framework) -> Iterator[Text]:
             if is_bearing and isinstance(part, IsUnanswered):
                 yield _problem("takes_back", where=where)
             if isinstance(part, _LEAVES) and part.fact not in framework.facts:
-                yield _problem("no_such", where=where, kind="facts", name=part.fact)
+                if part.fact in framework.terms:
+                    yield _problem("term_later", where=where, name=part.fact)
+                else:
+                    names = [*framework.facts, *framework.terms]
+                    yield _no_such(where, "facts", part.fact, names)
             fact = framework.facts.get(part.fact) if isinstance(part, (IsTrue, IsOneOf)) else None
             if fact is None:
                 continue
             if isinstance(part, IsTrue) and fact.values:
                 yield _problem("no_yes", where=where, name=fact.id)
             if isinstance(part, IsOneOf):
-                for value in sorted(part.values - {str(one) for one in fact.choices}):
-                    yield _problem("no_such", where=where, kind=f"facts.{fact.id}", name=value)
+                choices = [str(one) for one in fact.choices]
+                for value in sorted(part.values - set(choices)):
+                    yield _no_such(where, f"facts.{fact.id}", value, choices)
                 if not fact.values:
                     yield _problem("is_yes", where=where, name=fact.id)
 

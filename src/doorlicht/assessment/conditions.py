@@ -237,6 +237,9 @@ _WORDS: Final = frozenset({"and", "or", "not", "is", "in", "answered", "unanswer
 MAX_DEPTH: Final = 50
 """Brackets and negations inside each other; no sentence of a lawyer comes near."""
 
+MAX_SHOWN: Final = 200
+"""Characters of a condition in a message."""
+
 
 class _Parser:
     """Reads one text from left to right (recursive descent)."""
@@ -260,7 +263,9 @@ class _Parser:
             found = _TOKEN.match(self._text, position)
             if found is None:
                 raise FrameworkError(
-                    "framework.bad_condition", condition=self._text, near=self._text[position:][:20]
+                    "framework.bad_condition",
+                    condition=self._text[:MAX_SHOWN],
+                    near=self._text[position:][:20],
                 )
             yield found[1]
             position = found.end()
@@ -333,4 +338,6 @@ class _Parser:
 
     def _wrong(self) -> FrameworkError:
         near = self._tokens[self._at] if self._at < len(self._tokens) else "-"
-        return FrameworkError("framework.bad_condition", condition=self._text, near=near)
+        return FrameworkError(
+            "framework.bad_condition", condition=self._text[:MAX_SHOWN], near=near[:20]
+        )

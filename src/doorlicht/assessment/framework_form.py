@@ -177,9 +177,7 @@ def make_framework(
     try:
         form = FrameworkForm.model_validate(tree)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "-"
-        raise _wrong(where, place, first["type"]) from None
+        raise _misfit(where, error) from None
     facts: dict[str, Fact] = {}
     shared: list[Fact] = []
     for one in form.shared_facts:
@@ -188,21 +186,27 @@ def make_framework(
             known = facts_of(one.framework, one.edition)
         for name in one.facts:
             if name not in known:
-                raise _wrong(where, f"shared_facts.{one.framework}.{name}", "missing")
+                raise key_error(where, f"shared_facts.{one.framework}.{name}", "missing")
             if facts.get(name, known[name]) != known[name]:
-                raise _wrong(where, f"shared_facts.{one.framework}.{name}", "twice")
+                raise key_error(where, f"shared_facts.{one.framework}.{name}", "twice")
             facts[name] = known[name]
             shared.append(known[name])
     for name, fact in form.facts.items():
         if name in facts:
-            raise _wrong(where, f"facts.{name}", "twice")
+            raise key_error(where, f"facts.{name}", "twice")
         facts[name] = _fact(name, fact)
     terms: dict[str, Condition] = {}
-    for name, text in form.terms.items():
-        terms[name] = parse_condition(text, terms)
 
-    def condition(text: str) -> Condition:
-        return parse_condition(text, terms)
+    def condition(text: str, place: str) -> Condition:
+        try:
+            return parse_condition(text, terms)
+        except FrameworkError as error:
+            raise FrameworkError(error.code, **error.details, where=place) from None
+
+    for name, text in form.terms.items():
+        if name in facts:
+            raise key_error(where, f"terms.{name}", "twice")
+        terms[name] = condition(text, f"terms.{name}")
 
     return Framework(
         form.framework,
@@ -227,7 +231,8 @@ def make_framework(
         },
         tuple(
             Consequence(
-                name, one.kind, tuple(one.outcomes), one.text.words(), condition(one.when),
+                name, one.kind, tuple(one.outcomes), one.text.words(),
+                condition(one.when, f"consequences.{name}.when"),
                 _words(one.owner), _words(one.proof), _words(one.verifier), one.term_days, one.held,
             )
             for name, one in form.consequences.items()
@@ -240,8 +245,26 @@ def make_framework(
     )  # fmt: skip
 
 
-def _wrong(where: str, key: str, problem: str) -> FrameworkError:
-    return FrameworkError("framework.wrong", where=where, key=key, problem=problem)
+_KINDS: Final = (
+    ("missing", "missing"), ("extra_forbidden", "unknown"), ("literal_error", "choice"),
+    ("string_pattern_mismatch", "form"), ("string_too_short", "empty"), ("too_short", "empty"),
+    ("string", "text"), ("dict", "mapping"), ("model", "mapping"), ("list", "list"),
+    ("date", "date"), ("int", "number"), ("greater", "number"), ("bool", "yes_no"),
+)  # fmt: skip
+"""What pydantic calls a misfit, or how that begins, and the code of ours for it."""
+
+
+def _misfit(where: str, error: ValidationError) -> FrameworkError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in first["loc"]) or "-"
+    kind = next((code for start, code in _KINDS if first["type"].startswith(start)), "other")
+    allowed = str(first.get("ctx", {}).get("expected", "")).replace("'", "")
+    return key_error(where, key, kind, **({"allowed": allowed} if kind == "choice" else {}))
+
+
+def key_error(where: str, key: str, kind: str, **more: str) -> FrameworkError:
+    """Return the error for a key of a framework; ``kind`` is the last part of its code."""
+    return FrameworkError(f"framework.key_{kind}", where=where, key=key[:120], **more)
 
 
 def digest_of(tree: object) -> str:
@@ -264,23 +287,35 @@ def _fact(name: str, form: FactForm) -> Fact:
     )  # fmt: skip
 
 
-def _node(name: str, form: NodeForm, facts: Mapping[str, Fact], condition: Any) -> Node:
+def _node(
+    name: str,
+    form: NodeForm,
+    facts: Mapping[str, Fact],
+    condition: Callable[[str, str], Condition],
+) -> Node:
+    where = f"nodes.{name}"
     answer: Condition | str | None = None
     if form.answer is not None:
         is_choice = form.answer in facts and bool(facts[form.answer].values)
-        answer = form.answer if is_choice else condition(form.answer)
+        answer = form.answer if is_choice else condition(form.answer, f"{where}.answer")
     return Node(
         name,
         form.group,
         form.question.words(),
-        condition(form.when),
-        None if form.passes is None else condition(form.passes),
+        condition(form.when, f"{where}.when"),
+        None if form.passes is None else condition(form.passes, f"{where}.passes"),
         form.fails,
-        tuple(Ending(condition(when), outcome) for outcome, when in form.ends.items()),
+        tuple(
+            Ending(condition(when, f"{where}.ends.{outcome}"), outcome)
+            for outcome, when in form.ends.items()
+        ),
         answer,
         form.unsure == "ask",
         form.duty,
-        tuple(LawyerQuestion(code, condition(when)) for code, when in form.lawyer.items()),
+        tuple(
+            LawyerQuestion(code, condition(when, f"{where}.lawyer.{code}"))
+            for code, when in form.lawyer.items()
+        ),
         tuple(form.sources),
         _words(form.remark),
         form.applies_from,

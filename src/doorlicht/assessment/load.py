@@ -16,8 +16,9 @@ from typing import Any, Final, cast
 
 import yaml
 
+from doorlicht.assessment.check import find_faults
 from doorlicht.assessment.framework import Framework
-from doorlicht.assessment.framework_form import make_framework
+from doorlicht.assessment.framework_form import key_error, make_framework
 from doorlicht.errors import FrameworkError, InputError, nearest
 from doorlicht.plugins import find_plugins
 from doorlicht.shipped import parse_yaml_once, yaml_problem
@@ -91,14 +92,17 @@ def load_framework(name: str, edition: str | None = None) -> Framework:
     InputError
         If there is no such framework or edition.
     FrameworkError
-        If it is not what a framework must be.
+        If it is not what a framework must be, or names what is not there.
 
     Examples
     --------
     >>> load_framework("motion-21").outcomes["rechtmatig"].label["en"]
     'lawful'
     """
-    made = load_folder(find_framework(name, edition))
+    folder = find_framework(name, edition)
+    made = load_folder(folder)
+    if find_faults(made):
+        raise FrameworkError("framework.unsound", where=folder.name, name=name)
     if edition is not None and made.edition != edition:
         raise InputError(
             "framework.unknown_edition", name=made.name, edition=edition, known=made.edition
@@ -149,8 +153,8 @@ def _load(folder: Traversable, within: tuple[str, ...]) -> Framework:
     """Return a framework; ``within`` are the folders whose shared facts led here."""
     place = str(folder.resolve()) if isinstance(folder, Path) else str(folder)
     if place in within:
-        raise _wrong(folder, "shared_facts", "circle")
-    texts = tuple((file.name, _text_of(file)) for file in _files(folder))
+        raise key_error(folder.name, "shared_facts", "circle")
+    texts = tuple((file.name, text_of(file)) for file in _files(folder))
     tree = _tree_of(texts)
     if not tree:
         raise InputError("framework.empty", path=str(folder))
@@ -198,7 +202,7 @@ def _tree_of(texts: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
     for name, text in texts:
         for key, branch in _parsed(name, text).items():
             if key in tree:
-                raise FrameworkError("framework.wrong", where=name, key=str(key), problem="twice")
+                raise key_error(name, str(key), "twice")
             tree[str(key)] = branch
     return tree
 
@@ -211,7 +215,7 @@ def _parsed(name: str, text: str) -> Mapping[Any, Any]:
     if tree is None:
         return {}
     if not isinstance(tree, dict):
-        raise FrameworkError("framework.wrong", where=name, key="-", problem="no mapping")
+        raise key_error(name, "-", "mapping")
     return cast("dict[Any, Any]", tree)
 
 
@@ -221,7 +225,7 @@ def _files(folder: Traversable) -> Iterator[Traversable]:
             yield file
 
 
-def _text_of(file: Traversable) -> str:
+def text_of(file: Traversable) -> str:
     """Return what a file says; one that cannot be read is an error, never left out."""
     try:
         if not file.is_file():
@@ -233,7 +237,3 @@ def _text_of(file: Traversable) -> str:
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise InputError("framework.unreadable", path=file.name) from None
-
-
-def _wrong(folder: Traversable, key: str, problem: str) -> FrameworkError:
-    return FrameworkError("framework.wrong", where=folder.name, key=key, problem=problem)

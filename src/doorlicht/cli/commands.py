@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from doorlicht.cli.framework_commands import add_framework_commands
 from doorlicht.cli.help import ToldCommand
 from doorlicht.cli.judge_commands import add_judge_commands
 from doorlicht.language import Language, say
@@ -223,6 +224,7 @@ def add_commands(group: click.Group, language: Language) -> None:
         )
     )  # fmt: skip
     add_judge_commands(group, language)
+    add_framework_commands(group, language)
 
 
 def _command(

@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -163,3 +164,18 @@ def test_stated_facts_on_which_nothing_depends_are_told():
         MOTION, {"attr": "nationality", "role": "stored", "personal_data": True, "aim": True}
     )
     assert made.unused == ("aim",)
+
+
+@pytest.mark.parametrize(("name", "edition"), EVERY)
+def test_every_file_of_a_framework_reads_the_same_with_either_reader_of_yaml(name, edition):
+    for file in find_framework(name, edition).iterdir():
+        text = file.read_text("utf-8")
+        assert yaml.load(text, yaml.SafeLoader) == yaml.load(text, yaml.CSafeLoader)
+
+
+def test_a_fact_of_one_name_is_the_same_fact_in_every_framework():
+    # An answer that a person gave counts in every framework that asks the fact.
+    known = {}
+    for name, _ in EVERY:
+        for fact in load_framework(name).facts.values():
+            assert known.setdefault(fact.id, fact) == fact

@@ -123,7 +123,7 @@ def test_facts_of_a_file_need_no_register(tmp_path, capsys):
          "assess.bad_period"),
         ("facts: {art6: true}\nperiod: {since: soon}", "assess.bad_period"),
         ("!!python/object/apply:os.system ['true']", "assess.no_yaml"),
-        ("&a [*a]", "assess.no_facts"),
+        ("&a [*a]", "assess.no_yaml"),
         ("", "assess.no_facts"),
     ],
 )  # fmt: skip
