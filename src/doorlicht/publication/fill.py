@@ -28,6 +28,9 @@ DPIA: Final = "Data Protection Impact Assessment (DPIA)"
 MAX_LISTED: Final = (60, 30, 15, 8, 4, 2)
 """How many names are listed in a text: fewer, until it fits."""
 
+MAX_NAME: Final = 80
+"""Letters of a name in a list: with one of hundreds, as made features have, none would fit."""
+
 
 @dataclass(frozen=True, slots=True)
 class FilledField:
@@ -170,8 +173,12 @@ def _stem(path: str) -> str:
     return PurePosixPath(PureWindowsPath(path).name).stem or path
 
 
+def _cut(name: str) -> str:
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
+
+
 def _listed(names: Sequence[str], most: int) -> str:
-    known = [_escaped(name) for name in dict.fromkeys(names)]
+    known = [_escaped(_cut(name)) for name in dict.fromkeys(names)]
     shown = ", ".join(known[:most])
     more = len(known) - most
     return _text("and_more", names=shown, n=more) if more > 0 else shown

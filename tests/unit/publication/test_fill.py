@@ -94,6 +94,17 @@ def test_a_long_list_is_shortened_to_what_fits_and_says_how_many_more_there_are(
     assert "andere" in value
 
 
+def test_a_name_that_is_very_long_is_cut_and_so_fits():
+    facts = KnownFacts(
+        "M-1", "m", ("M-1",), features=tuple(f"{at}{'x' * 900}" for at in range(9)),
+        feature_source="code", datasets=("y" * 3000,), outputs=("z" * 6000,), algorithm="rules",
+    )  # fmt: skip
+    record = fill_record(facts, today=TODAY).record
+    assert "0" + "x" * 78 + "…" in record["source_data"]
+    for form, made in (("api", record), ("standard", to_standard(record)[0])):
+        assert {one.rule for one in check_record(made, form)} <= {"missing", "wanted"}
+
+
 def test_names_of_columns_cannot_bring_html_in():
     odd = replace(MODEL, features=("<script>a</script>", "b & c"), target="<b>x</b>")
     record = filled(odd).record
