@@ -192,6 +192,20 @@ def add_judge_commands(group: click.Group, language: Language) -> None:
             ],
         )
     )  # fmt: skip
+    group.add_command(
+        command(
+            "publish", "publish", "publish:run_publish",
+            [
+                click.Argument(["subject"], required=False, metavar="[U-…|M-…]"),
+                option("--with", "answers", metavar="FILE", key="publish_with"),
+                option("--check", metavar="FILE", key="publish_check"),
+                option("--api", metavar="FILE", key="publish_api"),
+                option("--standard", metavar="FILE", key="publish_standard"),
+                option("--json", "json_file", metavar="FILE", key="json"),
+                *reading,
+            ],
+        )
+    )  # fmt: skip
 
 
 def _called(run: str, language: Language) -> Callable[..., Any]:

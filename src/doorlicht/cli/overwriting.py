@@ -27,6 +27,8 @@ _OURS: Final = {
     "sarif": r'\A\s*\{\s*"\$schema":\s*"[^"]*sarif.*"driver":\s*\{\s*"name":\s*"doorlicht"',
     "openlineage": r'\A\s*\{"eventType": "COMPLETE".*"producer": "[^"]*/doorlicht"',
     "csv": r"\A\ufeff?Id,(?:Begrip|Concept),(?:Gebruikt in|Used in),",
+    "record": r'\A\s*\{\s*"(?:standard_version|schema)":\s*"1\.0(?:\.0)?",\s*'
+    r'"lang(?:uage)?":\s*"nld",\s*"source_id":',
     "graphml": r'\A<\?xml[^>]*>\s*<graphml .*<key id="edge_verdict" .*<key id="edge_flow" ',
 }
 

@@ -209,7 +209,8 @@ def _description(facts: KnownFacts, today: date) -> Made:
     elif family is not None and not family.is_learned:
         key = "selects" if "selection" in facts.roles else "by_rules"
         sentences.append(_text(key, by=_text(f"family.{family.id}")))
-    if facts.units and sentences:
+    # Until a person confirms the use, its unit is only that of the place where the data lies.
+    if facts.units and sentences and facts.is_confirmed:
         sentences.append(_text("unit", unit=", ".join(map(_escaped, facts.units))))
     if facts.purposes:
         sentences.append(_text("purpose", purpose="; ".join(map(_escaped, facts.purposes))))

@@ -15,7 +15,6 @@ from doorlicht.publication.fields import (
     Form,
     RegisterField,
     Side,
-    field_named,
     form_of,
     register_fields,
 )
@@ -149,14 +148,3 @@ def _plain(value: object) -> object:
     if not isinstance(value, str):
         return value
     return readable(value) if plain_text(value) != value else value
-
-
-def label_of(name: str) -> str:
-    """Return the key of the name of a field in words.
-
-    Examples
-    --------
-    >>> label_of("goal")
-    'publication.field.goal.label'
-    """
-    return f"publication.field.{field_named(name).name}.label"

@@ -68,13 +68,21 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a controller decided on a use."""
+    """What a controller decided on a use.
+
+    Attributes
+    ----------
+    label
+        The verdict in Dutch.
+    is_fail
+        Whether it says that the use may not be; nothing where its framework cannot be read here.
+    """
 
     use: str
     assessment: str
     verdict: str
     label: str
-    weight: int
+    is_fail: bool | None
 
 
 @dataclass(frozen=True, slots=True)
