@@ -319,7 +319,7 @@ def test_published_figures_are_recomputed(folder):
     assert code == 1
     assert [one["verdict"] for one in made["figures"]] == ["holds", "impossible", "holds"]
     assert made["figures"][1]["meant"] == "fdr"
-    assert "fdr" in (folder / "doorlicht-audit.html").read_text("utf-8")
+    assert "they do as false discovery rate" in (folder / "doorlicht-audit.html").read_text("utf-8")
 
 
 def test_a_spec_is_drafted_for_a_sheet(folder):

@@ -132,6 +132,7 @@ def add_commands(group: click.Group, language: Language) -> None:
                 click.Option(
                     ["--report", "--html", "report"], metavar="FILE", help=text("audit_report")
                 ),
+                click.Option(["--plots"], metavar="FOLDER", help=text("audit_plots")),
                 click.Option(["--by"], metavar="NAME", help=text("by")),
                 click.Option(["--quiet", "-q"], is_flag=True, help=text("quiet")),
             ],

@@ -59,6 +59,15 @@ def write_text(text: str, where: str) -> None:
     _write(Path(where), text)
 
 
+def write_bytes(content: bytes, where: str) -> None:
+    """Write a file that is no text, all at once."""
+    write_file(lambda path: _put(path, content), where)
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
 def write_tree(tree: Mapping[str, object], where: str) -> None:
     """Write a tree as JSON, with the version of its form and of doorlicht at its head."""
     check_targets([("json", where)])

@@ -26,6 +26,8 @@ _OURS: Final = {
     "html": r'\A\s*<!doctype html>.*<meta name="generator" content="doorlicht ',
     "sarif": r'\A\s*\{\s*"\$schema":\s*"[^"]*sarif.*"driver":\s*\{\s*"name":\s*"doorlicht"',
     "openlineage": r'\A\s*\{"eventType": "COMPLETE".*"producer": "[^"]*/doorlicht"',
+    "svg": r'\A\s*<svg [^>]*data-made-by="doorlicht ',
+    "png": r"\A\ufffdPNG\r\n\x1a\n.{1,60}iTXtSoftware\x00+doorlicht ",
     "csv": r"\A\ufeff?Id,(?:Begrip|Concept),(?:Gebruikt in|Used in),",
     "record": r'\A\s*\{\s*"(?:standard_version|schema)":\s*"1\.0(?:\.0)?",\s*'
     r'"lang(?:uage)?":\s*"nld",\s*"source_id":',

@@ -139,7 +139,7 @@ def explain(language: Language, *, finding: str, register: str | None) -> int:
 
         return explain_assessment(language, finding, register)
     if finding.upper().startswith("AU-"):
-        from doorlicht.cli.audit import explain_number
+        from doorlicht.cli.audit_explain import explain_number
 
         with _open(settings) as opened:
             audit = opened.audit(finding.upper())

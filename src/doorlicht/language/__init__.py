@@ -1,5 +1,5 @@
 """What doorlicht says, in Dutch and English: catalogues as data, and sentences by key."""
 
-from doorlicht.language.catalogue import LANGUAGES, Language, Text, known_keys, say
+from doorlicht.language.catalogue import LANGUAGES, Language, Text, known_keys, say, show_number
 
-__all__ = ["LANGUAGES", "Language", "Text", "known_keys", "say"]
+__all__ = ["LANGUAGES", "Language", "Text", "known_keys", "say", "show_number"]

@@ -59,6 +59,18 @@ def say(key: str, language: Language, /, **params: Param) -> str:
     return template.format_map(_Given(shown))
 
 
+def show_number(value: float, spec: str, language: Language) -> str:
+    """Return a number in a format of Python, with the separators of the language.
+
+    Examples
+    --------
+    >>> show_number(1234.5, ",.1f", "nl"), show_number(0.125, ".1%", "en")
+    ('1.234,5', '12.5%')
+    """
+    shown = format(value, spec)
+    return shown.translate(_SWAP_SEPARATORS) if language == "nl" else shown
+
+
 def known_keys(language: Language) -> frozenset[str]:
     """Return every key of the catalogue of one language."""
     return frozenset(_catalogue(language))
@@ -90,7 +102,7 @@ class _Shown:
 
     def __init__(self, value: Param, language: Language) -> None:
         self._value = value
-        self._language = language
+        self._language: Language = language
 
     def __format__(self, spec: str) -> str:
         if _CHOICE in spec:
@@ -100,10 +112,8 @@ class _Shown:
             return spec[1:].replace("#", format(self, ""))
         if isinstance(self._value, str):
             return format(self._value, spec)
-        shown = format(self._value, spec or ("," if isinstance(self._value, int) else ",.2f"))
-        if self._language == "nl":
-            shown = shown.translate(_SWAP_SEPARATORS)
-        return shown
+        spec = spec or ("," if isinstance(self._value, int) else ",.2f")
+        return show_number(self._value, spec, self._language)
 
 
 _CHOICE: Final = "|"

@@ -5,7 +5,7 @@ Counts under the small-number limit are hidden, and with them the rates that the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,20 +13,29 @@ from typing import Final
 
 import jinja2
 
-from doorlicht.language import Language, Text, say
+from doorlicht.language import Language, Text, say, show_number
 from doorlicht.records import Audited, AuditReport, Disclosed, FigureCheck, Measure
+from doorlicht.reports.audit_pictures import ERROR_RATES, pictures_of_rate
 from doorlicht.reports.audit_words import (
-    say_conclusion,
+    file_name,
+    say_attribute,
+    say_concept,
     say_disclosed,
     say_figure,
     say_group,
     say_measure,
+    say_method,
+    say_setting,
+    say_text,
+    show_count,
+    show_setting,
     show_value,
     stem_of,
 )
 from doorlicht.reports.html import safe_name
-from doorlicht.reports.rate_picture import RatePicture, draw_rates
-from doorlicht.reports.small_numbers import LIMIT, shown_count
+from doorlicht.reports.model_picture import draw_flips, draw_uses
+from doorlicht.reports.pictures import Picture
+from doorlicht.reports.small_numbers import LIMIT
 
 MAX_MEASURES: Final = 3_000
 """Lines of the table of all measures; audit.json has every one."""
@@ -37,29 +46,64 @@ class _Part:
     """Groups by one attribute, with what is drawn of them and what is told of small groups."""
 
     audited: Audited
-    picture: RatePicture | None
+    pictures: Sequence[Picture]
+    further: Sequence[Picture]
     measures: Sequence[Measure]
+    hidden: int
 
 
 def render_audit_html(
     report: AuditReport, language: Language, *, version: str, at: datetime
 ) -> str:
     """Return the page; it asks nothing of a network and has no script."""
+    stems = list(
+        dict.fromkeys(stem_of(one.measure) for each in report.audited for one in each.measures)
+    )
+    use = report.model
+    return _template().render(
+        report=report,
+        title=file_name(report.subject),
+        parts=[_part(each, language) for each in report.audited],
+        uses=None if use is None else draw_uses(use, language),
+        flips=None if use is None else draw_flips(use, language),
+        stems=stems,
+        lang=language,
+        name=safe_name,
+        small=LIMIT,
+        version=version,
+        at=at,
+        settings=[
+            (say_setting(key, language), show_setting(key, one, language))
+            for key, one in report.settings.items()
+            if one is not None and one != "" and one is not False
+        ],
+        **_words(language),
+    )
+
+
+def _words(language: Language) -> dict[str, Callable[..., str]]:
+    """Return what a template says things with, in one language."""
 
     def tell(key: str, **params: str | float) -> str:
         return say(f"audit.{key}", language, **params)
 
-    def group(name: str) -> str:
-        return say_group(name, language)
-
     def text(one: Text) -> str:
-        return say(one.key, language, **one.params)
+        return say_text(one, language)
 
-    def conclusion(one: Text) -> str:
-        return say_conclusion(one, language)
+    def group(one: str) -> str:
+        return say_group(one, language)
 
-    def count(one: float) -> str:
-        return shown_count(round(one))
+    def attribute(one: str) -> str:
+        return say_attribute(one, language)
+
+    def measure(one: str) -> str:
+        return say_measure(one, language)
+
+    def method(one: str) -> str:
+        return say_method(one, language)
+
+    def concept(one: str) -> str:
+        return say_concept(one, language)
 
     def figure(one: FigureCheck) -> str:
         return say_figure(one, language)
@@ -67,39 +111,31 @@ def render_audit_html(
     def disclosed(one: Disclosed) -> str:
         return say_disclosed(one, language)
 
-    def measure(one: str) -> str:
-        return say_measure(one, language)
+    def count(one: float) -> str:
+        return show_count(one, language)
 
-    parts = [
-        _Part(
-            each,
-            draw_rates(each, group, lambda share: f"{100 * share:.3g}%"),
-            _shown(each)[:MAX_MEASURES],
-        )
-        for each in report.audited
-    ]
-    stems = list(
-        dict.fromkeys(stem_of(one.measure) for each in report.audited for one in each.measures)
-    )
-    return _template().render(
-        report=report,
-        parts=parts,
-        stems=stems,
-        lang=language,
-        t=tell,
-        text=text,
-        conclusion=conclusion,
-        group=group,
-        name=safe_name,
-        count=count,
-        measure=measure,
-        figure=figure,
-        disclosed=disclosed,
-        value=show_value,
-        small=LIMIT,
-        version=version,
-        at=at,
-        settings={key: one for key, one in report.settings.items() if one not in (None, "")},
+    def value(of: str, one: float | None) -> str:
+        return show_value(of, one, language)
+
+    def number(one: float, spec: str) -> str:
+        return show_number(one, spec, language)
+
+    return {
+        "t": tell, "text": text, "group": group, "attribute": attribute, "measure": measure,
+        "method": method, "concept": concept, "figure": figure, "disclosed": disclosed,
+        "count": count, "value": value, "number": number,
+    }  # fmt: skip
+
+
+def _part(each: Audited, language: Language) -> _Part:
+    shown = _shown(each)
+    further = [one for rate in ERROR_RATES for one in pictures_of_rate(each, rate, language)]
+    return _Part(
+        each,
+        list(pictures_of_rate(each, each.rate, language)),
+        [] if each.rate in ERROR_RATES else further,
+        shown[:MAX_MEASURES],
+        max(0, len(shown) - MAX_MEASURES),
     )
 
 

@@ -12,7 +12,7 @@ import math
 from importlib import resources
 from typing import Any, Final, cast
 
-from doorlicht.language import Language, Text, say
+from doorlicht.language import Language, Text
 from doorlicht.records import (
     Audited,
     AuditReport,
@@ -25,13 +25,19 @@ from doorlicht.records import (
     OriginFeature,
     Outcomes,
 )
-from doorlicht.reports.audit_words import say_conclusion
+from doorlicht.reports.audit_words import say_text
 
 SCHEMA_VERSION: Final = "1.0"
 
 
-def render_audit_json(report: AuditReport, language: Language, *, doorlicht: str) -> dict[str, Any]:
-    """Return the tree that ``audit.json`` holds; texts are in the language."""
+def render_audit_json(
+    report: AuditReport, language: Language | None, *, doorlicht: str
+) -> dict[str, Any]:
+    """Return the tree that ``audit.json`` holds; texts are in the language.
+
+    Without a language each text stays a key with what goes into it, so that it can be read in any
+    language later: so the register keeps it.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "language": language,
@@ -52,7 +58,7 @@ def render_audit_json(report: AuditReport, language: Language, *, doorlicht: str
         ],
         "bands": [_band(one, each) for each in report.audited for one in each.bands],
         "model": None if report.model is None else _model(report.model),
-        "conclusions": [say_conclusion(one, language) for one in report.conclusions],
+        "conclusions": [_said(one, language) for one in report.conclusions],
         "limits": [_said(one, language) for one in report.limits],
         "blind_spots": [
             {
@@ -90,8 +96,14 @@ def audit_schema() -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(file.read_text("utf-8")))
 
 
-def _said(text: Text, language: Language) -> str:
-    return say(text.key, language, **text.params)
+def _said(text: Text, language: Language | None) -> str | dict[str, Any]:
+    if language is not None:
+        return say_text(text, language)
+    params = {
+        name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in text.params.items()
+    }
+    return {"key": text.key, "params": params}
 
 
 def _number(value: Any) -> Any:
@@ -125,7 +137,9 @@ def _outcomes(one: Outcomes | None) -> dict[str, float] | None:
     }
 
 
-def _measure(one: Measure, each: Audited, subject: str, language: Language) -> dict[str, Any]:
+def _measure(
+    one: Measure, each: Audited, subject: str, language: Language | None
+) -> dict[str, Any]:
     return {
         "id": each.id_of(one, subject),
         "attribute": each.attribute,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from collections.abc import Mapping
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any, Final
 
-from doorlicht.language import Language, Text, say
+from doorlicht.language import Language, Text, say, show_number
 from doorlicht.records import ALL_OTHERS, UNKNOWN_GROUP, Disclosed, FigureCheck
 from doorlicht.reports.html import safe_name
+from doorlicht.reports.small_numbers import LIMIT
+from doorlicht.vocabulary import load_vocabulary
 
 _TOP_SHARE: Final = re.compile(r"^top_(\d+)_share$")
 _ALIKE: Final = (
@@ -17,6 +21,11 @@ _ALIKE: Final = (
     "selection_odds_ratio",
 )
 _KNOWN: Final = frozenset({"selection_rate", "precision", "fdr", "fpr", "fnr", "npv", "for"})
+_AND: Final = " & "
+"""Between the groups that an intersection is made of."""
+
+_OF_PEOPLE: Final = ("people", "unknown", "drawn")
+"""Numbers in sentences that count people, and are hidden where they are small."""
 
 
 def stem_of(measure: str) -> str:
@@ -50,45 +59,163 @@ def say_measure(measure: str, language: Language) -> str:
     return rate
 
 
-def say_conclusion(text: Text, language: Language) -> str:
-    """Return a conclusion in words; the measure in it by its name."""
+def say_text(text: Text, language: Language) -> str:
+    """Return a conclusion, limit or note in words: measures and groups in it by their names."""
     params = dict(text.params)
-    if "measure" in params:
-        stem = str(params["measure"]).removesuffix("_ratio").removesuffix("_difference")
+    for part in ("measure", "meant"):
+        if part in params:
+            params[part] = say_measure(str(params[part]), language)
+    if text.key.startswith("audit_says.") and "measure" in params:
+        # The sentence says itself that it is about a ratio.
+        stem = str(text.params["measure"]).removesuffix("_ratio").removesuffix("_difference")
         params["measure"] = say_measure(stem, language)
-    if "verdict" in params:
-        verdict = str(params.pop("verdict"))
-        params["verdict"] = say(verdict, language, **params)
     for part in ("group", "reference"):
         if part in params:
             params[part] = say_group(str(params[part]), language)
+    if "attribute" in params:
+        params["attribute"] = say_attribute(str(params["attribute"]), language)
+    for part in _OF_PEOPLE:
+        count = params.get(part)
+        if isinstance(count, int) and 0 < count < LIMIT:
+            params[part] = f"< {LIMIT}"
+    if "verdict" in params:
+        verdict = str(params.pop("verdict"))
+        params["verdict"] = say(verdict, language, **params)
     return say(text.key, language, **params)
+
+
+def say_kept(kept: str | Mapping[str, Any], language: Language) -> str:
+    """Return a sentence as the register keeps it: by its key, or as the older ones have it."""
+    if isinstance(kept, str):
+        return kept
+    return say_text(Text(str(kept["key"]), dict(kept["params"])), language)
 
 
 def say_group(name: str, language: Language) -> str:
     """Return the name of a group; people of whom it is not known, and all others, in words."""
-    if name == UNKNOWN_GROUP:
-        return say("audit.unknown", language)
-    return say("audit.all_others", language) if name == ALL_OTHERS else safe_name(name)
+    if name == ALL_OTHERS:
+        return say("audit.all_others", language)
+    unknown = say("audit.unknown", language)
+    parts = name.split(_AND)
+    return safe_name(_AND.join(unknown if part == UNKNOWN_GROUP else part for part in parts))
 
 
-def show_value(measure: str, value: float | None) -> str:
-    """Return a number as it is read: a rate or difference as a percentage, a ratio as such."""
+def say_attribute(name: str, language: Language) -> str:
+    """Return what people are told apart by: a column, or what was searched."""
+    return _named("attribute", name.replace(" ", "_").replace(":", ""), language) or safe_name(name)
+
+
+def say_method(method: str, language: Language) -> str:
+    """Return the readable name of a method: ``miettinen-nurminen`` is *Miettinen-Nurminen*."""
+    return _named("method", method, language) or method
+
+
+def say_importance(by: str, language: Language) -> str:
+    """Return by what the weight of features was measured."""
+    return _named("importance_by", by.replace(" ", "_"), language) or by or "?"
+
+
+def say_setting(name: str, language: Language) -> str:
+    """Return what a setting of an audit is called."""
+    return _named("setting", name, language) or name
+
+
+def show_setting(name: str, value: Any, language: Language) -> str:
+    """Return the value of a setting: of a file its name, and not where it lies on this machine."""
+    if isinstance(value, bool):
+        return say("audit.yes" if value else "audit.no", language)
+    if name == "level":
+        return show_number(100 * float(value), ".4g", language) + " %"
+    if isinstance(value, int | float):
+        return show_number(value, "g" if isinstance(value, float) else "", language)
+    if name in _FILES:
+        return file_name(str(value))
+    if name == "correction":
+        return say_method(str(value), language)
+    if name == "reference":
+        return say_group(str(value), language)
+    return safe_name(str(value))
+
+
+_FILES: Final = frozenset({"data", "spec", "published"})
+
+
+def file_name(path: str) -> str:
+    r"""Return the last part of a path: in a title the folders of a machine tell nothing.
+
+    Examples
+    --------
+    >>> file_name("folder/decisions.csv"), file_name(r"folder\book.xlsx#Blad 1")
+    ('decisions.csv', 'book.xlsx#Blad 1')
+    """
+    file, hash_sign, sheet = path.partition("#")
+    name = PureWindowsPath(file).name if "\\" in file else PurePosixPath(file).name
+    return safe_name((name or file) + hash_sign + sheet)
+
+
+def say_concept(concept: str, language: Language) -> str:
+    """Return the name of a concept of the vocabulary; of one that is not shipped, its id."""
+    found = load_vocabulary().concepts.get(concept)
+    return safe_name(concept) if found is None else found.name[language]
+
+
+def _named(kind: str, name: str, language: Language) -> str | None:
+    try:
+        return say(f"audit.{kind}.{name}", language)
+    except KeyError:
+        return None
+
+
+def show_value(measure: str, value: float | None, language: Language) -> str:
+    """Return a number as it is read: a rate or difference as a percentage, a ratio as such.
+
+    Examples
+    --------
+    >>> show_value("fpr", 0.125, "nl"), show_value("fpr_ratio", 1.5, "nl")
+    ('12,5%', '1,50')
+    """
     if value is None or math.isnan(value):
         return "?"
     if "_ratio" in measure:
-        return "∞" if math.isinf(value) else f"{value:.2f}"
-    return f"{100 * value:.1f}%"
+        return "∞" if math.isinf(value) else show_number(value, ",.2f", language)
+    return show_number(100 * value, ",.1f", language) + "%"
+
+
+def show_range(measure: str, low: float, high: float, language: Language) -> str:
+    """Return from where to where a number lies."""
+    ends = (show_value(measure, end, language) for end in (low, high))
+    return say("audit.range", language, low=next(ends), high=next(ends))
+
+
+def show_count(count: float, language: Language) -> str:
+    """Return a count of people as it may be shown.
+
+    Examples
+    --------
+    >>> show_count(12345, "nl"), show_count(3, "nl")
+    ('12.345', '< 5')
+    """
+    people = round(count)
+    return f"< {LIMIT}" if 0 < people < LIMIT else show_number(people, ",", language)
 
 
 def say_figure(one: FigureCheck, language: Language) -> str:
     """Return whether a published figure holds, in a sentence."""
     told = say(
-        f"audit.figure.{one.verdict}", language, figure=safe_name(one.figure), measure=one.measure,
-        printed=safe_name(one.printed),
-        recomputed="?" if one.recomputed is None else f"{one.recomputed:.6g}",
+        f"audit.figure.{one.verdict}", language, figure=safe_name(one.figure),
+        measure=say_measure(one.measure, language), printed=safe_name(one.printed),
+        recomputed=_as_printed(one, language),
     )  # fmt: skip
-    return told if one.note is None else f"{told} {say(one.note.key, language, **one.note.params)}"
+    return told if one.note is None else f"{told} {say_text(one.note, language)}"
+
+
+def _as_printed(one: FigureCheck, language: Language) -> str:
+    """Return a recomputed figure as the printed one is: with a per cent sign or without."""
+    if one.recomputed is None:
+        return "?"
+    if "%" in one.printed:
+        return show_number(100 * one.recomputed, ".6g", language) + "%"
+    return show_number(one.recomputed, ".6g", language)
 
 
 def say_disclosed(one: Disclosed, language: Language) -> str:

@@ -1,97 +1,141 @@
-"""A picture of rates by group with their intervals, as SVG that needs nothing else."""
+"""Rates and ratios by group with their intervals or bounds, as pictures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
+from doorlicht.language import Language, say, show_number
 from doorlicht.records import Audited, Measure
+from doorlicht.reports.audit_words import say_group, say_measure, show_range, show_value
+from doorlicht.reports.html import safe_name
+from doorlicht.reports.pictures import (
+    MAX_ROWS,
+    Axis,
+    Picture,
+    Row,
+    even_axis,
+    even_ticks,
+    ratio_axis,
+    ratio_ticks,
+    row_y,
+)
 from doorlicht.reports.small_numbers import LIMIT
 
-MAX_ROWS: Final = 25
-ROW: Final = 26
-LEFT: Final = 220
-WIDTH: Final = 460
-"""Of the plotted part; the names of groups stand left of it, and the numbers right."""
-
-RIGHT: Final = 170
-TOP: Final = 30
+BOUNDS: Final = "bounds"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A group: where its line lies, from where to where it goes, and what stands beside it."""
-
-    y: float
-    name: str
-    low: float
-    high: float
-    value: float | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class RatePicture:
-    """What is drawn; ``ticks`` are places along the axis with what they say."""
-
-    width: int
-    height: int
-    rows: tuple[Row, ...]
-    ticks: tuple[tuple[float, str], ...]
-    reference: float | None
-    left_out: int
-
-
-def draw_rates(
-    audited: Audited, name: Callable[[str], str], share: Callable[[float], str]
-) -> RatePicture | None:
-    """Return the picture of the selection rates, or none where there is nothing to draw."""
-    small = {group.name for group in audited.groups if group.has_fewer_than(LIMIT)}
-    rates = [
-        one for one in audited.measures if one.measure == audited.rate and one.group not in small
-    ]
+def draw_rates(audited: Audited, measure: str, language: Language) -> Picture | None:
+    """Return the picture of a rate per group, or none where there is nothing to draw."""
+    rates = _shown(audited, measure)
     if not rates:
         return None
-    shown = rates[:MAX_ROWS]
-    most = max(_top(one) for one in shown) or 1.0
-    step = _step(most)
-    end = min(1.0, math.ceil(most / step - 1e-9) * step)
+    drawn = rates[:MAX_ROWS]
+    most = max(max(_finite(one)) for one in drawn)
+    axis = even_axis(most or 1.0, at_most=max(1.0, most))
     reference = next((one.reference for one in audited.measures if one.reference), None)
     base = next((one.value for one in rates if one.group == reference), None)
-    rows = tuple(
-        Row(
-            TOP + ROW * at + ROW / 2, name(one.group), _x(one.low, end), _x(one.high, end),
-            None if one.value is None else _x(one.value, end),
-            "?" if one.value is None
-            else f"{share(one.value)} ({share(one.low)} - {share(one.high)})",
-        )
-        for at, one in enumerate(shown)
+    notes = _notes(drawn, language)
+    if base is not None and reference is not None:
+        notes.append(_told("base", language, reference=say_group(reference, language)))
+    return Picture(
+        f"{measure}-{audited.attribute}",
+        _title(_told("rates", language, measure=say_measure(measure, language),
+                     attribute=safe_name(audited.attribute))),
+        tuple(notes),
+        _rows(drawn, axis, language),
+        tuple((axis.x(at), _share(at, language)) for at in even_ticks(axis)),
+        None if base is None else axis.x(base),
+        len(rates) - len(drawn),
     )  # fmt: skip
-    ticks = tuple((_x(step * at, end), share(step * at)) for at in range(round(end / step) + 1))
-    return RatePicture(
-        LEFT + WIDTH + RIGHT,
-        TOP + ROW * len(rows) + 10,
-        rows,
-        ticks,
-        None if base is None else _x(base, end),
-        len(rates) - len(shown),
+
+
+def draw_ratios(audited: Audited, measure: str, language: Language) -> Picture | None:
+    """Return the picture of the ratios to the reference, evenly by their logarithm."""
+    ratios = _shown(audited, measure)
+    if not ratios:
+        return None
+    drawn = ratios[:MAX_ROWS]
+    values = [
+        found
+        for one in drawn
+        if (found := one.value or (one.low if math.isfinite(one.low) else 0.0)) > 0
+        and math.isfinite(found)
+    ]
+    ends = [end for one in drawn for end in _finite(one) if end > 0]
+    # A line that goes on to nought or without end must not press all others together.
+    least = max(min(ends, default=1.0), min(values, default=1.0) / _REACH)
+    most = min(max(ends, default=1.0), max(values, default=1.0) * _REACH)
+    axis = ratio_axis(least, most)
+    reference = next((one.reference for one in drawn if one.reference), None) or ""
+    return Picture(
+        f"{measure}-{audited.attribute}",
+        _title(_told("ratios", language, measure=say_measure(measure, language),
+                     attribute=safe_name(audited.attribute),
+                     reference=say_group(reference, language))),
+        tuple(_notes(drawn, language)),
+        _rows(drawn, axis, language),
+        tuple((axis.x(at), show_number(at, "g", language)) for at in ratio_ticks(axis)),
+        axis.x(1.0),
+        len(ratios) - len(drawn),
+    )  # fmt: skip
+
+
+_REACH: Final = 10
+"""How many times further than the numbers themselves the ends of their lines are followed."""
+
+
+def _shown(audited: Audited, measure: str) -> list[Measure]:
+    small = {group.name for group in audited.groups if group.has_fewer_than(LIMIT)}
+    return [one for one in audited.measures if one.measure == measure and one.group not in small]
+
+
+def _finite(one: Measure) -> list[float]:
+    ends = [end for end in (one.low, one.value, one.high) if end is not None]
+    return [end for end in ends if math.isfinite(end)] or [0.0]
+
+
+def _rows(drawn: Sequence[Measure], axis: Axis, language: Language) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            row_y(at),
+            say_group(one.group, language),
+            _number(one, language),
+            axis.x(one.low),
+            axis.x(one.high),
+            None if one.value is None or axis.is_beyond(one.value) else axis.x(one.value),
+            opens_left=axis.is_before(one.low),
+            opens_right=axis.is_beyond(one.high),
+        )
+        for at, one in enumerate(drawn)
     )
 
 
-def _top(one: Measure) -> float:
-    return one.high if math.isfinite(one.high) else (one.value or 0.0)
+def _number(one: Measure, language: Language) -> str:
+    between = show_range(one.measure, one.low, one.high, language)
+    if one.value is None:
+        return between
+    return f"{show_value(one.measure, one.value, language)} ({between})"
 
 
-def _x(value: float, end: float) -> float:
-    if not math.isfinite(value):
-        value = end
-    return round(LEFT + WIDTH * min(max(value / end, 0.0), 1.0), 1)
+def _notes(drawn: Sequence[Measure], language: Language) -> list[str]:
+    """Return what the lines are: intervals, or all that is possible."""
+    kinds = {one.method == BOUNDS for one in drawn}
+    level = next((one.level for one in drawn if one.method != BOUNDS), 1.0)
+    notes = [_told("intervals", language, level=round(100 * level, 2))] if False in kinds else []
+    if True in kinds:
+        notes.append(_told("bounds" if kinds == {True} else "some_bounds", language))
+    return notes
 
 
-def _step(most: float) -> float:
-    """Return a round step that gives about five parts."""
-    rough = most / 5
-    power = 10 ** math.floor(math.log10(rough))
-    return float(next(one for one in (power, 2 * power, 5 * power, 10 * power) if one >= rough))
+def _share(share: float, language: Language) -> str:
+    return show_number(100 * share, ".3g", language) + "%"
+
+
+def _told(key: str, language: Language, **params: str | float) -> str:
+    return say(f"audit.picture.{key}", language, **params)
+
+
+def _title(text: str) -> str:
+    return text[:1].upper() + text[1:]

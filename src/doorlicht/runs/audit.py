@@ -96,7 +96,7 @@ def keep_audit(
         kept.keep_audit(
             by=by, started_at=started_at, doorlicht=doorlicht.__version__, audit=report.id,
             kind=report.kind, subject=report.subject,
-            content=render_audit_json(report, "en", doorlicht=doorlicht.__version__),
+            content=render_audit_json(report, None, doorlicht=doorlicht.__version__),
         )  # fmt: skip
     finally:
         kept.close()
