@@ -36,6 +36,13 @@ Interval = tuple[Array, Array]
 BISECTIONS: Final = 64
 """Halvings after which nothing of a double is left to be told apart."""
 
+MOST_STEPS: Final = 2 * BISECTIONS
+"""Steps to an edge; a dozen are usual."""
+
+_EPSILON: Final = float(np.finfo(np.float64).eps)
+_TINY: Final = 2e-16
+"""Beside the spacing of doubles: what rounding leaves of differences of rates."""
+
 SMALL_COUNT: Final = 40
 """With fewer people on one side of a rate, its exact interval is taken (calculated: see `rate`)."""
 
@@ -265,12 +272,15 @@ def miettinen_nurminen_difference(
     observed = np.where(ready, value, 0.0)
     a, b, c, d = (np.where(ready, x, y) for x, y in ((k1, 0.0), (n1, 1.0), (k0, 0.0), (n0, 1.0)))
 
-    def is_inside(delta: Array) -> NDArray[np.bool_]:
+    def excess(delta: Array) -> Array:
         gap = a / b - c / d - delta
-        return gap * gap <= z * z * _difference_variance(a, b, c, d, delta)
+        return gap * gap - z * z * _difference_variance(a, b, c, d, delta)
 
-    low = _edge(is_inside, observed, np.full_like(observed, -1.0))
-    high = _edge(is_inside, observed, np.ones_like(observed))
+    # Twice the simple interval, with a person more on each side: mostly far enough.
+    p1, p0 = (a + 1) / (b + 2), (c + 1) / (d + 2)
+    guess = 2 * z * np.sqrt(p1 * (1 - p1) / b + p0 * (1 - p0) / d)
+    low = _edge(excess, observed, np.full_like(observed, -1.0), guess)
+    high = _edge(excess, observed, np.ones_like(observed), guess)
     return np.where(ready, low, -1.0), np.where(ready, high, 1.0)
 
 
@@ -328,33 +338,32 @@ def miettinen_nurminen_ratio(
     total = b + d
     correction = total / np.maximum(total - 1, 0.5) if is_corrected else np.ones_like(total)
 
-    def is_inside(log_ratio: Array) -> NDArray[np.bool_]:
+    def excess(log_ratio: Array) -> Array:
         ratio = np.exp(log_ratio)
         p0 = _likeliest_at_ratio(a, b, c, d, ratio)
         p1 = np.minimum(p0 * ratio, 1)
         variance = (p1 * (1 - p1) / b + ratio**2 * p0 * (1 - p0) / d) * correction
         gap = a / b - ratio * c / d
-        return gap * gap <= z * z * variance
+        return gap * gap - z * z * variance
 
     # A rate of nought is no place to begin looking from: half a person is, and is inside.
     with np.errstate(divide="ignore"):
         observed = np.log(np.maximum(a, 0.5) / b) - np.log(np.maximum(c, 0.5) / d)
-    observed = np.where((a > 0) & (c > 0), observed, _inside_at_zero(is_inside, observed, a, c))
-    low = np.exp(_edge(is_inside, observed, observed - _LOG_RANGE))
-    high = np.exp(_edge(is_inside, observed, observed + _LOG_RANGE))
+    observed = np.where((a > 0) & (c > 0), observed, _inside_at_zero(excess, observed, a, c))
+    guess = 2 * z * np.sqrt(1 / (a + 0.5) + 1 / (c + 0.5))
+    low = np.exp(_edge(excess, observed, observed - _LOG_RANGE, guess))
+    high = np.exp(_edge(excess, observed, observed + _LOG_RANGE, guess))
     low = np.where(ready & (k1 > 0), low, 0.0)
     high = np.where(ready & (k0 > 0), high, np.inf)
     return low, high
 
 
-def _inside_at_zero(
-    is_inside: Callable[[Array], NDArray[np.bool_]], start: Array, k1: Array, k0: Array
-) -> Array:
+def _inside_at_zero(excess: Callable[[Array], Array], start: Array, k1: Array, k0: Array) -> Array:
     """Return a ratio within the interval: towards 0 without cases above the line, else up."""
     step = np.where(k1 <= 0, -1.0, np.where(k0 <= 0, 1.0, 0.0))
     at = start.copy()
     for _ in range(int(_LOG_RANGE)):
-        outside = ~is_inside(at)
+        outside = excess(at) > 0
         if not outside.any():
             break
         at = np.where(outside, at + step, at)
@@ -371,16 +380,54 @@ def _likeliest_at_ratio(k1: Array, n1: Array, k0: Array, n0: Array, ratio: Array
     return np.clip(2 * c / (b + root), 0, np.minimum(1, 1 / ratio))
 
 
-def _edge(is_inside: Callable[[Array], NDArray[np.bool_]], inner: Array, outer: Array) -> Array:
-    """Return where the inside ends between a point inside and one that is outside or the limit."""
-    near, far = inner.copy(), outer.copy()
-    whole = is_inside(far)
-    for _ in range(BISECTIONS):
-        middle = (near + far) / 2
-        inside = is_inside(middle)
-        near = np.where(inside, middle, near)
-        far = np.where(inside, far, middle)
-    return np.where(whole, outer, (near + far) / 2)
+def _edge(excess: Callable[[Array], Array], inner: Array, outer: Array, guess: Array) -> Array:
+    """Return where a function turns positive between a point inside and the limit.
+
+    Where the limit is inside as well, it is the limit. ``guess`` is how far from the point the
+    edge may be; if it is nearer, less is looked through. Each number is found as if alone: what
+    is found stays, while others are looked for.
+
+    Source
+    ------
+    Chandrupatla (1997), A new hybrid quadratic/bisection algorithm for finding the zero of a
+    nonlinear function, Advances in Engineering Software 28:145-149: a dozen steps where halving
+    takes sixty.
+    """
+    f_outer = excess(outer)
+    is_whole = f_outer <= 0
+    nearer = inner + np.clip(guess, 0, np.abs(outer - inner)) * np.sign(outer - inner)
+    f_nearer = excess(nearer)
+    is_near = f_nearer > 0
+    a, fa = np.where(is_near, nearer, outer), np.where(is_near, f_nearer, f_outer)
+    b, fb = inner.copy(), excess(inner)
+    # Where nobody or everybody is found the variance at the point itself is nought, and with it
+    # the excess: that is inside, and no edge.
+    fb = np.where(fb < 0, fb, -np.abs(fa))
+    found = np.where(is_whole, outer, b)
+    is_found = is_whole.copy()
+    t = np.full_like(a, 0.5)
+    with np.errstate(all="ignore"):
+        for _ in range(MOST_STEPS):
+            x = a + t * (b - a)
+            f = excess(x)
+            same = (f > 0) == (fa > 0)
+            c, fc = np.where(same, a, b), np.where(same, fa, fb)
+            b, fb = np.where(same, b, a), np.where(same, fb, fa)
+            a, fa = x, f
+            least = np.where(np.abs(fa) < np.abs(fb), a, b)
+            limit = (2 * _EPSILON * np.abs(least) + _TINY) / np.abs(b - c)
+            ends = ~is_found & ((limit > 0.5) | (fa == 0) | ~np.isfinite(limit))
+            found = np.where(ends, least, found)
+            is_found |= ends
+            if is_found.all():
+                break
+            xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
+            fits = (phi * phi < xi) & ((1 - phi) ** 2 < 1 - xi)
+            step = fa / (fb - fa) * fc / (fb - fc)
+            step += (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
+            t = np.clip(np.where(fits & np.isfinite(step), step, 0.5), limit, 1 - limit)
+            t = np.where(np.isfinite(t), t, 0.5)
+    return np.where(is_found, found, np.where(np.abs(fa) < np.abs(fb), a, b))
 
 
 def difference_p_value(
