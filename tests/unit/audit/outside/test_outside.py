@@ -129,7 +129,7 @@ def test_a_pickle_is_not_run_without_trust():
         ("libc open", (eval, "__import__('ctypes').CDLL(None).open(b'{}', 65, 511)"), "failed"),
         ("libc fork", (eval, "__import__('ctypes').CDLL(None).fork()"), "failed"),
         ("memory", (bytearray, 1 << 34), "too_large"),
-        ("endless", (eval, "sum(1 for _ in iter(int, 1))"), "died"),
+        ("endless", (eval, "sum(1 for _ in iter(int, 1))"), "(died|too_long)"),
         ("asleep", (time.sleep, 3600), "too_long"),
         ("gone", (os._exit, 3), "died"),
         ("no model", (dict,), "failed"),
