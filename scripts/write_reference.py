@@ -12,15 +12,18 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 import click
 
+from doorlicht.assessment import load_framework
 from doorlicht.cli.main import make_commands
 from doorlicht.language import Language, known_keys, say
 from doorlicht.settings import DEFAULTS
+from framework_pages import INDEX, framework_names, framework_parts, index_rows
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 GENERATED: Final = (
@@ -67,6 +70,7 @@ def _is_stale(path: Path, text: str, check: bool) -> bool:
     if path.exists() and path.read_text("utf-8") == text:
         return False
     if not check:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
     return True
 
@@ -156,6 +160,7 @@ def _own_points(group: str) -> list[metadata.EntryPoint]:
 PLUGIN_GROUPS: Final = {
     "doorlicht.sources": "Opens one kind of source, lists its assets and has them counted.",
     "doorlicht.detectors": "Gives signals for or against a concept in a column.",
+    "doorlicht.frameworks": "Gives a folder of legal frameworks, as `<name>/<edition>/`.",
     "doorlicht.model_loaders": "Opens one format of models, and runs nothing in it.",
 }
 
@@ -249,6 +254,18 @@ def measures_in_dutch() -> str:
     return measures("nl")
 
 
+def frameworks() -> str:
+    """List the frameworks that are shipped."""
+    header = ("framework", "edition", "title", "questions", "checked by")
+    return f"{_page(INDEX)}\n\n{_markdown(header, index_rows())}\n"
+
+
+def framework(name: str) -> str:
+    """Give the page of one framework."""
+    title = f"# {load_framework(name).title['en']}\n"
+    return "\n\n".join([_page(title).rstrip(), *framework_parts(name)]) + "\n"
+
+
 MEASURE_PARTS: Final = ("means", "means_not", "formula", "source", "assumes")
 
 
@@ -256,6 +273,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "decisions/README.md": decisions,
     "reference/cli.md": commands,
     "reference/codes.md": codes,
+    "reference/frameworks/README.md": frameworks,
+    **{f"reference/frameworks/{name}.md": partial(framework, name) for name in framework_names()},
     "reference/maten.md": measures_in_dutch,
     "reference/measures.md": measures,
     "reference/plugins.md": plugins,

@@ -39,6 +39,10 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
+Name = Annotated[str, Field(pattern=r"^\w[\w.:/-]{0,59}$")]
+"""What facts, nodes and the like are called: short, without spaces, as conditions can spell it."""
+
+
 class WordsForm(_Form):
     """A sentence in both languages."""
 
@@ -65,7 +69,7 @@ class FactForm(_Form):
     question: WordsForm
     help: WordsForm | None = None
     who: WordsForm | None = None
-    values: dict[str, ValueForm] = {}
+    values: dict[Name, ValueForm] = {}
     evidence: list[Literal["finding", "flow", "audit", "unit"]] = []
     identity: bool = False
 
@@ -147,15 +151,15 @@ class FrameworkForm(_Form):
     applies_until: date | None = None
     checked_by: str = ""
     shared_facts: Annotated[list[SharedFactsForm], BeforeValidator(_as_list)] = []
-    facts: dict[str, FactForm] = {}
-    terms: dict[str, str] = {}
-    outcomes: dict[str, OutcomeForm]
-    groups: dict[str, WordsForm]
-    nodes: dict[str, NodeForm]
-    lawyers: dict[str, WordsForm] = {}
-    sources: dict[str, SourceForm]
-    kinds: dict[str, WordsForm] = {}
-    consequences: dict[str, ConsequenceForm] = {}
+    facts: dict[Name, FactForm] = {}
+    terms: dict[Name, str] = {}
+    outcomes: dict[Name, OutcomeForm]
+    groups: dict[Name, WordsForm]
+    nodes: dict[Name, NodeForm]
+    lawyers: dict[Name, WordsForm] = {}
+    sources: dict[Name, SourceForm]
+    kinds: dict[Name, WordsForm] = {}
+    consequences: dict[Name, ConsequenceForm] = {}
     statuses: dict[Status, WordsForm] = {}
 
 
@@ -256,7 +260,7 @@ _KINDS: Final = (
 
 def _misfit(where: str, error: ValidationError) -> FrameworkError:
     first = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "-"
+    key = ".".join(str(part) for part in first["loc"] if part != "[key]") or "-"
     kind = next((code for start, code in _KINDS if first["type"].startswith(start)), "other")
     allowed = str(first.get("ctx", {}).get("expected", "")).replace("'", "")
     return key_error(where, key, kind, **({"allowed": allowed} if kind == "choice" else {}))

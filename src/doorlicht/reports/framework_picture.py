@@ -33,7 +33,7 @@ HEAD: Final = 34
 
 _LETTERS: Final = 70
 _SMALL_LETTERS: Final = 84
-_EXIT_LETTERS: Final = 38
+_EXIT_LETTERS: Final = 35
 _MAX_SMALL_LINES: Final = 2
 
 

@@ -128,6 +128,9 @@ BROKEN = {
                                           "nodes.4: it ends before it begins."),
     "an edition that is no date": (law('edition: "2026-11-27"', "edition: eerste"),
                                    "edition does not have the form that it must have."),
+    "a name with a space": (
+        nodes('  "3":', '  "drie a":'), "nodes.drie a does not have the form that it must have."
+    ),
     "a key twice in one file": (nodes("terms:\n", "terms:\n  te_sparen: ziek\n"),
                                 "line 4: key 'te_sparen' twice"),
     "a key in two files": (facts("facts:", "groups: {}\nfacts:"), "groups is there twice."),

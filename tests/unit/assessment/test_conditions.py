@@ -1,8 +1,24 @@
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from doorlicht.assessment.conditions import facts_in, parse_condition, undecided_facts, weigh
+from doorlicht.assessment.conditions import (
+    Always,
+    And,
+    IsAnswered,
+    IsOneOf,
+    IsTrue,
+    IsUnanswered,
+    Not,
+    Or,
+    facts_in,
+    parse_condition,
+    undecided_facts,
+    weigh,
+)
+from doorlicht.assessment.spelling import opposite, spell
 from doorlicht.errors import FrameworkError
 
 THREE = (True, False, None)
@@ -74,3 +90,31 @@ def test_only_facts_on_which_it_hangs_are_undecided():
 def test_terms_stand_for_what_they_were_defined_as():
     terms = {"both": parse_condition("a and b")}
     assert parse_condition("not both", terms) == parse_condition("not (a and b)")
+
+
+LEAVES = st.one_of(
+    st.sampled_from("abc").map(IsTrue),
+    st.sampled_from("abc").map(IsAnswered),
+    st.sampled_from("abc").map(IsUnanswered),
+    st.builds(IsOneOf, st.sampled_from("de"), st.frozensets(st.sampled_from("xyz"), min_size=1)),
+    st.just(Always()),
+)
+
+
+def larger(parts):
+    many = st.lists(parts, min_size=2, max_size=3).map(tuple)
+    return st.one_of(st.builds(Not, parts), st.builds(And, many), st.builds(Or, many))
+
+
+@given(st.recursive(LEAVES, larger, max_leaves=12))
+def test_a_condition_that_is_spelled_reads_as_the_same_condition(condition):
+    assert parse_condition(spell(condition)) == condition
+
+
+@given(st.recursive(LEAVES, larger, max_leaves=8), st.recursive(LEAVES, larger, max_leaves=4))
+def test_a_condition_spelled_with_terms_reads_as_the_same_condition(condition, term):
+    terms = {"t": term}
+    assert parse_condition(spell(Not(condition), terms), terms) == Not(condition)
+    for facts in ({}, {"a": True, "b": False, "d": "x"}):
+        held = weigh(condition, facts)
+        assert weigh(opposite(condition), facts) is (None if held is None else not held)

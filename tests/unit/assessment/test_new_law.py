@@ -155,3 +155,33 @@ def test_the_list_tells_name_edition_dates_and_that_nobody_checked(run):
     assert rows["motion-21"]["applies_from"] == "2021-04-08"
     assert rows["motion-21"]["checked_by"] is None
     assert "motion-21" in run("frameworks", "--lang", "nl")[1]
+
+
+GUIDE = Path(__file__).parents[3] / "docs/how-to/add-a-framework.md"
+
+
+def blocks_of(page):
+    """The indented blocks of a page, without their indent."""
+    found, block = [], []
+    for line in [*page.read_text("utf-8").splitlines(), "end"]:
+        if line.startswith("    ") or (block and not line):
+            block.append(line[4:])
+        elif block:
+            found.append("\n".join(block).rstrip() + "\n")
+            block = []
+    return found
+
+
+def test_the_example_in_the_guide_is_a_framework_that_works(run, tmp_path):
+    blocks = blocks_of(GUIDE)
+    folder = tmp_path / "my-law"
+    folder.mkdir()
+    (folder / "framework.yaml").write_text(blocks[0], "utf-8")
+    (folder / "cases.yaml").write_text(
+        next(one for one in blocks if one.startswith("cases:")), "utf-8"
+    )
+    code, out, _ = run("frameworks", "check", str(folder), "--json", "-")
+    (checked,) = json.loads(out)["frameworks"]
+    assert code == 0
+    assert checked["problems"] == checked["wrong_cases"] == []
+    assert checked["cases"] == 1

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
 from datetime import UTC, datetime
 
 import pytest
 
+from doorlicht.assessment import find_framework
 from doorlicht.cli.main import main
 from doorlicht.register import open_register
 
@@ -225,3 +227,23 @@ def test_no_register_is_told(capsys, tmp_path):
         assert ended.value.code == 65
         assert "register.missing" in capsys.readouterr().err
     assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_new_edition_says_which_assessed_uses_come_out_otherwise(run, tmp_path):
+    use = only_use(run)
+    run("assess", use, "--answer", "personal_data=ja", "--answer", "art6=nee", "--no-ask")
+    newer = tmp_path / "newer"
+    shutil.copytree(find_framework("motion-21"), newer)
+    nodes = (newer / "nodes.yaml").read_text("utf-8")
+    lenient = nodes.replace("passes: art6\n    fails: onrechtmatig", "passes: answered art6")
+    (newer / "nodes.yaml").write_text(lenient, "utf-8")
+    code, out, _ = run("frameworks", "diff", "motion-21", str(newer), "--json", "-", by=None)
+    made = json.loads(out)
+    assert code == 0
+    assert made["looked_at"] == 1
+    assert made["changed"] == [
+        {"use": use, "old": "onrechtmatig", "new": "onbepaald", "nodes": ["2.1"]}
+    ]
+    assert {"part": "nodes", "id": "2.1", "kind": "changed", "changed": ["passes", "fails_to"]} in (
+        made["differences"]
+    )
