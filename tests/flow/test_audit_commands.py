@@ -181,6 +181,58 @@ def test_people_who_are_alike_are_compared(folder):
     assert run("explain", alike["id"]) == 0
 
 
+def test_a_model_compares_people_who_are_alike_as_its_decisions_do(folder):
+    linear = pytest.importorskip("sklearn.linear_model")
+    pandas = pytest.importorskip("pandas")
+    random = np.random.default_rng(5)
+    group = np.array(["a", "b"])[random.integers(0, 2, 800)]
+    job = np.where(random.random(800) < np.where(group == "a", 0.7, 0.2), "x", "y")
+    frame = pandas.DataFrame({
+        "is_x": (job == "x").astype(int), "noise": random.random(800), "Group": group, "job": job,
+    })  # fmt: skip
+    features = ["is_x", "noise"]
+    y = (frame["is_x"] + random.random(800) > 1.2).astype(int)
+    model = linear.LogisticRegression().fit(frame[features], y)
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    frame.assign(picked=model.predict(frame[features])).to_csv("jobs.csv", index=False)
+    # The name of a column may be written in another case than the table has it.
+    asked = ["--group", "group", "--explained-by", "job"]
+    _, made = audited(folder, "model.pkl", "--data", "jobs.csv", *asked)
+    _, decided = audited(folder, "jobs.csv", "--selected", "picked", *asked)
+    names = ("measure", "group", "reference", "value", "low", "high", "method")
+
+    def told(one):
+        return [
+            [measure[name] for name in names] for measure in one["measures"]
+            if not measure["measure"].startswith("top_")
+        ]  # fmt: skip
+
+    assert told(made) == told(decided)
+    assert "selection_ratio_conditional" in {one["measure"] for one in made["measures"]}
+    assert set(decided["conclusions"]) <= set(made["conclusions"])
+    # The job alone decides: that leaves a regression nothing to compare.
+    adjusted = measure(made, "selection_odds_ratio_adjusted", "b")
+    assert (adjusted["value"], adjusted["high"], adjusted["p_value"]) == (None, None, None)
+    assert "decide the selection" in adjusted["note"]
+    assert made["settings"]["explained_by"] == "job"
+    # Whoever knows the job learns nothing more of the group from the column made of it.
+    is_x = next(one for one in made["model"]["proxy_features"] if one["name"] == "is_x")
+    assert is_x["mutual_information"] > 0.1
+    assert is_x["mutual_information_among_alike"] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_lawful_factor_that_names_people_is_refused_for_a_model_too(folder, capsys):
+    linear = pytest.importorskip("sklearn.linear_model")
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"x": np.arange(200.0), "g": ["a", "b"] * 100, "id": range(200)})
+    model = linear.LogisticRegression().fit(frame[["x"]], frame["x"] > 100)
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    frame.to_csv("people.csv", index=False)
+    asked = ["--data", "people.csv", "--group", "g", "--explained-by", "id"]
+    assert run("audit", "model.pkl", *asked) == 65
+    assert "id" in capsys.readouterr().err
+
+
 def test_data_that_lack_features_of_the_model_say_which(folder, capsys):
     linear = pytest.importorskip("sklearn.linear_model")
     pandas = pytest.importorskip("pandas")

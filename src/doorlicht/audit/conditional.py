@@ -305,10 +305,11 @@ def measure_adjusted(
         coefficient = fit.named(f"0={group}")
         odds = coefficient.odds_ratio(level)
         value, low, high = odds or (None, 0.0, math.inf)
-        note = Text("audit_note.endless" if coefficient.is_endless else "audit_note.not_own")
+        why = "not_own" if coefficient.standard_error is None else "decided"
+        note = Text(f"audit_note.{'endless' if coefficient.is_endless else why}")
         measures.append(
             Measure("selection_odds_ratio_adjusted", group, reference, value, low, high, level,
-                    REGRESSION, None if odds else note, coefficient.p_value)
+                    REGRESSION, None if odds else note, coefficient.p_value if odds else None)
         )  # fmt: skip
     return tuple(measures)
 

@@ -41,7 +41,7 @@ def open_model(
         wrong inside a file that is known is a blind spot in the record.
     """
     limits = limits or ModelLimits()
-    content, name = _content(source, name, limits)
+    content, name = read_content(source, name, limits)
     loaders, failed = _loaders()
     for make in loaders:
         loader = make()
@@ -98,7 +98,17 @@ def score(artefact: ModelArtefact, columns: Mapping[str, Any]) -> NDArray[np.flo
     return made
 
 
-def _content(source: str | Path | bytes, name: str, limits: ModelLimits) -> tuple[bytes, str]:
+def read_content(
+    source: str | Path | bytes, name: str = "", limits: ModelLimits | None = None
+) -> tuple[bytes, str]:
+    """Return the bytes of a model file and what it is called.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is too large.
+    """
+    limits = limits or ModelLimits()
     if isinstance(source, bytes):
         content = source
     else:

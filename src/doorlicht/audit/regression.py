@@ -34,6 +34,9 @@ DEPENDENT: Final = 1e-9
 FAR: Final = 15.0
 """A coefficient that goes this far has no end: the column alone decides the outcome."""
 
+_SAYS_NOTHING: Final = 100.0
+"""Log-odds of an interval that holds every ratio: other columns decide the outcome completely."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
@@ -54,10 +57,12 @@ class Coefficient:
     is_endless: bool = False
 
     def odds_ratio(self, level: float = 0.95) -> tuple[float, float, float] | None:
-        """Return the odds ratio with its interval."""
+        """Return the odds ratio with its interval; nothing if the data say nothing of it."""
         if self.value is None or self.standard_error is None or self.is_endless:
             return None
         reach = normal_quantile(level) * self.standard_error
+        if reach > _SAYS_NOTHING:
+            return None
         return math.exp(self.value), math.exp(self.value - reach), math.exp(self.value + reach)
 
 

@@ -38,17 +38,31 @@ Floats = NDArray[np.float64]
 _TELLING: Final = frozenset({"certain", "strong"})
 
 
-def find_origin(artefact: ModelArtefact, vocabulary: Vocabulary) -> tuple[OriginFeature, ...]:
+def find_origin(
+    artefact: ModelArtefact,
+    vocabulary: Vocabulary,
+    derived: Mapping[str, str] | None = None,
+) -> tuple[OriginFeature, ...]:
     """Return the features that are about origin, or stand for it, by their names.
 
     One column for each value (``nationality_TR``) is about what the column was about.
+
+    Parameters
+    ----------
+    derived
+        By the name of a feature the concept that it is made of, as a trace of the code showed.
     """
+    traced = {name.casefold(): concept for name, concept in (derived or {}).items()}
     found: list[OriginFeature] = []
     for feature in artefact.features:
         concept = _concept(feature, vocabulary)
+        kind = "direct"
+        if concept is None:
+            concept, kind = traced.get(feature.name.casefold()), "derived"
         if concept is None:
             continue
-        kind = "proxy" if vocabulary.concepts[concept].kind == "proxy" else "direct"
+        if kind == "direct" and vocabulary.concepts[concept].kind == "proxy":
+            kind = "proxy"
         found.append(
             OriginFeature(feature.name, concept, kind, feature.importance, feature.coefficient)
         )
@@ -179,13 +193,19 @@ def measure_stand_ins(
     group: Sequence[str | None],
     random: np.random.Generator,
     *,
+    alike: Sequence[Sequence[str | None]] = (),
     level: float = 0.95,
 ) -> tuple[tuple[ProxyPower, ...], tuple[ProxyFeature, ...]]:
     """Return how well the features that are not about origin tell of what group people are.
 
     An upper bound on how far the model can know origin without being told.
+
+    Parameters
+    ----------
+    alike
+        Lawful factors, with a value for each person: it is also told what a feature adds to those.
     """
-    direct = {one.name for one in origin if one.kind == "direct"}
+    direct = {one.name for one in origin if one.kind != "proxy"}
     others = [name for name in artefact.feature_names if name not in direct]
     step = max(1, -(-len(group) // MAX_PROXY_PEOPLE))
     marks = np.array(["unknown" if one is None else one for one in group][::step], dtype=object)
@@ -193,4 +213,8 @@ def measure_stand_ins(
     if not given or len(set(marks.tolist())) < 2:
         return (), ()
     power = measure_proxy_power(given, marks, random, level=level)
-    return power, measure_features(given, marks)
+    among = None
+    if alike:
+        rows = zip(*(one[::step] for one in alike), strict=True)
+        among = np.array([repr(row) for row in rows], dtype=object)
+    return power, measure_features(given, marks, among)

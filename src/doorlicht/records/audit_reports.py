@@ -61,11 +61,18 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class OriginFeature:
-    """A feature of a model that is about origin by its name, or stands for it."""
+    """A feature of a model that is about origin or stands for it.
+
+    Attributes
+    ----------
+    kind
+        ``direct`` by its name; ``derived`` if a trace of the code showed that it is made of
+        origin; ``proxy`` if by its name it is something that stands for origin.
+    """
 
     name: str
     concept: str
-    kind: Literal["direct", "proxy"]
+    kind: Literal["direct", "derived", "proxy"]
     importance: float | None = None
     coefficient: float | None = None
 

@@ -241,6 +241,7 @@ def _model(use: ModelUse) -> dict[str, Any]:
                 "name": one.name,
                 "cramers_v": _number(one.cramers_v),
                 "mutual_information": _number(one.bits),
+                "mutual_information_among_alike": _number(one.bits_among_alike),
             }
             for one in use.proxy_features
         ],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
 
 import numpy as np
 
@@ -34,8 +34,9 @@ def audit_decisions(people: People, request: AuditRequest, tell: Tell) -> AuditR
         if request.threshold is None:
             raise InputError("audit.no_threshold", column=request.score)
         selected = f"{people.column(request.score)} >= {request.threshold!r}"
+    groups = columns_of(people, request.groups)
     counting = Counting(
-        tuple(people.column(name) for name in (*request.groups, *request.explained_by)),
+        (*groups, *columns_of(people, request.explained_by)),
         people.mark(selected),
         people.mark(request.outcome) if request.outcome else None,
         people.mark(request.sampled) if request.sampled else None,
@@ -47,30 +48,29 @@ def audit_decisions(people: People, request: AuditRequest, tell: Tell) -> AuditR
     tell(AuditProgress("measure"))
     scored = None
     if request.score is not None:
-        scored = _scored(people, request, counting)
-    attributes = counting.groups[: len(request.groups)]
-    report = measure_cells(cells, attributes, request, scored=scored)
+        scored = _scored(people, request.score, counting, groups)
+    report = measure_cells(cells, groups, request, scored=scored)
     return replace(report, limits=(*limits, *report.limits))
 
 
-def _scored(people: People, request: AuditRequest, counting: Counting) -> Scored:
-    read = people.read([*request.groups, request.score or ""])
-    values = read[people.column(request.score or "")]
+def columns_of(people: People, names: Sequence[str]) -> tuple[str, ...]:
+    """Return names of columns as the table writes them, each once.
+
+    Raises
+    ------
+    InputError
+        If one is not there.
+    """
+    return tuple(dict.fromkeys(people.column(name) for name in names))
+
+
+def _scored(people: People, score: str, counting: Counting, groups: tuple[str, ...]) -> Scored:
+    name = people.column(score)
+    values = people.read([name])[name]
     if values.dtype == object:
-        raise InputError("audit.no_score", column=request.score or "")
+        raise InputError("audit.no_score", column=score)
     outcome = people.truths(counting.outcome) if counting.outcome else None
-    groups = {name: names_of(read[people.column(name)]) for name in request.groups}
-    return Scored(values.astype(np.float64), groups, outcome)
-
-
-def names_of(column: np.ndarray[Any, Any]) -> list[str | None]:
-    """Return the groups of people from a column as it was read; ``None`` where it is missing."""
-    if column.dtype == object:
-        return [None if one is None else str(one).strip() for one in column.tolist()]
-    numbers = cast("list[float]", column.tolist())
-    return [
-        None if one != one else str(int(one)) if one == int(one) else str(one) for one in numbers
-    ]
+    return Scored(values.astype(np.float64), {one: people.texts(one) for one in groups}, outcome)
 
 
 def limits_of_rows(people: People, request: AuditRequest) -> list[Text]:

@@ -14,12 +14,13 @@ from doorlicht.audit.outside import Ran, score_outside
 from doorlicht.audit.uses import find_origin, measure_stand_ins, use_each
 from doorlicht.errors import InputError
 from doorlicht.language import Text
-from doorlicht.records import AuditReport, ModelArtefact, ModelUse
-from doorlicht.runs.audit_decisions import limits_of_rows, names_of
+from doorlicht.records import AuditReport, ModelArtefact, ModelUse, OriginFeature
+from doorlicht.runs.audit_decisions import columns_of, limits_of_rows
 from doorlicht.runs.audit_measures import TOP, Scored, measure_cells
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, settings_of
 from doorlicht.runs.audit_unasked import SEED
-from doorlicht.sources.people import Mark, People, compare, open_people
+from doorlicht.runs.derived_features import derived_features
+from doorlicht.sources.people import Mark, People, compare, open_people, refuse_names_of_people
 from doorlicht.vocabulary import load_vocabulary
 
 HALF: Final = 0.5
@@ -62,7 +63,7 @@ def _limits_of_outside(ran: Ran) -> list[Text]:
 
 def unscored(artefact: ModelArtefact, request: AuditRequest) -> AuditReport:
     """Return what can be told of a model whose scores are not known; whom it selects cannot."""
-    origin = find_origin(artefact, load_vocabulary(tuple(request.vocabulary_files)))
+    origin = _origin(artefact, request)
     return AuditReport(
         "model", request.subject, settings_of(request), None, (),
         limits=(Text("audit_limit.not_scored"), Text("audit_limit.may_be_scored")),
@@ -86,10 +87,12 @@ def measure_model(
             "audit.missing_features", path=people.path, n=len(missing),
             features=", ".join(missing[:20]) + (", ..." if len(missing) > 20 else ""),
         )  # fmt: skip
-    origin = find_origin(artefact, load_vocabulary(tuple(request.vocabulary_files)))
-    groups = tuple(people.column(name) for name in request.groups)
+    origin = _origin(artefact, request)
+    groups = columns_of(people, request.groups)
+    factors = columns_of(people, request.explained_by)
     tell(AuditProgress("read"))
-    read = people.read(list(dict.fromkeys([*artefact.feature_names, *groups])))
+    read = people.read(list(dict.fromkeys(artefact.feature_names)))
+    named = {name: people.texts(name) for name in (*groups, *factors)}
     outcome = people.truths(people.mark(request.outcome)) if request.outcome else None
     sampled = people.truths(people.mark(request.sampled)) if request.sampled else None
     weights = None
@@ -114,20 +117,29 @@ def measure_model(
             limits=(*limits, Text("audit_limit.no_groups")), blind_spots=artefact.blind_spots,
             model=use,
         )  # fmt: skip
-    tell(AuditProgress("measure"))
-    named = {name: names_of(read[name]) for name in groups}
+    told_apart = tuple(dict.fromkeys((*groups, *factors)))
+    refuse_names_of_people(
+        set(zip(*(named[name] for name in told_apart), strict=True)), told_apart, len(scores)
+    )
     tell(AuditProgress("proxies"))
     power, features = measure_stand_ins(
-        artefact, origin, columns, named[groups[0]], random, level=request.level
-    )
+        artefact, origin, columns, named[groups[0]], random,
+        alike=[named[name] for name in factors], level=request.level,
+    )  # fmt: skip
     use = replace(use, proxy_power=power, proxy_features=features)
+    tell(AuditProgress("measure"))
     cells = count_people(
-        marked, [np.array(named[name], dtype=object) for name in groups],
+        marked, [np.array(named[name], dtype=object) for name in (*groups, *factors)],
         outcome=outcome, sampled=sampled, weights=weights,
     )  # fmt: skip
-    scored = Scored(scores, named, outcome)
+    scored = Scored(scores, {name: named[name] for name in groups}, outcome)
     report = measure_cells(cells, groups, request, scored=scored, model=use)
     return replace(report, limits=(*limits, *report.limits), blind_spots=artefact.blind_spots)
+
+
+def _origin(artefact: ModelArtefact, request: AuditRequest) -> tuple[OriginFeature, ...]:
+    vocabulary = load_vocabulary(tuple(request.vocabulary_files))
+    return find_origin(artefact, vocabulary, derived_features(request.register, artefact))
 
 
 def _has(people: People, name: str) -> bool:
@@ -148,13 +160,16 @@ def _threshold(
     """Return from what score on people are selected; what was not given is told as a limit."""
     if request.threshold is not None:
         return request.threshold
-    usual = {"probability": HALF, "margin": 0.0}.get(artefact.score)
+    finite = scores[np.isfinite(scores)]
+    if not len(finite):
+        raise InputError("audit.nobody_scored", name=artefact.name or "-")
+    usual = {"probability": HALF, "label": HALF, "margin": 0.0}.get(artefact.score)
+    if usual is None and bool(np.isin(finite, (0.0, 1.0)).all()):
+        # What comes out are decisions, whatever the model calls them.
+        usual = HALF
     if usual is not None:
         limits.append(Text("audit_limit.threshold_default", {"threshold": usual}))
         return usual
-    finite = scores[np.isfinite(scores)]
-    if not len(finite):
-        raise InputError("audit.nobody")
     top = float(np.quantile(finite, 1 - TOP))
     limits.append(Text("audit_limit.threshold_top", {"threshold": top, "top": 100 * TOP}))
     return top

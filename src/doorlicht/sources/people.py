@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -242,6 +242,20 @@ class People:
             raise InputError("audit.unclear_mark", column=mark.column, path=self.path)
         return cast("np.ndarray[Any, Any]", made)
 
+    def texts(self, name: str) -> list[str | None]:
+        """Return a column as :meth:`count` names its groups, in the order of ``read``.
+
+        Raises
+        ------
+        SourceError
+            If the table cannot be read to its end.
+        """
+        with self._engine() as (connection, source), _told(self.path):
+            read = connection.execute(
+                f"SELECT {self._text(name)} AS text FROM {source} LIMIT {MAX_ROWS_READ + 1}"
+            ).to_arrow_table()
+        return cast("list[str | None]", read.column(0).to_pylist())
+
     # ── in words of the engine ──────────────────────────────────────────────────────────────
 
     def _sql(self, name: str | None) -> str:
@@ -249,7 +263,13 @@ class People:
         return '"' + engine_name.replace('"', '""') + '"'
 
     def _text(self, name: str) -> str:
-        cast_text = f"trim(CAST({self._sql(name)} AS VARCHAR))"
+        column = self._sql(name)
+        # One missing value makes fractions of codes; 5041.0 is the code 5041.
+        cast_text = (
+            f"CASE WHEN typeof({column}) IN ('DOUBLE', 'FLOAT') "
+            f"THEN regexp_replace(CAST({column} AS VARCHAR), '\\.0$', '') "
+            f"ELSE trim(CAST({column} AS VARCHAR)) END"
+        )
         return f"CASE WHEN lower({cast_text}) IN {_listed(MISSING)} THEN NULL ELSE {cast_text} END"
 
     def _truth(self, mark: Mark) -> str:
@@ -261,6 +281,7 @@ class People:
             )
         if mark.sign in ("=", "<>"):
             values = [value.strip().strip("'\"") for value in mark.value.split("|")]
+            values += [value.removesuffix(".0") for value in values if value.endswith(".0")]
             word = "IN" if mark.sign == "=" else "NOT IN"
             return (
                 f"CASE WHEN {text} IS NULL THEN NULL "
@@ -395,15 +416,8 @@ def _told(path: str) -> Generator[None]:
 
 def _cells(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tuple[Cell, ...]:
     many = len(counting.groups)
-    if len({row[:many] for row in rows}) > MAX_GROUPS:
-        raise InputError(
-            "audit.too_many_groups", columns=", ".join(counting.groups), limit=MAX_GROUPS
-        )
     people = sum(int(row[many + 3]) for row in rows)
-    for at, name in enumerate(counting.groups):
-        values = len({row[at] for row in rows})
-        if people >= _MANY_PEOPLE and values > _SHARE_OF_PEOPLE * people:
-            raise InputError("audit.names_people", column=name)
+    refuse_names_of_people({row[:many] for row in rows}, counting.groups, people)
     cells: list[Cell] = []
     for row in rows:
         selected, outcome, sampled, n, *weighted = row[many:]
@@ -430,6 +444,29 @@ def _cells(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tu
 
 _MANY_PEOPLE: Final = 100
 _SHARE_OF_PEOPLE: Final = 0.5
+
+
+def refuse_names_of_people(
+    groups: Collection[tuple[Any, ...]], columns: Sequence[str], people: int
+) -> None:
+    """Refuse columns that tell people apart and not groups.
+
+    Parameters
+    ----------
+    groups
+        Each combination of values that is met, with a value for each column.
+
+    Raises
+    ------
+    InputError
+        If there are more than :data:`MAX_GROUPS` of them, or about as many values as people.
+    """
+    if len(groups) > MAX_GROUPS:
+        raise InputError("audit.too_many_groups", columns=", ".join(columns), limit=MAX_GROUPS)
+    for at, name in enumerate(columns):
+        values = len({group[at] for group in groups})
+        if people >= _MANY_PEOPLE and values > _SHARE_OF_PEOPLE * people:
+            raise InputError("audit.names_people", column=name)
 
 
 def _plain(column: Any) -> np.ndarray[Any, Any]:

@@ -1,5 +1,7 @@
 """Tables of people: marks, groups, what is missing, and what is refused."""
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from doorlicht.errors import InputError, SourceError
@@ -107,3 +109,14 @@ def test_columns_are_read_as_numbers_or_as_texts(table):
         read = people.read(["score", "nat"])
     assert read["score"].dtype == float
     assert read["nat"].tolist() == ["NL", "NL", "TR", None, "NL", "TR"]
+
+
+def test_whole_numbers_in_a_column_of_fractions_are_whole_numbers(tmp_path):
+    # What pandas makes of whole numbers with gaps.
+    path = tmp_path / "people.parquet"
+    made = {"nat": pa.array([1.0, 1.0, 2.5, None]), "picked": pa.array([1.0, 0.0, 1.0, None])}
+    pq.write_table(pa.table(made), path)
+    with open_people(str(path)) as people:
+        assert people.texts("nat") == ["1", "1", "2.5", None]
+        assert people.truths(people.mark("picked = 1"))[:3].tolist() == [1, 0, 1]
+    assert {cell.group[0] for cell in counted(str(path), selected="picked")} == {"1", "2.5", None}

@@ -141,7 +141,7 @@ def test_a_model_that_tries_more_than_to_score_gets_nowhere(tmp_path, name, call
     filled = [one.replace("{}", str(target)) if isinstance(one, str) else one for one in arguments]
     content = pickle.dumps(Calls(function, *filled))
     artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
-    limits = {"cpu_seconds": 5, "timeout_seconds": 10, "memory_bytes": 4 << 30}
+    limits = {"cpu_seconds": 5, "timeout_seconds": 120, "memory_bytes": 4 << 30}
     if name == "asleep":
         limits["timeout_seconds"] = 4
     with (

@@ -1,0 +1,74 @@
+"""An audit of a model together with what traces of its code showed."""
+
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from doorlicht.register import open_register
+from doorlicht.runs.audit import AuditRequest, audit
+from doorlicht.testing import SteppingClock
+
+pandas = pytest.importorskip("pandas")
+
+AT = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+def trace(register, *, features, outputs=()):
+    """Keep a trace of a model with a flow from nationality to its feature ``code1``."""
+    model = {
+        "id": "MO-1", "name": "risk", "algorithm": "glm", "features": features,
+        "outputs": list(outputs),
+    }  # fmt: skip
+    flow = {
+        "id": "FL-1", "concept": "nationality", "kind": "direct", "feature": "code1",
+        "model": "MO-1", "verdict": "used", "visibility": "literal", "confidence": 0.9,
+        "source": {}, "hops": [],
+    }  # fmt: skip
+    with open_register(register, clock=SteppingClock(AT)) as opened:
+        opened.keep_trace(
+            by="tracer", started_at=AT, roots=["/code"], vocabulary="2026", doorlicht="0",
+            files=1, lines=2, items=[("model", "MO-1", model), ("flow", "FL-1", flow)],
+        )  # fmt: skip
+
+
+@pytest.fixture
+def model(tmp_path):
+    frame = pandas.DataFrame({"code1": [0, 1] * 50, "debts": range(100), "g": ["a", "b"] * 50})
+    made = LogisticRegression().fit(frame[["code1", "debts"]], frame["debts"] > 40)
+    (tmp_path / "risk.pkl").write_bytes(pickle.dumps(made))
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    return tmp_path / "risk.pkl"
+
+
+def origin(model, register):
+    request = AuditRequest(
+        str(model), "jo", data=str(model.with_name("people.csv")), groups=["g"],
+        register=register,
+    )  # fmt: skip
+    return audit(request, clock=SteppingClock(AT)).model.origin
+
+
+@pytest.mark.parametrize(
+    ("features", "outputs", "derived"),
+    [
+        (["code1", "debts"], [], ["code1"]),
+        (["Code1", "debts", "age"], [], ["code1"]),
+        ([], ["models/risk.pkl"], ["code1"]),
+        (["code1"], [], []),
+        ([], ["other.pkl"], []),
+    ],
+    ids=["same features", "more features", "written to this file", "fewer", "another model"],
+)
+def test_a_feature_that_a_trace_saw_made_of_origin_is_derived(model, features, outputs, derived):
+    register = model.with_name("inquiry.register")
+    trace(register, features=features, outputs=outputs)
+    found = origin(model, register)
+    assert [one.name for one in found] == derived
+    assert all((one.kind, one.concept) == ("derived", "nationality") for one in found)
+
+
+def test_without_a_register_only_names_tell(model):
+    assert origin(model, None) == ()
+    assert origin(model, model.with_name("new.register")) == ()
