@@ -198,6 +198,8 @@ def add_judge_commands(group: click.Group, language: Language) -> None:
             [
                 click.Argument(["subject"], required=False, metavar="[U-…|M-…]"),
                 option("--with", "answers", metavar="FILE", key="publish_with"),
+                option("--compare", metavar="FILE", key="publish_compare"),
+                option("--record", metavar="NAME", key="publish_record"),
                 option("--check", metavar="FILE", key="publish_check"),
                 option("--api", metavar="FILE", key="publish_api"),
                 option("--standard", metavar="FILE", key="publish_standard"),

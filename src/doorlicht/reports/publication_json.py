@@ -7,6 +7,8 @@ from typing import Any
 
 from doorlicht.language import Language, say
 from doorlicht.publication import FORMS, Form, Problem, say_problem
+from doorlicht.publication.compare import say_disagreement
+from doorlicht.publication.disagreement import Disagreement
 from doorlicht.publication.fields import RegisterField, field_named
 from doorlicht.publication.fill import FilledField, FilledRecord, forms_that_need
 from doorlicht.publication.forms import LeftOut
@@ -109,3 +111,20 @@ def standard_names(one: RegisterField) -> list[str]:
     """
     sides = [one.standard, *(part.standard for part in one.parts)]
     return [side.name for side in sides if side is not None]
+
+
+def disagreements_tree(found: Iterable[Disagreement], language: Language) -> list[dict[str, Any]]:
+    """Return where a record and the evidence disagree."""
+    return [
+        {
+            "field": one.field,
+            "standard": standard_names(field_named(one.field)),
+            "label": say_label(one.field, language),
+            "degree": one.degree,
+            "rule": one.rule,
+            "text": say_disagreement(one, language),
+            "said": one.said or None,
+            "evidence": list(one.evidence),
+        }
+        for one in found
+    ]

@@ -11,12 +11,14 @@ from typing import Any
 import yaml
 
 from doorlicht.errors import InputError
-from doorlicht.publication import Form, Problem, check_record, form_of
+from doorlicht.publication import FORMS, Form, Problem, check_record, form_of, passes
 from doorlicht.publication.answers import read_answers
+from doorlicht.publication.compare import compare_record
+from doorlicht.publication.disagreement import Disagreement
 from doorlicht.publication.fill import FilledRecord, fill_record
 from doorlicht.publication.forms import LeftOut, Record, to_api, to_standard
 from doorlicht.publication.known_facts import KnownFacts
-from doorlicht.publication.published import read_json, records_of
+from doorlicht.publication.published import find_record, read_json, records_of
 from doorlicht.shipped import parse_yaml_once, yaml_problem
 
 
@@ -34,6 +36,15 @@ class Publication:
     standard: Record
     left_out: tuple[LeftOut, ...]
     problems: Mapping[Form, tuple[Problem, ...]]
+
+    def form(self, form: Form) -> Record:
+        """Return the record in a form."""
+        return self.api if form == "api" else self.standard
+
+    @property
+    def passes(self) -> dict[Form, bool]:
+        """Whether each form takes the record."""
+        return {form: passes(self.problems[form]) for form in FORMS}
 
     @property
     def errors(self) -> list[Problem]:
@@ -81,6 +92,39 @@ def in_both_forms(record: Mapping[str, Any], form: Form = "api") -> Publication:
         {"api": tuple(check_record(ours["api"], "api")),
          "standard": tuple(check_record(ours["standard"], "standard"))},
     )  # fmt: skip
+
+
+def compare(
+    facts: KnownFacts, path: str, wanted: str = "", *, today: date, text: str | None = None
+) -> tuple[str, list[Disagreement]]:
+    """Return the name of the published record that is meant, and where the evidence disagrees.
+
+    Parameters
+    ----------
+    path
+        Of one record, a list of them, or what the public API of the register gave; ``text`` is what
+        it says, where it was read already.
+    wanted
+        Number (LARS), own id or name of the record, where there are several.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or it is not clear which record is meant.
+    """
+    records = records_of(read_published(path, text))
+    record = find_record(records, wanted, own_id=facts.id, name=facts.name)
+    return str(record.get("name")), compare_record(record, facts, today=today)
+
+
+def compare_answers(facts: KnownFacts, filled: FilledRecord, *, today: date) -> list[Disagreement]:
+    """Return where what people filled in contradicts the evidence."""
+    answered = {one.name for one in filled.fields if one.source == "answers"}
+    return [
+        one
+        for one in compare_record(filled.record, facts, today=today)
+        if one.field in answered and one.degree == "contradicts"
+    ]
 
 
 def check_file(path: str, text: str | None = None) -> list[tuple[str, Publication]]:

@@ -173,3 +173,41 @@ def test_records_of_a_file_are_checked_without_a_register(run):
         "begin_date", "pattern", "YYYY-MM"
     )  # fmt: skip
     assert run("--check", "-", stdin=json.dumps({"name": "A"}))[0] == 2
+
+
+PUBLISHED = {
+    "results": [
+        {"name": "Iets anders", "lars": "1"},
+        {"name": "Scoren", "lars": "2", "source_data": "Nationaliteit wordt niet gebruikt."},
+    ],
+    "total_count": 2,
+}
+
+
+def test_a_published_record_is_compared_with_the_evidence(run, tmp_path):
+    code, out, err = run(
+        "M-RISICO", "--compare", "-", "--record", "2", "--json", "c.json",
+        stdin=json.dumps(PUBLISHED),
+    )  # fmt: skip
+    assert code == 1, err
+    assert "Spreekt het bewijs tegen" in out
+    assert 'Er staat: "Nationaliteit wordt niet gebruikt."' in out
+    tree = json.loads((tmp_path / "c.json").read_text("utf-8"))["compared"]
+    assert tree["name"] == "Scoren"
+    first = tree["disagreements"][0]
+    assert (first["degree"], first["rule"]) == ("contradicts", "origin_denied")
+    assert first["evidence"] == ["FL-RISICO-used"]
+    assert not list(tmp_path.glob("doorlicht-*"))
+
+
+def test_without_a_name_it_is_asked_which_record_is_meant(run):
+    code, _, err = run("M-RISICO", "--compare", "-", stdin=json.dumps(PUBLISHED))
+    assert (code, "publish.which_record" in err) == (65, True)
+    assert "2 Scoren" in err
+
+
+def test_answers_that_contradict_the_evidence_are_told(run):
+    answers = {**RECORD, "source_data": "Nationaliteit wordt niet gebruikt."}
+    code, out, _ = run("M-RISICO", "--with", "-", stdin=yaml.safe_dump(answers))
+    assert code == 1
+    assert "De antwoorden en het bewijs verschillen" in out
