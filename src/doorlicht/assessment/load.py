@@ -101,6 +101,10 @@ def load_framework(name: str, edition: str | None = None) -> Framework:
     """
     folder = find_framework(name, edition)
     made = load_folder(folder)
+    known = known_frameworks().get(made.name, {})
+    if folder in known.values() and known.get(made.edition) != folder:
+        # A verdict names the edition; one that calls itself otherwise could not be found again.
+        raise key_error(folder.name, "edition", "form")
     if find_faults(made):
         raise FrameworkError("framework.unsound", where=folder.name, name=name)
     if edition is not None and made.edition != edition:

@@ -8,20 +8,32 @@ from pathlib import Path
 import pytest
 import yaml
 
+from doorlicht.assessment import known_frameworks, load_framework
 from doorlicht.detection.weights import CURRENT
 from doorlicht.vocabulary import load_vocabulary
-from seal_editions import PACKAGE, SEALS, broken_seals, data_files, read_seals, seal
+from seal_editions import (
+    PACKAGE,
+    SEALS,
+    broken_seals,
+    data_files,
+    frameworks,
+    read_seals,
+    seal,
+)
 
 NOW = {"vocabulary": load_vocabulary().edition, "weights": CURRENT}
 WORDS = "vocabulary/words/lists.yaml"
 WEIGHTS = f"detection/weights/{CURRENT}.yaml"
+LAW = "motion-21@2026-11-27"
+NODES = "assessment/frameworks/motion-21/2026-11-27/nodes.yaml"
 
 
 def test_the_shipped_data_are_those_of_their_edition() -> None:
     wrong = broken_seals(PACKAGE, NOW)
     assert wrong == [], (
         "The data of an edition have changed. Was it released? Then date it anew (`edition` in"
-        " vocabulary/tables.yaml, CURRENT in detection/weights.py). Otherwise, or after that, run"
+        " vocabulary/tables.yaml, CURRENT in detection/weights.py, a new folder for a framework)."
+        " Otherwise, or after that, run"
         " scripts/seal_editions.py."
     )
 
@@ -44,10 +56,25 @@ def test_every_edition_of_the_weights_is_sealed() -> None:
 def package(tmp_path: Path) -> Path:
     """A copy of the data, sealed."""
     copy = tmp_path / "doorlicht"
-    for part in ("vocabulary", "detection/weights"):
+    for part in ("vocabulary", "detection/weights", "assessment/frameworks"):
         shutil.copytree(PACKAGE / part, copy / part, ignore=shutil.ignore_patterns("*.py*"))
     assert seal(copy, NOW) == []
     return copy
+
+
+def test_every_edition_of_every_framework_is_sealed_with_all_it_says() -> None:
+    editions = [
+        (name, edition)
+        for name, editions in known_frameworks().items()
+        for edition in editions
+    ]  # fmt: skip
+    assert frameworks(PACKAGE) == sorted(f"{name}@{edition}" for name, edition in editions)
+    for name, edition in editions:
+        framework = load_framework(name, edition)
+        assert (framework.name, framework.edition) == (name, edition)
+        files = {path.name for path in data_files(PACKAGE, "frameworks", f"{name}@{edition}")}
+        there = {one.name for one in known_frameworks()[name][edition].iterdir()}
+        assert files == there - {"cases.yaml"}
 
 
 def add_line(path: Path) -> None:
@@ -55,15 +82,21 @@ def add_line(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "subject"), [(WORDS, "vocabulary"), (WEIGHTS, "weights")], ids=["words", "weights"]
+    ("name", "subject", "edition"),
+    [
+        (WORDS, "vocabulary", NOW["vocabulary"]),
+        (WEIGHTS, "weights", NOW["weights"]),
+        (NODES, "frameworks", LAW),
+    ],
+    ids=["words", "weights", "framework"],
 )
 def test_a_change_breaks_the_seal_until_it_is_sealed_anew(
-    package: Path, name: str, subject: str
+    package: Path, name: str, subject: str, edition: str
 ) -> None:
     add_line(package / name)
     wrong = broken_seals(package, NOW)
     assert len(wrong) == 1
-    assert wrong[0].startswith(f"{subject} {NOW[subject]} has other data")
+    assert wrong[0].startswith(f"{subject} {edition} has other data")
     assert seal(package, NOW) == []
     assert broken_seals(package, NOW) == []
 
@@ -96,6 +129,25 @@ def test_a_new_date_gives_a_new_edition_beside_the_released_one(package: Path) -
     assert seal(package, later) == []
     assert broken_seals(package, later) == []
     assert set(read_seals(package)["vocabulary"]) == {NOW["vocabulary"], "2099-01"}
+
+
+def test_a_released_framework_stays_as_it_is_beside_a_newer_one(package: Path) -> None:
+    seal(package, NOW, "0.1.0")
+    newer = package / "assessment/frameworks/motion-21/2099-01-01"
+    shutil.copytree((package / NODES).parent, newer)
+    assert broken_seals(package, NOW) == ["frameworks motion-21@2099-01-01 is not sealed."]
+    assert seal(package, NOW) == []
+    add_line(newer / "nodes.yaml")
+    assert seal(package, NOW) == []
+    add_line(package / NODES)
+    assert f"frameworks {LAW} was released with 0.1.0: date it anew." in seal(package, NOW)
+    shutil.rmtree((package / NODES).parent)
+    assert f"frameworks {LAW} is gone." in broken_seals(package, NOW)
+
+
+def test_a_worked_case_more_breaks_no_seal(package: Path) -> None:
+    add_line((package / NODES).with_name("cases.yaml"))
+    assert broken_seals(package, NOW) == []
 
 
 def test_weights_that_a_register_may_name_are_not_thrown_away(package: Path) -> None:
