@@ -137,6 +137,7 @@ def show_compared(
             style = "bold red" if degree == "contradicts" else "bold yellow"
             console.print(say(f"publication.screen.{degree}", language), style=style)
             show_disagreements(console, of_degree, language)
+    console.print(say("publication.screen.by_words", language), style="yellow")
 
 
 def show_disagreements(console: Console, found: Sequence[Disagreement], language: Language) -> None:

@@ -103,7 +103,8 @@ def run_publish(
             facts, compare, record or "", today=today, text=texts[compare]
         )
         tree["compared"] = {
-            "name": name, "disagreements": disagreements_tree(differing, language)
+            "name": name, "disagreements": disagreements_tree(differing, language),
+            "limits": [say("publication.screen.by_words", language)]
         }  # fmt: skip
         show_compared(console, name, differing, language)
         code |= FOUND if differing else 0
