@@ -12,7 +12,6 @@ Limits: a figure that holds was computed as it says. Whether its counts are righ
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -23,11 +22,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from doorlicht.audit.aggregates.sheet import MOST_PEOPLE, number_in
+from doorlicht.audit.delimited import read_delimited
 from doorlicht.errors import InputError, nearest
 from doorlicht.language import Text
 from doorlicht.records import FigureCheck, FigureVerdict
 
-MAX_BYTES: Final = 16 << 20
 MAX_FIGURES: Final = 100_000
 
 SLACK: Final = 1e-9
@@ -59,7 +59,18 @@ COLUMNS: Final = (
     *(REFERENCE + name for name in COUNTS),
 )
 
-_PRINTED: Final = re.compile(r"(-?\d+)(?:[.,](\d+))?\s*(%?)")
+_PRINTED: Final = re.compile(
+    r"(?P<sign>-?)(?:(?P<many>\d{1,3}(?P<mark>[., '\u2019])\d{3}(?:(?P=mark)\d{3})*)"
+    r"(?:(?!(?P=mark))[.,](?P<rest>\d+))|(?P<whole>\d*)(?:[.,](?P<decimals>\d+))?)"
+    r"\s*(?P<unit>[%\u2030]?)",
+    re.ASCII,
+)
+"""A number as papers print it: ``.07``, ``7,1 %``, ``1.234,5``; a single mark is decimal."""
+
+MAX_PRINTED: Final = 40
+"""Characters of a printed figure; nobody prints more."""
+
+_UNITS: Final = {"": 1.0, "%": 0.01, "\u2030": 0.001}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +108,37 @@ def read_figures(path: Path) -> tuple[Figure, ...]:
         If the file cannot be read, or has a column or measure that is not known, or no number
         where there should be one.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise InputError("figures.unreadable", path=str(path)) from None
-    if len(text) > MAX_BYTES:
+    rows = read_delimited(path)
+    if rows is None:
         raise InputError("figures.unreadable", path=str(path))
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=max(";,\t", key=first.count))
-    names = list(rows.fieldnames or ())
+    names = [name.strip().casefold() for name in rows[0]] if rows else []
     for name in names:
         if name not in COLUMNS:
             raise InputError("figures.column", name=name, nearest=nearest(name, COLUMNS))
+        if names.count(name) > 1:
+            raise InputError("figures.column_twice", name=name)
     for name in ("measure", "printed"):
         if name not in names:
-            raise InputError("figures.column", name=name, nearest=name)
+            raise InputError("figures.no_column", name=name)
     figures: list[Figure] = []
-    for number, row in enumerate(rows, start=2):
-        if number > MAX_FIGURES:
+    for number, cells in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if any(cell.strip() for cell in cells[len(names) :]):
+            # A comma between thousands has moved every count behind it.
+            raise InputError("figures.row_too_long", row=number)
+        if len(figures) >= MAX_FIGURES:
             raise InputError("figures.too_many", limit=MAX_FIGURES)
-        figures.append(_figure(row, number))
+        figures.append(_figure(dict(zip(names, cells, strict=False)), number))
+    if not figures:
+        raise InputError("figures.none", path=str(path))
     return tuple(figures)
 
 
-def _figure(row: Mapping[str, str | None], number: int) -> Figure:
-    measure = (row.get("measure") or "").strip()
+def _figure(row: Mapping[str, str], number: int) -> Figure:
+    measure = (row.get("measure") or "").strip().casefold()
+    if not measure:
+        raise InputError("figures.no_measure", row=number)
     _parts(measure)
     counts = {
         name: _count(row.get(name) or "", number, name)
@@ -143,11 +160,8 @@ def _figure(row: Mapping[str, str | None], number: int) -> Figure:
 
 
 def _count(text: str, row: int, column: str) -> float:
-    try:
-        value = float(text.strip())
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or value < 0:
+    value = number_in(text)
+    if value is None or not 0 <= value <= MOST_PEOPLE:
         raise InputError("figures.number", row=row, column=column)
     return value
 
@@ -182,8 +196,12 @@ def check_figures(figures: Sequence[Figure]) -> tuple[FigureCheck, ...]:
 
 
 def _check(figure: Figure) -> FigureCheck:
-    printed = _printed(figure.printed)
+    printed = printed_ends(figure.printed)
     exact = _range(figure, figure.measure, 0.0)
+    contradiction = _contradiction(figure)
+    if contradiction is not None:
+        given = exact or (math.nan, math.nan)
+        return _told(figure, "impossible", (math.nan, math.nan), contradiction, given[0])
     if printed is None or exact is None:
         key = "no_number" if printed is None else "no_counts"
         return _told(figure, "unknown", (math.nan, math.nan), Text(f"audit_figure.{key}"))
@@ -194,8 +212,8 @@ def _check(figure: Figure) -> FigureCheck:
     note: Text | None = None
     if meant:
         note = Text("audit_figure.meant", {"measure": figure.measure, "meant": meant})
-    elif _is_outside(figure, printed):
-        note = Text("audit_figure.outside_interval")
+    else:
+        note = _of_interval(figure, printed)
     return _told(figure, verdict, possible, note, exact[0], meant)
 
 
@@ -213,18 +231,22 @@ def _told(
     )
 
 
-def _printed(text: str) -> tuple[float, float] | None:
+def printed_ends(text: str) -> tuple[float, float] | None:
     """Return between which numbers one lies that is printed like this.
 
     Half of the last digit counts on both sides: how a half was rounded is not known.
     """
-    found = _PRINTED.fullmatch(text.strip())
+    text = text.strip().replace("\u2212", "-")
+    found = _PRINTED.fullmatch(text) if len(text) <= MAX_PRINTED else None
     if found is None:
         return None
-    whole, decimals, percent = found.groups()
-    scale = 0.01 if percent else 1.0
-    value = float(f"{whole}.{decimals or 0}") * scale
-    half = 0.5 * 10 ** -len(decimals or "") * scale
+    whole = re.sub(r"\D", "", found["many"] or found["whole"] or "")
+    decimals = found["rest"] or found["decimals"] or ""
+    if not whole and not decimals:
+        return None
+    scale = _UNITS[found["unit"]]
+    value = float(f"{found['sign']}{whole or 0}.{decimals or 0}") * scale
+    half = 0.5 * 10.0 ** -len(decimals) * scale
     slack = SLACK * max(abs(value), half)
     return value - half - slack, value + half + slack
 
@@ -303,10 +325,58 @@ def _meant(figure: Figure, printed: tuple[float, float], half: float) -> str | N
     return found[0] if len(found) == 1 else None
 
 
-def _is_outside(figure: Figure, printed: tuple[float, float]) -> bool:
-    """Tell whether a figure lies outside the interval that was printed with it."""
-    low, high = _printed(figure.printed_low), _printed(figure.printed_high)
-    return (low is not None and printed[1] < low[0]) or (high is not None and printed[0] > high[1])
+def _contradiction(figure: Figure) -> Text | None:
+    """Return which counts of a figure cannot be of the same people, if there are any."""
+    half = figure.rounding / 2 if figure.rounding > 1 else 0.0
+    if not all(count.is_integer() for count in map(float, figure.counts.values())):
+        half = max(half, 0.5)  # sums of weights, printed with few decimals
+    for side in ("", REFERENCE):
+        counts = {
+            name: figure.counts[side + name] for name in COUNTS if side + name in figure.counts
+        }
+        for total, parts in _SUMS:
+            if total not in counts or not all(part in counts for part in parts):
+                continue
+            gap = abs(sum(counts[part] for part in parts) - counts[total])
+            if gap > half * (len(parts) + 1) + SLACK * counts[total]:
+                return Text(
+                    "audit_figure.counts_contradict",
+                    {"total": side + total, "parts": " + ".join(side + part for part in parts)},
+                )
+        for total, part in _INSIDE:
+            if total in counts and counts.get(part, 0) > counts[total] + 2 * half:
+                return Text(
+                    "audit_figure.part_too_large",
+                    {"total": side + total, "part": side + part},
+                )
+    return None
+
+
+_SUMS: Final = (
+    ("people", ("selected", "unselected")),
+    ("selected", ("tp", "fp")),
+    ("unselected", ("fn", "tn")),
+    ("people", ("tp", "fp", "fn", "tn")),
+)
+_INSIDE: Final = (
+    *(("people", part) for part in ("selected", "unselected", "tp", "fp", "fn", "tn")),
+    *(("selected", part) for part in ("tp", "fp")),
+    *(("unselected", part) for part in ("fn", "tn")),
+)
+"""What cannot be more than what it is part of."""
+
+
+def _of_interval(figure: Figure, printed: tuple[float, float]) -> Text | None:
+    """Return what is wrong with the interval that was printed with a figure, if anything is."""
+    ends = [printed_ends(end) if end else None for end in (figure.printed_low, figure.printed_high)]
+    low, high = ends
+    if (figure.printed_low and low is None) or (figure.printed_high and high is None):
+        return Text("audit_figure.interval_no_number")
+    if low is not None and high is not None and low[0] > high[1]:
+        return Text("audit_figure.interval_reversed")
+    if (low is not None and printed[1] < low[0]) or (high is not None and printed[0] > high[1]):
+        return Text("audit_figure.outside_interval")
+    return None
 
 
 def check_replicates(replicates: ArrayLike) -> Text | None:

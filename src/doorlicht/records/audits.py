@@ -102,8 +102,12 @@ class Group:
     undecided: float = 0
 
     def has_fewer_than(self, limit: int) -> bool:
-        """Whether a count of it, of all or of those selected, is under a limit and not nought."""
-        return any(0 < round(count) < limit for count in (self.n, self.selected))
+        """Whether a count of it, of all or of those selected, is under a limit and not nought.
+
+        A count that a published table leaves out is no number, and is not known to be either.
+        """
+        known = (count for count in (self.n, self.selected) if math.isfinite(count))
+        return any(0 < round(count) < limit for count in known)
 
     @property
     def information(self) -> float:

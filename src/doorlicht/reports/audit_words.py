@@ -187,14 +187,16 @@ def show_range(measure: str, low: float, high: float, language: Language) -> str
     return say("audit.range", language, low=next(ends), high=next(ends))
 
 
-def show_count(count: float, language: Language) -> str:
-    """Return a count of people as it may be shown.
+def show_count(count: float | None, language: Language) -> str:
+    """Return a count of people as it may be shown; ``?`` where a published table left it out.
 
     Examples
     --------
-    >>> show_count(12345, "nl"), show_count(3, "nl")
-    ('12.345', '< 5')
+    >>> show_count(12345, "nl"), show_count(3, "nl"), show_count(float("nan"), "nl")
+    ('12.345', '< 5', '?')
     """
+    if count is None or not math.isfinite(count):
+        return "?"
     people = round(count)
     return f"< {LIMIT}" if 0 < people < LIMIT else show_number(people, ",", language)
 

@@ -9,18 +9,25 @@ from typing import Final
 from doorlicht.audit.aggregates.bounds import Bounds, bounds_of, larger_than, measure_aggregates
 from doorlicht.audit.aggregates.contradictions import find_contradictions, tell_contradictions
 from doorlicht.audit.aggregates.disclosure import find_recoverable
+from doorlicht.audit.aggregates.published import AggregateSpec, PublishedTable
 from doorlicht.audit.aggregates.sheet import read_sheet, table_of
 from doorlicht.audit.aggregates.spec_form import read_spec
 from doorlicht.audit.aggregates.system import NoTableError
-from doorlicht.audit.aggregates.wizard import draft_spec
+from doorlicht.audit.aggregates.totals import unknown_rows
+from doorlicht.audit.aggregates.wizard import draft_spec, numbers_in
 from doorlicht.language import Language, Text
 from doorlicht.records import Audited, AuditReport, Group, Measure, Setting
+
+MAX_SHEETS: Final = 50
+"""Sheets that are looked through for the table."""
 
 _NAMES: Final = {
     "selection_rate_ratio": "selection_ratio",
     "selection_rate_difference": "selection_difference",
 }
 """What comparisons of a rate that the spec calls by its standard name are called elsewhere."""
+
+_MEASURED: Final = {told: made for made, told in _NAMES.items()}
 
 
 def audit_aggregates(sheet: str, spec_file: str) -> AuditReport:
@@ -36,21 +43,29 @@ def audit_aggregates(sheet: str, spec_file: str) -> AuditReport:
     spec, plan, borders = read_spec(Path(spec_file))
     table = table_of(read_sheet(Path(sheet), plan.sheet), plan)
     settings: dict[str, Setting] = {"spec": spec_file, "level": 1.0}
+    doubts = _doubts(spec, table)
     try:
         bounds = bounds_of(spec, table)
     except NoTableError:
         failed = tell_contradictions(find_contradictions(spec, table), table)
-        limits = (Text("audit_limit.contradicts"), *failed)
+        limits = (Text("audit_limit.contradicts"), *failed, *doubts)
         return AuditReport("aggregates", sheet, settings, None, (), limits=limits)
     measures = measure_aggregates(bounds)
-    verdicts = larger_than(measures, borders)
+    verdicts = larger_than(
+        measures, {_MEASURED.get(name, name): at for name, at in borders.items()}
+    )
     named = tuple(replace(one, measure=_NAMES.get(one.measure, one.measure)) for one in measures)
     audited = tuple(
         Audited(rate.name, _groups(bounds, rate.above, rate.below),
                 tuple(one for one in named if _is_of(one, rate.name)))
         for rate in spec.rates
     )  # fmt: skip
-    limits = [Text("audit_limit.aggregates")]
+    limits = [Text("audit_limit.aggregates"), *doubts]
+    limits += [
+        Text("audit_doubt.more_than_all", {"rate": one.measure, "group": one.group})
+        for one in named
+        if one.reference is None and one.value is not None and one.value > 1
+    ]
     limits += [
         Text("audit_limit.printed_outside", {"measure": one.measure, "group": one.group})
         for one in named
@@ -63,9 +78,33 @@ def audit_aggregates(sheet: str, spec_file: str) -> AuditReport:
     )  # fmt: skip
 
 
+def _doubts(spec: AggregateSpec, table: PublishedTable) -> tuple[Text, ...]:
+    """Return where the spec and the table do not go together, though they can be measured."""
+    said: list[Text] = []
+    unlike = table.unlike(spec.rounding)
+    if unlike:
+        row, column = unlike[0]
+        said.append(
+            Text("audit_doubt.not_multiples", {"n": len(unlike), "base": spec.rounding.base,
+                                               "row": row, "column": column})
+        )  # fmt: skip
+    unknown = unknown_rows(spec, table)
+    if unknown:
+        said.append(Text("audit_doubt.rows_not_there", {"names": ", ".join(unknown[:10])}))
+    return tuple(said)
+
+
 def draft_for(sheet: str, name: str | None, language: Language) -> str:
-    """Return a spec for a sheet, as far as it can be seen, with questions about the rest."""
-    return draft_spec(read_sheet(Path(sheet), name), language)
+    """Return a spec for a sheet, as far as it can be seen, with questions about the rest.
+
+    Without a name the sheet with most numbers is taken: the first one is often a title page.
+    """
+    path = Path(sheet)
+    chosen = read_sheet(path, name)
+    if name is None and len(chosen.others) > 1:
+        sheets = [read_sheet(path, other) for other in chosen.others[:MAX_SHEETS]]
+        chosen = max(sheets, key=numbers_in)
+    return draft_spec(chosen, language)
 
 
 def _is_of(measure: Measure, rate: str) -> bool:

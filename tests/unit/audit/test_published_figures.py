@@ -9,6 +9,7 @@ from doorlicht.audit.published import (
     Figure,
     check_figures,
     check_replicates,
+    printed_ends,
     read_figures,
 )
 from doorlicht.errors import InputError
@@ -100,11 +101,21 @@ def test_figures_are_read_from_a_file(tmp_path):
     ("text", "code"),
     [
         pytest.param("measure,printed,tq\n", "figures.column", id="unknown-column"),
-        pytest.param("printed,tp\n", "figures.column", id="no-measure"),
+        pytest.param("printed,tp\n", "figures.no_column", id="no-measure"),
         pytest.param("measure,printed\nfprr,1\n", "figures.measure", id="unknown-measure"),
         pytest.param("measure,printed,tp\nfpr,1,many\n", "figures.number", id="a-word"),
         pytest.param("measure,printed,tp\nfpr,1,-3\n", "figures.number", id="negative"),
         pytest.param("measure,printed,rounding\nfpr,1,0\n", "figures.number", id="rounding"),
+        pytest.param("measure,printed,tp\nfpr,1,nan\n", "figures.number", id="no-number"),
+        pytest.param("measure,printed,tp\nfpr,1,1e300\n", "figures.number", id="too-many-people"),
+        pytest.param("", "figures.no_column", id="empty"),
+        pytest.param("measure,printed\n\n", "figures.none", id="no-figure"),
+        pytest.param("measure,printed,tp,tp\nfpr,1,2,3\n", "figures.column_twice", id="twice"),
+        pytest.param(
+            "measure,printed,tp,fp\nfpr,1,1,240,3\n", "figures.row_too_long", id="split-number"
+        ),
+        pytest.param("measure,printed\n,1\n", "figures.no_measure", id="measure-left-out"),
+        pytest.param('measure,printed\n"fpr,1\n', "figures.unreadable", id="open-quote"),
     ],
 )
 def test_a_file_of_figures_is_checked_at_the_door(tmp_path, text, code):
@@ -119,6 +130,81 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(InputError) as error:
         read_figures(tmp_path / "none.csv")
     assert error.value.code == "figures.unreadable"
+
+
+def test_columns_are_known_whatever_their_case_and_spaces(tmp_path):
+    path = tmp_path / "figures.csv"
+    path.write_text("Figure, Measure, Printed, TP, FP, FN, TN\na, FPR, 7.1%, 1.369, 10, 20, 130\n")
+    (found,) = read_figures(path)
+    assert (found.measure, found.counts["tp"]) == ("fpr", 1369)
+
+
+@pytest.mark.parametrize(
+    ("counts", "rounding", "key"),
+    [
+        pytest.param({"selected": 150, "people": 100}, 1, "part_too_large", id="more-than-all"),
+        pytest.param(
+            {"selected": 60, "unselected": 60, "people": 100}, 1, "counts_contradict", id="no-sum"
+        ),
+        pytest.param(
+            {"selected": 60, "unselected": 60, "people": 110}, 10, None, id="no-sum-but-rounded"
+        ),
+        pytest.param(
+            {"selected": 10, "people": 100, "tp": 4, "fp": 10}, 1, "counts_contradict",
+            id="outcomes-of-more-people",
+        ),
+        pytest.param(
+            {"selected": 1, "people": 4, "reference_selected": 5, "reference_people": 2}, 1,
+            "part_too_large", id="of-the-reference",
+        ),
+        pytest.param({"selected": 12.3, "unselected": 7.6, "people": 20}, 1, None, id="weights"),
+    ],
+)  # fmt: skip
+def test_counts_that_contradict_each_other_make_no_figure_hold(counts, rounding, key):
+    rate = counts["selected"] / (counts["selected"] + counts.get("unselected", 0) or 1)
+    figure = Figure("f", "selection_rate", f"{100 * rate:.1f}%", counts, rounding)
+    (found,) = check_figures([figure])
+    if key is None:
+        assert found.verdict == "holds"
+    else:
+        assert (found.verdict, found.note.key) == ("impossible", f"audit_figure.{key}")
+
+
+@pytest.mark.parametrize(
+    ("printed", "ends"),
+    [
+        pytest.param(".07", (0.065, 0.075), id="no-nought"),
+        pytest.param("7,1 %", (0.0705, 0.0715), id="per-cent"),
+        pytest.param("71\u2030", (0.0705, 0.0715), id="per-mille"),
+        pytest.param("1.234,5", (1234.45, 1234.55), id="thousands-and-decimals"),
+        pytest.param("\u22120.5", (-0.55, -0.45), id="minus"),
+        pytest.param("-0,5", (-0.55, -0.45), id="hyphen"),
+        pytest.param("1" * 5_000, None, id="endless"),
+        pytest.param(".", None, id="a-dot"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("%", None, id="a-sign"),
+        pytest.param("about 7", None, id="words"),
+        pytest.param("\u0667%", None, id="digits-of-another-script"),
+    ],
+)
+def test_what_is_printed_stands_for_all_that_is_rounded_to_it(printed, ends):
+    assert printed_ends(printed) == (ends and pytest.approx(ends))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "key"),
+    [
+        pytest.param("20%", "10%", "interval_reversed", id="reversed"),
+        pytest.param("n.a.", "10%", "interval_no_number", id="a-word"),
+        pytest.param("17%", "20%", "outside_interval", id="outside"),
+        pytest.param("14%", "", None, id="one-end"),
+    ],
+)
+def test_an_interval_that_cannot_be_is_told(low, high, key):
+    counts = {"selected": 15, "people": 100}
+    figure = Figure("f", "selection_rate", "15%", counts, printed_low=low, printed_high=high)
+    note = check_figures([figure])[0].note
+    assert (note.key if note else None) == (key and f"audit_figure.{key}")
 
 
 @pytest.mark.parametrize(

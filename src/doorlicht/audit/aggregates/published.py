@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from doorlicht.errors import InputError, nearest
 
 Array = NDArray[np.float64]
+
+SLACK: Final = 1e-6
+"""Part of a base that a computer may be off."""
 
 Direction = Literal["nearest", "down", "up", "random"]
 
@@ -115,13 +118,15 @@ class AggregateSpec:
 class PublishedTable:
     """Printed counts: rows and columns by name; NaN where a cell has no number.
 
-    ``places`` are the numbers of the rows in the sheet, from 1, so that a person finds them.
+    ``places`` are the numbers of the rows in the sheet, from 1, so that a person finds them;
+    ``ended`` is the row without a name at which reading ended, if there was more below it.
     """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     values: Array
     places: tuple[int, ...] = ()
+    ended: int = 0
 
     def row(self, name: str) -> int:
         """Return where a row stands.
@@ -131,6 +136,8 @@ class PublishedTable:
         InputError
             If there is none of that name; the nearest one is told.
         """
+        if self.ended and name not in self.rows:
+            raise InputError("aggregates.row_below", name=name, row=self.ended)
         return _place(name, self.rows, "aggregates.no_row")
 
     def column(self, name: str) -> int:
@@ -150,7 +157,22 @@ class PublishedTable:
             self.columns,
             self.values[at],
             tuple(self.places[row] for row in at) if self.places else (),
+            self.ended,
         )
+
+    def unlike(self, rounding: Rounding) -> tuple[tuple[str, str], ...]:
+        """Return the row and column of numbers that no rounding to such a base gives.
+
+        Examples
+        --------
+        >>> table = PublishedTable(("all", "ill"), ("n",), np.array([[120.0], [63.0]]))
+        >>> table.unlike(Rounding(10)), table.unlike(Rounding(1))
+        ((('ill', 'n'),), ())
+        """
+        with np.errstate(invalid="ignore"):
+            rest = np.abs(self.values - rounding.base * np.round(self.values / rounding.base))
+            places = np.argwhere(rest > SLACK * rounding.base)
+        return tuple((self.rows[row], self.columns[column]) for row, column in places.tolist())
 
 
 def _place(name: str, names: tuple[str, ...], code: str) -> int:

@@ -38,6 +38,33 @@ def row_totals_of(spec: AggregateSpec, table: PublishedTable) -> tuple[Total, ..
     return tuple(one for one in found.values() if not _follows(one, found.values()))
 
 
+def unknown_rows(spec: AggregateSpec, table: PublishedTable) -> tuple[str, ...]:
+    """Return what the spec adds up, and no row of the table is called or made of.
+
+    A part that was not printed may be named, so that its total is known to have more parts; a
+    name that was spelt otherwise looks the same, and is worth a word.
+
+    Raises
+    ------
+    InputError
+        If the row of everybody is not there: nothing would add up to it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = PublishedTable(("all", "old & ill"), ("n",), np.zeros((2, 1)))
+    >>> spec = AggregateSpec({}, "", (), classifications={"age": ("old", "young")})
+    >>> unknown_rows(spec, table)
+    ('young',)
+    """
+    if spec.everybody is not None:
+        table.row(spec.everybody)
+    known = frozenset[str]().union(*(_parts(name, spec) for name in table.rows))
+    wanted = [name for names in spec.classifications.values() for name in names]
+    wanted += [name for one in spec.row_totals for name in (one.total, *one.parts)]
+    return tuple(dict.fromkeys(name for name in wanted if not _parts(name, spec) <= known))
+
+
 def _follows(one: Total, others: Iterable[Total]) -> bool:
     """Tell whether something nearer holds the same parts, so that this says nothing more."""
     return not one.is_complete and any(

@@ -16,7 +16,8 @@ import numpy as np
 import yaml
 
 from doorlicht.audit.aggregates.published import Array
-from doorlicht.audit.aggregates.sheet import Sheet
+from doorlicht.audit.aggregates.sheet import Sheet, letter_of, number_in
+from doorlicht.errors import InputError
 from doorlicht.language import Language, say
 
 MIN_NUMBERS: Final = 2
@@ -28,12 +29,25 @@ MAX_PARTS: Final = 5
 MAX_COLUMNS: Final = 14
 """With more columns than this, sums are not looked for: there are too many of them."""
 
+MARK_LENGTH: Final = 3
+"""What stands in a cell that was left out is no longer than this; a longer text is a word."""
+
 BASES: Final = (1000, 100, 50, 25, 20, 10, 5, 3, 2)
 BETWEEN: Final = (" & ", " x ", " \u00d7 ", " / ", ", ")
 
 
+def numbers_in(sheet: Sheet) -> int:
+    """Return how many cells of a sheet hold a number: which sheet has the table, in other words."""
+    return sum(_is_number(cell) for row in sheet.cells for cell in row)
+
+
 def draft_spec(sheet: Sheet, language: Language = "en") -> str:
     """Return a spec in YAML with what can be seen of a sheet, and questions about the rest.
+
+    Raises
+    ------
+    InputError
+        If no row of the sheet holds two numbers: there is no table in it.
 
     Examples
     --------
@@ -43,7 +57,7 @@ def draft_spec(sheet: Sheet, language: Language = "en") -> str:
     base: 10
       direction: nearest
     """
-    first, last, labels, columns = _extent(sheet.cells)
+    first, last, labels, columns = _extent(sheet)
     names = _names(sheet.cells, first, columns)
     rows = [_text(sheet.cells[at], labels) for at in range(first, last + 1)]
     values = np.array(
@@ -55,12 +69,18 @@ def draft_spec(sheet: Sheet, language: Language = "en") -> str:
         "source": "",
         "sheet": {
             "name": sheet.name,
-            "labels": _letter(labels),
-            "columns": {name: _letter(column) for name, column in zip(names, columns, strict=True)},
+            "labels": letter_of(labels),
+            "columns": {
+                name: letter_of(column) for name, column in zip(names, columns, strict=True)
+            },
             "first_row": first + 1,
             "last_row": last + 1,
         },
-        "rounding": {"base": base, "direction": "nearest"},
+        "rounding": {
+            "base": base,
+            "direction": "nearest",
+            **_suppressed(sheet, first, last, columns),
+        },
         "groups": {names[-1]: [names[-1]], names[0]: [names[0]]},
         "reference": names[0],
         "rates": {"selected": {"selected": [rows[-1]], "population": [rows[0]]}},
@@ -78,12 +98,13 @@ def draft_spec(sheet: Sheet, language: Language = "en") -> str:
     return f"{comments}\n\n{text}"
 
 
-def _extent(cells: Sequence[Sequence[object]]) -> tuple[int, int, int, list[int]]:
+def _extent(sheet: Sheet) -> tuple[int, int, int, list[int]]:
     """Return first and last row of the table, the column of labels, and those of numbers."""
+    cells = sheet.cells
     counts = [sum(_is_number(cell) for cell in row) for row in cells]
     rows = [at for at, count in enumerate(counts) if count >= MIN_NUMBERS]
     if not rows:
-        return 0, 0, 0, [0]
+        raise InputError("aggregates.no_draft", sheet=sheet.name, others=", ".join(sheet.others))
     first, last = rows[0], rows[-1]
     width = max(len(row) for row in cells)
     height = last - first + 1
@@ -93,7 +114,7 @@ def _extent(cells: Sequence[Sequence[object]]) -> tuple[int, int, int, list[int]
     ]
     texts = [
         sum(
-            column < len(row) and isinstance(row[column], str) and bool(str(row[column]).strip())
+            column < len(row) and bool(str(row[column]).strip()) and not _is_number(row[column])
             for row in cells[first : last + 1]
         )
         for column in range(width)
@@ -107,13 +128,23 @@ def _extent(cells: Sequence[Sequence[object]]) -> tuple[int, int, int, list[int]
     return first, last, labels, columns or [labels]
 
 
+def _suppressed(
+    sheet: Sheet, first: int, last: int, columns: Sequence[int]
+) -> dict[str, dict[str, object]]:
+    """Return what stands in cells without a number, if it is as short as a mark."""
+    found = {_text(sheet.cells[at], column) for at in range(first, last + 1) for column in columns}
+    marks = sorted(text for text in found if len(text) <= MARK_LENGTH and number_in(text) is None)
+    return {"suppressed": {"from": 0, "marks": marks}} if any(marks) else {}
+
+
 def _is_number(cell: object) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
+    return number_in(cell) is not None
 
 
 def _value(row: Sequence[object], column: int) -> float:
     cell = row[column] if column < len(row) else None
-    return float(cell) if isinstance(cell, int | float) else math.nan
+    value = number_in(cell)
+    return math.nan if value is None else value
 
 
 def _text(row: Sequence[object], column: int) -> str:
@@ -125,18 +156,9 @@ def _names(cells: Sequence[Sequence[object]], first: int, columns: Sequence[int]
     names: list[str] = []
     for column in columns:
         above = [_text(cells[at], column) for at in range(first) if _text(cells[at], column)]
-        name = above[-1] if above else _letter(column)
-        names.append(f"{name} ({_letter(column)})" if name in names else name)
+        name = above[-1] if above else letter_of(column)
+        names.append(f"{name} ({letter_of(column)})" if name in names else name)
     return names
-
-
-def _letter(column: int) -> str:
-    letters = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _base(values: Array) -> int:

@@ -200,8 +200,63 @@ rates: {r: {selected: [x], population: [y]}}
     [
         pytest.param(GOOD, None, None, id="good"),
         pytest.param("a: [", "aggregates.spec_no_yaml", None, id="no-yaml"),
-        pytest.param("", "aggregates.spec_wrong", "-", id="empty"),
-        pytest.param(GOOD + "rownding: 10", "aggregates.spec_wrong", "rownding", id="unknown"),
+        pytest.param("", "aggregates.spec_empty", None, id="empty"),
+        pytest.param("- a", "aggregates.spec_empty", None, id="a-list"),
+        pytest.param("[" * 5_000, "aggregates.spec_no_yaml", None, id="nested-deep"),
+        pytest.param(GOOD + "reference: b", "aggregates.spec_no_yaml", None, id="key-twice"),
+        pytest.param(GOOD + "rownding: 10", "aggregates.spec_unknown", "rownding", id="unknown"),
+        pytest.param(
+            GOOD.replace("reference: a", ""), "aggregates.spec_missing", "reference", id="missing"
+        ),
+        pytest.param(
+            GOOD + "rounding: {base: .inf}", "aggregates.spec_wrong", "rounding.base", id="endless"
+        ),
+        pytest.param(
+            GOOD + "rounding: {base: -10}", "aggregates.spec_wrong", "rounding.base", id="negative"
+        ),
+        pytest.param(
+            GOOD + "rounding: {suppressed: {from: 9, to: 1}}", "aggregates.spec_wrong",
+            "rounding.suppressed", id="suppressed-the-wrong-way-round",
+        ),
+        pytest.param(
+            GOOD.replace("first_row: 2", "first_row: 3, last_row: 2"), "aggregates.spec_wrong",
+            "sheet.last_row", id="last-row-above-the-first",
+        ),
+        pytest.param(
+            GOOD.replace("b: [m]", "b: []"), "aggregates.spec_wrong", "groups.b", id="empty-group"
+        ),
+        pytest.param(
+            GOOD + "verdicts: {r_ration: 2}", "aggregates.spec_verdict", None, id="verdict-unknown"
+        ),
+        pytest.param(
+            GOOD + "verdicts: {r_ratio: .nan}", "aggregates.spec_wrong", "verdicts.r_ratio",
+            id="verdict-that-is-no-number",
+        ),
+        pytest.param(
+            GOOD.replace("b: [m]", "b: [m, m]"), "aggregates.spec_twice", "groups.b",
+            id="column-twice",
+        ),
+        pytest.param(
+            GOOD.replace("selected: [x]", "selected: [x, x]"), "aggregates.spec_twice",
+            "rates.r.selected", id="row-twice",
+        ),
+        pytest.param(
+            GOOD.replace("b: [m]", "b: [m, n]") + "column_totals: [{total: n, parts: [m]}]",
+            "aggregates.spec_part", "groups.b", id="a-total-and-its-part",
+        ),
+        pytest.param(
+            GOOD.replace("population: [y]", "population: [y, x]")
+            + "everybody: y\nclassifications: {s: [x, z]}",
+            "aggregates.spec_part", "rates.r.population", id="everybody-and-a-class",
+        ),
+        pytest.param(
+            GOOD + "row_totals: [{total: y, parts: [y, z]}]", "aggregates.spec_twice",
+            "row_totals.0", id="part-of-itself",
+        ),
+        pytest.param(
+            GOOD + "classifications: {s: [x]}", "aggregates.spec_wrong", "classifications.s",
+            id="divided-in-one",
+        ),
         pytest.param(
             GOOD.replace("reference: a", "reference: c"), "aggregates.spec_wrong", "reference",
             id="reference-that-is-no-group",
@@ -239,7 +294,8 @@ PLAN = SheetPlan(None, "A", {"n": "B"}, 2, marks=(".", "x"))
         pytest.param("17", 17, id="plain"),
         pytest.param(17.0, 17, id="number"),
         pytest.param(".", math.nan, id="mark"),
-        pytest.param("", math.nan, id="empty"),
+        pytest.param("1'240", 1240, id="apostrophe"),
+        pytest.param("60,5", 60.5, id="decimal-comma"),
     ],
 )
 def test_cells_are_read_as_counts(cell, value):
@@ -253,6 +309,14 @@ def test_cells_are_read_as_counts(cell, value):
         pytest.param((("", "n"), ("row", "many")), "aggregates.no_number", id="a-word"),
         pytest.param((("", "n"), ("", 1)), "aggregates.sheet_empty", id="no-rows"),
         pytest.param((("", "n"), ("a", 1), ("a", 2)), "aggregates.row_twice", id="row-twice"),
+        pytest.param((("", "n"), ("row", -60)), "aggregates.no_count", id="negative"),
+        pytest.param((("", "n"), ("row", 1e30)), "aggregates.no_count", id="more-than-people"),
+        pytest.param((("", "n"), ("row", math.nan)), "aggregates.no_count", id="no-number"),
+        pytest.param((("", "n"), ("row", "")), "aggregates.empty_cell", id="empty"),
+        pytest.param((("", "n"), ("row",)), "aggregates.empty_cell", id="short-row"),
+        pytest.param((("", "n"), ("row", True)), "aggregates.no_number", id="true"),
+        pytest.param((("", "n"), ("row", "60*")), "aggregates.no_number", id="footnote"),
+        pytest.param((("", "n"), ("row", "20%")), "aggregates.no_number", id="share"),
     ],
 )
 def test_a_sheet_that_does_not_fit_its_plan_is_refused(cells, code):
@@ -299,10 +363,6 @@ def test_what_the_wizard_drafts_can_be_used_at_once(language):
     assert spec.classifications == {"Sex": ("Sex: m", "Sex: f")}
     assert Total("All", ("Born here", "Born abroad")) in spec.column_totals
     assert measure_aggregates(bounds_of(spec, table_of(sheet, plan)))
-
-
-def test_a_sheet_without_numbers_still_gives_a_draft():
-    assert "rounding" in draft_spec(Sheet((("only", "words"),), "t"))
 
 
 def test_the_spec_in_the_documentation_is_a_spec():
