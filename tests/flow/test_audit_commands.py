@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -9,6 +10,7 @@ import pytest
 
 from doorlicht.cli.main import main
 from doorlicht.reports.audit_json import audit_schema
+from doorlicht.reports.model_card import model_card_schema
 
 np = pytest.importorskip("numpy")
 
@@ -231,6 +233,62 @@ def test_a_lawful_factor_that_names_people_is_refused_for_a_model_too(folder, ca
     asked = ["--data", "people.csv", "--group", "g", "--explained-by", "id"]
     assert run("audit", "model.pkl", *asked) == 65
     assert "id" in capsys.readouterr().err
+
+
+@pytest.fixture
+def scored(folder):
+    """A model beside the people that it is used on."""
+    linear = pytest.importorskip("sklearn.linear_model")
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(folder / "decisions.csv")
+    model = linear.LogisticRegression().fit(frame[["age", "score"]], frame["checked"])
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    return ["model.pkl", "--data", "decisions.csv", "--group", "nationality"]
+
+
+def test_a_model_card_is_written_for_others(folder, scored, capsys):
+    run("audit", *scored, "--card", "card.json", "--lang", "nl")
+    assert "card.json" in capsys.readouterr().out
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    jsonschema.validate(card, model_card_schema())
+    assert (card["language"], card["model"]["name"]) == ("nl", "model.pkl")
+    assert card["measures"]
+    # It is our own, so it may be written again.
+    run("audit", *scored, "--card", "card.json", "--quiet")
+    assert json.loads((folder / "card.json").read_text("utf-8"))["language"] == "en"
+    capsys.readouterr()
+    run("audit", *scored, "--card", "-")
+    told = capsys.readouterr()
+    assert json.loads(told.out)["id"] == card["id"]
+    assert "nationality" in told.err
+
+
+def test_what_is_no_model_has_no_card_and_nothing_is_written_over(folder, scored, capsys):
+    asked = ["decisions.csv", "--selected", "checked", "--group", "nationality"]
+    assert run("audit", *asked, "--card", "card.json") == 65
+    assert "no model" in capsys.readouterr().err
+    (folder / "mine.json").write_text('{"mine": 1}', "utf-8")
+    assert run("audit", *scored, "--card", "mine.json") == 64
+    assert (folder / "mine.json").read_text("utf-8") == '{"mine": 1}'
+
+
+def test_what_gave_the_scores_is_told(folder, scored):
+    _, made = audited(folder, *scored)
+    assert made["model"]["scored_by"] == "doorlicht"
+    assert len(made["details"]["model_sha256"]) == 64
+    pandas = pytest.importorskip("pandas")
+    near = pytest.importorskip("sklearn.neighbors").KNeighborsClassifier()
+    frame = pandas.read_csv(folder / "decisions.csv")
+    near.fit(frame[["age", "score"]], frame["checked"])
+    (folder / "model.pkl").write_bytes(pickle.dumps(near))
+    _, made = audited(folder, *scored)
+    assert made["model"]["scored_by"] is None
+    if sys.platform == "linux":
+        _, made = audited(folder, *scored, "--trust-pickle")
+        assert made["model"]["scored_by"].startswith("scikit-learn ")
+        rate = measure(made, "selection_rate", "Turkish")["value"]
+        expected = near.predict_proba(frame[["age", "score"]])[:, 1] >= 0.5
+        assert rate == pytest.approx(expected[frame["nationality"] == "Turkish"].mean())
 
 
 def test_data_that_lack_features_of_the_model_say_which(folder, capsys):

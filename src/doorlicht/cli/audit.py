@@ -24,6 +24,7 @@ from doorlicht.reports.audit_pictures import pictures_of
 from doorlicht.reports.picture_files import render_png, render_svg
 from doorlicht.runs.audit import AuditProgress, AuditRequest, audit
 from doorlicht.runs.audit_aggregates import draft_for
+from doorlicht.runs.model_cards import model_card
 from doorlicht.settings import read_settings
 
 FOUND: Final = 1
@@ -57,6 +58,7 @@ def run_audit(
     correction: str,
     register: str | None,
     json_file: str | None,
+    card: str | None,
     report: str | None,
     plots: str | None,
     by: str | None,
@@ -66,7 +68,9 @@ def run_audit(
     settings = read_settings(Path.cwd(), os.environ, register=register, report=report, by=by)
     page = report or _beside(settings.register)
     sources = [name for name in (subject, data, aggregates, spec, published) if name is not None]
-    check_targets([("html", page), ("json", json_file)], sources)
+    check_targets([("html", page), ("json", json_file), ("json", card)], sources)
+    if card is not None and (data is None or without_groups or aggregates or published):
+        raise InputError("card.no_model")
     if aggregates is not None and draft is not None:
         write_text(draft_for(aggregates, None, language), draft)
         return 0
@@ -105,11 +109,15 @@ def run_audit(
         write_text(json_text(render_audit_json(made, language, doorlicht=version)), json_file)
         if json_file not in STANDARD_OUTPUT:
             outputs.append(json_file)
+    if card is not None:
+        write_text(json_text(model_card(made, language, register=settings.register)), card)
+        outputs += [] if card in STANDARD_OUTPUT else [card]
     if plots is not None:
         drawn = write_pictures(made, plots, language)
         outputs.append(say("audit.plots", language, n=drawn, folder=plots))
     if not quiet:
-        out = sys.stderr if json_file in STANDARD_OUTPUT else sys.stdout
+        is_taken = not STANDARD_OUTPUT.isdisjoint({json_file, card})
+        out = sys.stderr if is_taken else sys.stdout
         show_audit(Console(file=out, highlight=False), made, language, outputs, register)
     return exit_code(made)
 

@@ -129,6 +129,7 @@ def add_commands(group: click.Group, language: Language) -> None:
                 ),
                 *common,
                 click.Option(["--json", "json_file"], metavar="FILE", help=text("audit_json")),
+                click.Option(["--card"], metavar="FILE", help=text("audit_card")),
                 click.Option(
                     ["--report", "--html", "report"], metavar="FILE", help=text("audit_report")
                 ),

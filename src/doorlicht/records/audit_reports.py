@@ -117,6 +117,9 @@ class ModelUse:
         How well the other features tell of what group people are, together and each by itself.
     threshold
         The score from which on people are selected; ``None`` where that is not known.
+    scored_by
+        What gave the scores: ``doorlicht`` from what was read, or a library with its version;
+        empty where there are none.
     """
 
     artefact: ModelArtefact
@@ -127,6 +130,7 @@ class ModelUse:
     proxy_features: tuple[ProxyFeature, ...] = ()
     scored: int = 0
     threshold: float | None = None
+    scored_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,11 @@ Takes = Literal["number", "category", "unknown"]
 
 
 class Scoring(Protocol):
-    """Computes the scores of a model from columns by their names; nothing of the model is run."""
+    """Computes the scores of a model from columns by their names.
+
+    One that has an attribute ``scored_by`` is told by that; without it the scores are computed by
+    doorlicht from what was read, and nothing of the model is run.
+    """
 
     def __call__(self, columns: Mapping[str, Any]) -> Any:
         """Return one score a row, or a row of scores where there are several outcomes."""

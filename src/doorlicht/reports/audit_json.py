@@ -199,6 +199,7 @@ def _model(use: ModelUse) -> dict[str, Any]:
         "link": made.link,
         "threshold": _number(use.threshold),
         "scored": use.scored,
+        "scored_by": use.scored_by or None,
         "importance_by": made.importance_by,
         "features": [
             {

@@ -18,6 +18,7 @@ from doorlicht.runs.audit_models import audit_model
 from doorlicht.runs.audit_published import audit_published
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, settings_of
 from doorlicht.runs.audit_unasked import audit_without_groups
+from doorlicht.runs.model_cards import with_prints
 from doorlicht.sources.people import open_people
 
 
@@ -66,6 +67,7 @@ def audit(
             )  # fmt: skip
     elif request.data is not None:
         report = audit_model(request, on_progress)
+        report = with_prints(report, model=request.subject, data=request.data)
     else:
         on_progress(AuditProgress("open"))
         with open_people(request.subject, request.limits) as people:

@@ -109,7 +109,7 @@ def measure_model(
     flips, ablations = use_each(artefact, origin, columns, threshold, random, outcome=outcome)
     use = ModelUse(
         artefact, origin, flips, ablations, scored=int(np.isfinite(scores).sum()),
-        threshold=threshold,
+        threshold=threshold, scored_by=getattr(artefact.scoring, "scored_by", "doorlicht"),
     )  # fmt: skip
     if not groups:
         return AuditReport(

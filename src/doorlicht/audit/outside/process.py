@@ -64,6 +64,7 @@ class OutsideScoring:
     """Computes scores in another process; a ``Scoring`` of a model."""
 
     def __init__(self, process: subprocess.Popen[bytes], name: str, timeout_seconds: float) -> None:
+        self.scored_by = ""
         self._process = process
         self._name = name
         self._timeout = timeout_seconds
@@ -192,6 +193,7 @@ def score_outside(
         held = "kernel" if head.get("held") == "kernel" else "python"
         kind = head.get("kind")
         known: ScoreKind = kind if kind in ("probability", "margin") else "value"
+        scoring.scored_by = runtime
         yield scoring, Ran(form, runtime, held, known, memory_bytes, cpu_seconds)
     finally:
         process.kill()
