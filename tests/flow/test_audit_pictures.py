@@ -5,14 +5,16 @@ import re
 import struct
 import xml.etree.ElementTree as ET
 import zlib
+from importlib import resources
 
 import pytest
 
 from doorlicht.cli.main import main
 from doorlicht.language import known_keys
 from doorlicht.records import Audited, AuditReport, Flip, Group, Measure, ModelUse, OriginFeature
-from doorlicht.records.models import ModelArtefact, ModelFeature
+from doorlicht.records.models import ModelArtefact, ModelFeature, ModelTerm
 from doorlicht.reports.audit_pictures import pictures_of
+from doorlicht.reports.audit_words import show_certain
 from doorlicht.reports.picture_files import render_png, render_svg
 from doorlicht.runs.audit import AuditRequest, settings_of
 
@@ -129,6 +131,51 @@ def test_of_few_who_change_sides_no_length_is_drawn():
     (picture,) = pictures_of(model_use((), flips=flips), "en")
     assert picture.rows[0].high == picture.base > picture.rows[0].low
     assert picture.rows[0].text == "< 5 more, 40 fewer (90)"
+
+
+def test_of_prepared_columns_each_category_about_origin_is_drawn_and_no_other():
+    terms = (
+        ModelTerm("nat=NL", ("nat",), -2.0), ModelTerm("nat=TR", ("nat",), 0.5),
+        ModelTerm("street=Kerkstraat", ("street",), -0.3),
+        ModelTerm("street=Dorpsweg", ("street",), 0.2), ModelTerm("age", ("age",), 0.1),
+    )  # fmt: skip
+    features = tuple(ModelFeature(name) for name in ("nat", "street", "age"))
+    origin = (OriginFeature("nat", "nationality", "direct", terms=terms[:2]),)
+    made = ModelArtefact("m", "pickle", "classifier", features=features, terms=terms)
+    (picture,) = pictures_of(
+        AuditReport("model", "m", {}, None, (), model=ModelUse(made, origin)), "en"
+    )
+    assert [(row.name, row.is_marked) for row in picture.rows] == [
+        ("nat=NL", True), ("nat=TR", True), ("street", False), ("age", False),
+    ]  # fmt: skip
+    assert picture.rows[2].text.startswith("-0.3 ")
+    assert picture.rows[2].low < picture.base < picture.rows[2].high
+    assert "Kerkstraat" not in picture.description
+
+
+def test_what_is_drawn_on_the_page_is_not_steered_by_the_style_of_other_reports():
+    templates = resources.files("doorlicht.reports") / "templates"
+    drawn = (templates / "drawing.jinja").read_text("utf-8")
+    scan = (templates / "scan.css").read_text("utf-8")
+    for name in {name for one in re.findall(r'class="([^"]+)"', drawn) for name in one.split()}:
+        word = name.strip("{}'")
+        assert f".{word}{{" not in scan, word
+        assert not re.search(rf"\.{re.escape(word)}[ ,]", scan), word
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "shown"),
+    [
+        pytest.param(0.5, 0.4, 0.6, ("50.0%", "40.0% to 60.0%"), id="usual"),
+        pytest.param(0.0371, 0.03702, 0.03718, ("3.71%", "3.70% to 3.72%"), id="narrow"),
+        pytest.param(0.5, 0.5, 0.5, ("50.0%", "50.0% to 50.0%"), id="the-same"),
+        pytest.param(None, 0.0, 1e-9, ("?", "0.0000% to 0.0000%"), id="narrower-than-anything"),
+    ],
+)
+def test_as_many_decimals_are_shown_as_tell_the_ends_apart(value, low, high, shown):
+    one = Measure("fpr", "a", None, value, low, high, 1.0, "bounds")
+    told = tuple(text.replace("\N{EN DASH}", "to") for text in show_certain(one, "en"))
+    assert told == shown
 
 
 NAMES = ("<b>&\"'", "a\x00b\x1b[31m", "\ud800", "\ufffe", "ثعلب", "x" * 500, "")

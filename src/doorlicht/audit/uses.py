@@ -22,10 +22,14 @@ from doorlicht.audit.proxies import measure_features, measure_proxy_power
 from doorlicht.errors import InputError
 from doorlicht.records import Flip, ModelArtefact, ModelFeature, OriginFeature
 from doorlicht.records.audits import Ablation, ProxyFeature, ProxyPower
+from doorlicht.records.models import ModelTerm
 from doorlicht.vocabulary import Vocabulary
 
 MAX_VALUES: Final = 12
 """Values of a feature that everybody is given in turn; of more, those that most people have."""
+
+MIN_PEOPLE: Final = 5
+"""Who have a value, for everybody to be given it; a rarer one would tell of single people."""
 
 MAX_PEOPLE: Final = 100_000
 """People for whom a feature is changed; of more, every so many-th."""
@@ -64,9 +68,18 @@ def find_origin(
         if kind == "direct" and vocabulary.concepts[concept].kind == "proxy":
             kind = "proxy"
         found.append(
-            OriginFeature(feature.name, concept, kind, feature.importance, feature.coefficient)
-        )
+            OriginFeature(
+                feature.name, concept, kind, feature.importance, feature.coefficient,
+                terms_of(artefact, feature.name),
+            )
+        )  # fmt: skip
     return tuple(found)
+
+
+def terms_of(artefact: ModelArtefact, name: str) -> tuple[ModelTerm, ...]:
+    """Return what a model makes of a feature, where that is more than the feature as it is."""
+    terms = tuple(one for one in artefact.terms if name in one.features)
+    return () if len(terms) == 1 and terms[0].label == name else terms
 
 
 def _concept(feature: ModelFeature, vocabulary: Vocabulary) -> str | None:
@@ -151,13 +164,26 @@ def _shown(value: Any) -> str:
 
 
 def _values(column: Any) -> list[Any]:
-    """Return the values of a column, those that most people have first; missing is none."""
+    """Return the values of a column, those that most people have first; missing is none.
+
+    Of numbers that hardly two people share, round numbers from low to high.
+    """
     if column.dtype == object:
         counts = Counter(one for one in column.tolist() if one is not None)
         ordered = sorted(counts, key=lambda one: (-counts[one], str(one)))
-        return ordered[:MAX_VALUES]
-    values, often = np.unique(column[~np.isnan(column)], return_counts=True)
-    return values[np.argsort(-often, kind="stable")][:MAX_VALUES].tolist()
+        return [one for one in ordered if counts[one] >= MIN_PEOPLE][:MAX_VALUES]
+    numbers = column[np.isfinite(column)]
+    values, often = np.unique(numbers, return_counts=True)
+    order = np.argsort(-often, kind="stable")
+    shared = values[order][often[order] >= MIN_PEOPLE].tolist()
+    if sum(often[often >= MIN_PEOPLE]) >= len(numbers) / 2 or not len(numbers):
+        return shared[:MAX_VALUES]
+    spread = np.quantile(numbers, _ALONG).tolist()
+    return list(dict.fromkeys(float(f"{one:.2g}") for one in spread))
+
+
+_ALONG: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Parts of the people who have less, of numbers that hardly two people share."""
 
 
 def _flips(

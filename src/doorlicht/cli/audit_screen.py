@@ -13,15 +13,16 @@ from doorlicht.cli.pasting import command
 from doorlicht.language import Language, say, show_number
 from doorlicht.records import Audited, AuditReport, Group, Measure, ModelUse, OriginFeature
 from doorlicht.reports.audit_words import (
-    say_attribute,
+    is_searched,
     say_concept,
     say_disclosed,
     say_figure,
     say_group,
+    say_heading,
+    say_rate,
     say_text,
+    show_certain,
     show_count,
-    show_range,
-    show_value,
 )
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.model_picture import direct_first
@@ -30,6 +31,9 @@ from doorlicht.reports.small_numbers import LIMIT
 MAX_GROUPS_SHOWN: Final = 30
 MAX_FEATURES_SHOWN: Final = 20
 MAX_FLIPS_SHOWN: Final = 12
+MAX_TERMS_SHOWN: Final = 12
+MAX_SUBGROUPS_SHOWN: Final = 10
+"""Of subgroups that were searched: what stands out is told as well, and their names are long."""
 
 
 def show_audit(
@@ -89,16 +93,7 @@ def _show_model(console: Console, use: ModelUse, language: Language) -> None:
             say("audit.dangerous", language, names=", ".join(made.dangerous)), style="bold red"
         )
     if use.origin:
-        table = Table(box=None, pad_edge=False)
-        for title in ("feature", "concept", "importance", "coefficient"):
-            table.add_column(say(f"audit.column.{title}", language))
-        for one in use.origin[:MAX_FEATURES_SHOWN]:
-            table.add_row(
-                safe_name(one.name), _about(one, language),
-                "" if one.importance is None else show_number(one.importance, ".1%", language),
-                "" if one.coefficient is None else show_number(one.coefficient, "+.4g", language),
-            )  # fmt: skip
-        console.print(table)
+        console.print(_origin_table(use, language))
     else:
         console.print(say("audit.no_origin_feature", language))
     for one in use.ablations:
@@ -133,26 +128,28 @@ def _show_model(console: Console, use: ModelUse, language: Language) -> None:
 
 def _show_groups(console: Console, each: Audited, language: Language) -> None:
     console.print(
-        say("audit.groups", language, attribute=say_attribute(each.attribute, language)),
+        say_heading(each, language),
         style="bold",
     )
     by_group: dict[str, dict[str, Measure]] = {}
     for one in each.measures:
         by_group.setdefault(one.group, {})[one.measure] = one
     table = Table(box=None, pad_edge=False)
-    table.add_column(say("audit.column.group", language))
+    table.add_column(say("audit.column.group", language), max_width=44)
     table.add_column(say("audit.column.people", language), justify="right")
-    for title in ("rate", "interval", "ratio", "ratio_interval"):
+    table.add_column(say_rate(each, language, is_head=True), justify="right")
+    for title in ("interval", "ratio", "ratio_interval"):
         table.add_column(say(f"audit.column.{title}", language), justify="right")
-    for group in each.groups[:MAX_GROUPS_SHOWN]:
+    most = MAX_SUBGROUPS_SHOWN if is_searched(each) else MAX_GROUPS_SHOWN
+    for group in each.groups[:most]:
         found = by_group.get(group.name, {})
         table.add_row(
-            say_group(group.name, language), show_count(group.n, language),
+            Styled(say_group(group.name, language)), show_count(group.n, language),
             *_cells(found.get(each.rate), group, language),
             *_cells(found.get(each.ratio), group, language),
         )  # fmt: skip
     console.print(table)
-    more = len(each.groups) - MAX_GROUPS_SHOWN
+    more = len(each.groups) - most
     if more > 0:
         console.print(say("audit.more_groups", language, n=more))
     reference = next((one.reference for one in each.measures if one.reference), None)
@@ -164,6 +161,41 @@ def _show_groups(console: Console, each: Audited, language: Language) -> None:
     console.print()
 
 
+def _origin_table(use: ModelUse, language: Language) -> Table:
+    """Return the features about origin, what the model makes of each, and how it weighs that."""
+    shown: list[tuple[str, str, float | None, float | None]] = []
+    for one in use.origin[:MAX_FEATURES_SHOWN]:
+        about = _about(one, language)
+        shown.append((safe_name(one.name), about, one.importance, one.coefficient))
+        shown += [
+            (f"  {safe_name(term.label)}", "", term.importance, term.weight)
+            for term in one.terms[:MAX_TERMS_SHOWN]
+        ]
+        more = len(one.terms) - MAX_TERMS_SHOWN
+        if more > 0:
+            shown.append((say("audit.more_groups", language, n=more), "", None, None))
+    table = Table(box=None, pad_edge=False)
+    titles = ["feature", "concept"]
+    titles += ["importance"] if any(row[2] is not None for row in shown) else []
+    titles += ["coefficient"] if any(row[3] is not None for row in shown) else []
+    for title in titles:
+        table.add_column(say(f"audit.column.{title}", language))
+    for name, about, importance, coefficient in shown:
+        first, second = _weighed(importance, coefficient, language)
+        weighed = {"importance": first, "coefficient": second}
+        table.add_row(Styled(name), about, *(weighed[title] for title in titles[2:]))
+    return table
+
+
+def _weighed(
+    importance: float | None, coefficient: float | None, language: Language
+) -> tuple[str, str]:
+    return (
+        "" if importance is None else show_number(importance, ".1%", language),
+        "" if coefficient is None else show_number(coefficient, "+.4g", language),
+    )
+
+
 def _about(one: OriginFeature, language: Language) -> str:
     concept = say_concept(one.concept, language)
     return f"{concept} ({say('audit.proxy', language)})" if one.kind == "proxy" else concept
@@ -172,5 +204,4 @@ def _about(one: OriginFeature, language: Language) -> str:
 def _cells(one: Measure | None, group: Group, language: Language) -> tuple[str, str]:
     if one is None or group.has_fewer_than(LIMIT):
         return "", ""
-    between = show_range(one.measure, one.low, one.high, language)
-    return show_value(one.measure, one.value, language), between
+    return show_certain(one, language)

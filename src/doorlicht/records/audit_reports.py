@@ -20,7 +20,7 @@ from doorlicht.records.audits import (
 )
 from doorlicht.records.findings import BlindSpot
 from doorlicht.records.flows import trace_id
-from doorlicht.records.models import ModelArtefact
+from doorlicht.records.models import ModelArtefact, ModelTerm
 
 AuditKind = Literal["decisions", "model", "aggregates", "without-groups", "published"]
 Setting = str | float | int | bool | None
@@ -68,6 +68,8 @@ class OriginFeature:
     kind
         ``direct`` by its name; ``derived`` if a trace of the code showed that it is made of
         origin; ``proxy`` if by its name it is something that stands for origin.
+    terms
+        What the model makes of it before it weighs: one for each category, or a combination.
     """
 
     name: str
@@ -75,6 +77,7 @@ class OriginFeature:
     kind: Literal["direct", "derived", "proxy"]
     importance: float | None = None
     coefficient: float | None = None
+    terms: tuple[ModelTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,16 @@ from doorlicht.records import Audited, AuditReport, Disclosed, FigureCheck, Meas
 from doorlicht.reports.audit_pictures import ERROR_RATES, pictures_of_rate
 from doorlicht.reports.audit_words import (
     file_name,
-    say_attribute,
     say_concept,
     say_disclosed,
     say_figure,
     say_group,
+    say_heading,
     say_measure,
     say_method,
     say_setting,
     say_text,
+    show_certain,
     show_count,
     show_setting,
     show_value,
@@ -81,7 +82,7 @@ def render_audit_html(
     )
 
 
-def _words(language: Language) -> dict[str, Callable[..., str]]:
+def _words(language: Language) -> dict[str, Callable[..., object]]:
     """Return what a template says things with, in one language."""
 
     def tell(key: str, **params: str | float) -> str:
@@ -93,8 +94,8 @@ def _words(language: Language) -> dict[str, Callable[..., str]]:
     def group(one: str) -> str:
         return say_group(one, language)
 
-    def attribute(one: str) -> str:
-        return say_attribute(one, language)
+    def heading(one: Audited) -> str:
+        return say_heading(one, language)
 
     def measure(one: str) -> str:
         return say_measure(one, language)
@@ -117,13 +118,16 @@ def _words(language: Language) -> dict[str, Callable[..., str]]:
     def value(of: str, one: float | None) -> str:
         return show_value(of, one, language)
 
+    def certain(one: Measure) -> tuple[str, str]:
+        return show_certain(one, language)
+
     def number(one: float, spec: str) -> str:
         return show_number(one, spec, language)
 
     return {
-        "t": tell, "text": text, "group": group, "attribute": attribute, "measure": measure,
+        "t": tell, "text": text, "group": group, "heading": heading, "measure": measure,
         "method": method, "concept": concept, "figure": figure, "disclosed": disclosed,
-        "count": count, "value": value, "number": number,
+        "count": count, "value": value, "certain": certain, "number": number,
     }  # fmt: skip
 
 

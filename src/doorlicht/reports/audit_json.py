@@ -258,6 +258,15 @@ def _origin(one: OriginFeature) -> dict[str, Any]:
         "kind": one.kind,
         "importance": _number(one.importance),
         "coefficient": _number(one.coefficient),
+        "terms": [
+            {
+                "label": term.label,
+                "features": list(term.features),
+                "coefficient": _number(term.weight),
+                "importance": _number(term.importance),
+            }
+            for term in one.terms
+        ],
     }
 
 

@@ -9,7 +9,14 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 from doorlicht.language import Language, Text, say, show_number
-from doorlicht.records import ALL_OTHERS, UNKNOWN_GROUP, Disclosed, FigureCheck
+from doorlicht.records import (
+    ALL_OTHERS,
+    UNKNOWN_GROUP,
+    Audited,
+    Disclosed,
+    FigureCheck,
+    Measure,
+)
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.small_numbers import LIMIT
 from doorlicht.vocabulary import load_vocabulary
@@ -59,6 +66,26 @@ def say_measure(measure: str, language: Language) -> str:
     return rate
 
 
+def is_searched(audited: Audited) -> bool:
+    """Whether people are told apart by what was searched, and not by a column."""
+    return audited.attribute.startswith((_WRONGLY, "selected: "))
+
+
+_WRONGLY: Final = "wrongly selected: "
+
+
+def say_rate(audited: Audited, language: Language, *, is_head: bool = False) -> str:
+    """Return what the rate of groups is called that :attr:`Audited.rate` gives.
+
+    ``is_head`` asks for the short word above a column.
+    """
+    if audited.attribute.startswith(_WRONGLY):
+        return say_measure("fdr", language)
+    if is_head and audited.rate == "selection_rate":
+        return say("audit.column.rate", language)
+    return say_measure(audited.rate, language)
+
+
 def say_text(text: Text, language: Language) -> str:
     """Return a conclusion, limit or note in words: measures and groups in it by their names."""
     params = dict(text.params)
@@ -103,6 +130,14 @@ def say_group(name: str, language: Language) -> str:
 def say_attribute(name: str, language: Language) -> str:
     """Return what people are told apart by: a column, or what was searched."""
     return _named("attribute", name.replace(" ", "_").replace(":", ""), language) or safe_name(name)
+
+
+def say_heading(audited: Audited, language: Language) -> str:
+    """Return what stands above the groups."""
+    if is_searched(audited):
+        key = audited.attribute.replace(" ", "_").replace(":", "")
+        return say(f"audit.searched.{key}", language)
+    return say("audit.groups", language, attribute=say_attribute(audited.attribute, language))
 
 
 def say_method(method: str, language: Language) -> str:
@@ -166,8 +201,10 @@ def _named(kind: str, name: str, language: Language) -> str | None:
         return None
 
 
-def show_value(measure: str, value: float | None, language: Language) -> str:
+def show_value(measure: str, value: float | None, language: Language, further: int = 0) -> str:
     """Return a number as it is read: a rate or difference as a percentage, a ratio as such.
+
+    ``further`` decimals are added to those that there usually are.
 
     Examples
     --------
@@ -177,14 +214,36 @@ def show_value(measure: str, value: float | None, language: Language) -> str:
     if value is None or math.isnan(value):
         return "?"
     if "_ratio" in measure:
-        return "∞" if math.isinf(value) else show_number(value, ",.2f", language)
-    return show_number(100 * value, ",.1f", language) + "%"
+        return "∞" if math.isinf(value) else show_number(value, f",.{2 + further}f", language)
+    return show_number(100 * value, f",.{1 + further}f", language) + "%"
 
 
-def show_range(measure: str, low: float, high: float, language: Language) -> str:
-    """Return from where to where a number lies."""
-    ends = (show_value(measure, end, language) for end in (low, high))
-    return say("audit.range", language, low=next(ends), high=next(ends))
+def show_certain(one: Measure, language: Language) -> tuple[str, str]:
+    """Return a number, and from where to where it lies, with as many decimals as tell these apart.
+
+    Examples
+    --------
+    >>> one = Measure("selection_rate", "a", None, 0.03711, 0.03702, 0.03718, 1.0, "bounds")
+    >>> show_certain(one, "en")[0]
+    '3.71%'
+    """
+    further = 0
+    low, high = _ends(one, language, further)
+    while low == high and one.low != one.high and further < _MOST_DECIMALS:
+        further += 1
+        low, high = _ends(one, language, further)
+    between = say("audit.range", language, low=low, high=high)
+    return show_value(one.measure, one.value, language, further), between
+
+
+def _ends(one: Measure, language: Language, further: int) -> tuple[str, str]:
+    return (
+        show_value(one.measure, one.low, language, further),
+        show_value(one.measure, one.high, language, further),
+    )
+
+
+_MOST_DECIMALS: Final = 3
 
 
 def show_count(count: float | None, language: Language) -> str:

@@ -2,57 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from doorlicht.language import Language, say, show_number
-from doorlicht.records import Flip, ModelFeature, ModelUse
+from doorlicht.records import Flip, ModelUse
 from doorlicht.reports.audit_words import say_concept, say_importance, show_count
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.pictures import MAX_ROWS, Axis, Picture, Row, even_axis, even_ticks, row_y
 from doorlicht.reports.small_numbers import LIMIT
 
 
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """What a model gives a feature, or one of the things that it makes of it: from, to."""
+
+    name: str
+    low: float
+    high: float
+    concept: str | None = None
+
+    @property
+    def most(self) -> float:
+        return max(abs(self.low), abs(self.high))
+
+
 def draw_uses(use: ModelUse, language: Language) -> Picture | None:
     """Return the picture of what a model weighs: importance, or coefficients where there is none.
 
-    Features about origin are all drawn, whatever they weigh.
+    Features about origin are drawn before all others, whatever they weigh.
     """
-    features = use.artefact.features
-    by_importance = any(one.importance is not None for one in features)
-    weights = {
-        one.name: weight
-        for one in features
-        if (weight := one.importance if by_importance else one.coefficient) is not None
-    }
+    by_importance = any(one.importance is not None for one in use.artefact.features)
+    kind, weights = ("importance", _importances(use)) if by_importance else _coefficients(use)
     if not weights:
         return None
-    concepts = {one.name: one.concept for one in use.origin}
-    drawn = _heaviest(features, weights, concepts)
-    axis = even_axis(max(0.0, *(weights[one] for one in drawn)),
-                     min(0.0, *(weights[one] for one in drawn)))  # fmt: skip
-    kind = "importance" if by_importance else "coefficients"
-    notes = [
-        _told(f"{kind}_note", language, by=say_importance(use.artefact.importance_by, language))
-    ]
-    if concepts:
+    weights.sort(key=lambda one: (one.concept is None, -one.most))
+    drawn = sorted(weights[:MAX_ROWS], key=lambda one: -one.most)
+    most = max(0.0, *(one.high for one in drawn), 0.0)
+    axis = even_axis(most, min(0.0, *(one.low for one in drawn), 0.0))
+    by = say_importance(use.artefact.importance_by, language)
+    notes = [_told(f"{kind}_note", language, by=by)]
+    if any(one.concept for one in drawn):
         notes.append(_told("origin_note", language))
-    rows: list[Row] = []
-    for at, name in enumerate(drawn):
-        weight = weights[name]
-        number = show_number(weight, ".1%" if by_importance else "+.4g", language)
-        about = f" ({say_concept(concepts[name], language)})" if name in concepts else ""
-        low, high = sorted((axis.x(0.0), axis.x(weight)))
-        rows.append(
-            Row(row_y(at), safe_name(name), number + about, low, high, axis.x(weight),
-                is_bar=True, is_marked=name in concepts)
-        )  # fmt: skip
-    spec = ".0%" if by_importance and axis.end >= _WHOLE else ".3g"
+    spec = ".0%" if by_importance and axis.end >= _WHOLE else ".1%" if by_importance else ".3g"
     return Picture(
         "model-uses",
         _told("uses", language, name=safe_name(use.artefact.name)),
         tuple(notes),
-        tuple(rows),
+        tuple(_row(one, at, axis, by_importance, language) for at, one in enumerate(drawn)),
         tuple((axis.x(at), show_number(at, spec, language)) for at in even_ticks(axis)),
         axis.x(0.0),
         len(weights) - len(drawn),
@@ -63,15 +60,56 @@ _WHOLE: Final = 0.045
 """From this importance on whole percentages tell the ticks apart."""
 
 
-def _heaviest(
-    features: Sequence[ModelFeature], weights: Mapping[str, float], concepts: Mapping[str, str]
-) -> list[str]:
-    names = [one.name for one in features if one.name in weights]
-    names.sort(key=lambda name: -abs(weights[name]))
-    kept = [name for name in names if name in concepts][:MAX_ROWS]
-    others = [name for name in names if name not in concepts][: MAX_ROWS - len(kept)]
-    chosen = {*kept, *others}
-    return [name for name in names if name in chosen]
+def _row(one: _Weight, at: int, axis: Axis, is_share: bool, language: Language) -> Row:
+    spec = ".1%" if is_share else "+.4g"
+    low, high = (show_number(end, spec, language) for end in (one.low, one.high))
+    number = low if one.low == one.high else say("audit.range", language, low=low, high=high)
+    about = "" if one.concept is None else f" ({say_concept(one.concept, language)})"
+    # A bar begins at nought, unless it is from one coefficient to another on the same side.
+    from_, to = (one.low, one.high) if one.low != one.high else sorted((0.0, one.low))
+    return Row(
+        row_y(at), safe_name(one.name), number + about, axis.x(from_), axis.x(to), None,
+        is_bar=True, is_marked=one.concept is not None,
+    )  # fmt: skip
+
+
+def _importances(use: ModelUse) -> list[_Weight]:
+    concepts = {one.name: one.concept for one in use.origin}
+    return [
+        _Weight(one.name, one.importance, one.importance, concepts.get(one.name))
+        for one in use.artefact.features
+        if one.importance is not None
+    ]
+
+
+def _coefficients(use: ModelUse) -> tuple[str, list[_Weight]]:
+    """Return the coefficients of features as they are, or of what is made of them first.
+
+    Categories of a feature that is not about origin are put together: what a model knows of
+    other columns is not shown value by value.
+    """
+    concepts = {one.name: one.concept for one in use.origin}
+    plain = [one for one in use.artefact.features if one.coefficient is not None]
+    terms = [one for one in use.artefact.terms if one.weight is not None]
+    if plain and len(plain) >= len(terms):
+        return "coefficients", [
+            _Weight(one.name, one.coefficient or 0.0, one.coefficient or 0.0,
+                    concepts.get(one.name))
+            for one in plain
+        ]  # fmt: skip
+    made: list[_Weight] = []
+    together: dict[tuple[str, ...], list[float]] = {}
+    for term in terms:
+        weight = term.weight or 0.0
+        about = next((concepts[name] for name in term.features if name in concepts), None)
+        if about is not None:
+            made.append(_Weight(term.label, weight, weight, about))
+        else:
+            together.setdefault(term.features, []).append(weight)
+    made += [
+        _Weight(" x ".join(names), min(found), max(found)) for names, found in together.items()
+    ]
+    return "terms", made
 
 
 def draw_flips(use: ModelUse, language: Language) -> Picture | None:

@@ -21,8 +21,8 @@ from doorlicht.reports.pictures import Picture
 
 _DOTS_PER_PIXEL: Final = 2
 _POINTS_PER_PIXEL: Final = 0.75
-_TITLE_LETTERS: Final = 92
-_NOTE_LETTERS: Final = 128
+_TITLE_LETTER_WIDTH: Final = 9.6
+_NOTE_LETTER_WIDTH: Final = 6.9
 _TITLE_LINE, _NOTE_LINE = 22, 17
 _MARGIN: Final = 12
 
@@ -41,10 +41,11 @@ def render_svg(picture: Picture, language: Language, *, version: str, audit: str
         told.append(say("audit.picture.left_out", language, n=picture.left_out))
     lines: list[_Line] = []
     y = _MARGIN
-    for text in textwrap.wrap(picture.title, _TITLE_LETTERS):
+    room = picture.width - 2 * _MARGIN
+    for text in textwrap.wrap(picture.title, round(room / _TITLE_LETTER_WIDTH)):
         y += _TITLE_LINE
         lines.append(_Line(y, text, is_title=True))
-    for text in textwrap.wrap(" ".join(told), _NOTE_LETTERS):
+    for text in textwrap.wrap(" ".join(told), round(room / _NOTE_LETTER_WIDTH)):
         y += _NOTE_LINE
         lines.append(_Line(y, text, is_title=False))
     top = y + _MARGIN

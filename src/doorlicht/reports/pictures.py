@@ -13,14 +13,17 @@ from typing import Final
 ROW: Final = 26
 LEFT: Final = 220
 WIDTH: Final = 450
-"""Of the plotted part; names stand left of it, and the numbers right."""
+"""Of the plotted part; names stand left of it, and the numbers right. A picture is shifted so that
+its names fit."""
 
 RIGHT: Final = 200
 """At least; longer numbers get more."""
 
 TOP: Final = 30
 MAX_ROWS: Final = 25
-_NAME_LETTERS: Final = 30
+_NAME_LETTERS: Final = 60
+_NAME_LETTER_WIDTH: Final = 7.6
+_LEAST_LEFT: Final = 90
 _LETTER_WIDTH: Final = 6.8
 """Of a letter of the numbers, in pixels, rather too wide than too narrow."""
 
@@ -87,7 +90,13 @@ class Picture:
     def width(self) -> int:
         """In pixels."""
         longest = max((len(row.text) for row in self.rows), default=0)
-        return LEFT + WIDTH + max(RIGHT, round(longest * _LETTER_WIDTH) + 24)
+        return self.shift + LEFT + WIDTH + max(RIGHT, round(longest * _LETTER_WIDTH) + 24)
+
+    @property
+    def shift(self) -> int:
+        """How far everything stands to the right, for long names, or to the left."""
+        longest = max((len(row.short_name) for row in self.rows), default=0)
+        return max(_LEAST_LEFT, round(longest * _NAME_LETTER_WIDTH) + 20) - LEFT
 
     @property
     def height(self) -> int:

@@ -8,8 +8,13 @@ from typing import Final
 
 from doorlicht.language import Language, say, show_number
 from doorlicht.records import Audited, Measure
-from doorlicht.reports.audit_words import say_group, say_measure, show_range, show_value
-from doorlicht.reports.html import safe_name
+from doorlicht.reports.audit_words import (
+    say_attribute,
+    say_group,
+    say_measure,
+    say_rate,
+    show_certain,
+)
 from doorlicht.reports.pictures import (
     MAX_ROWS,
     Axis,
@@ -40,9 +45,8 @@ def draw_rates(audited: Audited, measure: str, language: Language) -> Picture | 
     if base is not None and reference is not None:
         notes.append(_told("base", language, reference=say_group(reference, language)))
     return Picture(
-        f"{measure}-{audited.attribute}",
-        _title(_told("rates", language, measure=say_measure(measure, language),
-                     attribute=safe_name(audited.attribute))),
+        _name(audited, measure),
+        _title("rates", audited, measure, language),
         tuple(notes),
         _rows(drawn, axis, language),
         tuple((axis.x(at), _share(at, language)) for at in even_ticks(axis)),
@@ -70,10 +74,8 @@ def draw_ratios(audited: Audited, measure: str, language: Language) -> Picture |
     axis = ratio_axis(least, most)
     reference = next((one.reference for one in drawn if one.reference), None) or ""
     return Picture(
-        f"{measure}-{audited.attribute}",
-        _title(_told("ratios", language, measure=say_measure(measure, language),
-                     attribute=safe_name(audited.attribute),
-                     reference=say_group(reference, language))),
+        _name(audited, measure),
+        _title("ratios", audited, measure, language, reference=say_group(reference, language)),
         tuple(_notes(drawn, language)),
         _rows(drawn, axis, language),
         tuple((axis.x(at), show_number(at, "g", language)) for at in ratio_ticks(axis)),
@@ -113,10 +115,8 @@ def _rows(drawn: Sequence[Measure], axis: Axis, language: Language) -> tuple[Row
 
 
 def _number(one: Measure, language: Language) -> str:
-    between = show_range(one.measure, one.low, one.high, language)
-    if one.value is None:
-        return between
-    return f"{show_value(one.measure, one.value, language)} ({between})"
+    value, between = show_certain(one, language)
+    return between if one.value is None else f"{value} ({between})"
 
 
 def _notes(drawn: Sequence[Measure], language: Language) -> list[str]:
@@ -137,5 +137,21 @@ def _told(key: str, language: Language, **params: str | float) -> str:
     return say(f"audit.picture.{key}", language, **params)
 
 
-def _title(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _name(audited: Audited, measure: str) -> str:
+    """Return the name of a picture; of a published rate what it is called by is said once."""
+    if audited.attribute == audited.rate:
+        return measure
+    return f"{measure}-{audited.attribute}"
+
+
+def _title(kind: str, audited: Audited, measure: str, language: Language, **params: str) -> str:
+    if audited.attribute == audited.rate:
+        kind = f"{kind}_published"
+    rate = say_rate(audited, language)
+    if measure not in (audited.rate, audited.ratio):
+        rate = say_measure(measure, language)
+    elif kind.startswith("ratios"):
+        rate = say("audit.measure_ratio", language, rate=rate)
+    told = _told(kind, language, measure=rate, attribute=say_attribute(audited.attribute, language),
+                 **params)  # fmt: skip
+    return told[:1].upper() + told[1:]
