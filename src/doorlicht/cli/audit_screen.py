@@ -11,14 +11,14 @@ from rich.text import Text as Styled
 
 from doorlicht.cli.pasting import command
 from doorlicht.language import Language, say, show_number
-from doorlicht.records import Audited, AuditReport, Group, Measure, ModelUse, OriginFeature
+from doorlicht.records import Audited, AuditReport, Group, Measure, ModelUse
 from doorlicht.reports.audit_words import (
     is_searched,
-    say_concept,
     say_disclosed,
     say_figure,
     say_group,
     say_heading,
+    say_origin,
     say_rate,
     say_text,
     show_certain,
@@ -165,7 +165,7 @@ def _origin_table(use: ModelUse, language: Language) -> Table:
     """Return the features about origin, what the model makes of each, and how it weighs that."""
     shown: list[tuple[str, str, float | None, float | None]] = []
     for one in use.origin[:MAX_FEATURES_SHOWN]:
-        about = _about(one, language)
+        about = say_origin(one, language)
         shown.append((safe_name(one.name), about, one.importance, one.coefficient))
         shown += [
             (f"  {safe_name(term.label)}", "", term.importance, term.weight)
@@ -194,11 +194,6 @@ def _weighed(
         "" if importance is None else show_number(importance, ".1%", language),
         "" if coefficient is None else show_number(coefficient, "+.4g", language),
     )
-
-
-def _about(one: OriginFeature, language: Language) -> str:
-    concept = say_concept(one.concept, language)
-    return f"{concept} ({say('audit.proxy', language)})" if one.kind == "proxy" else concept
 
 
 def _cells(one: Measure | None, group: Group, language: Language) -> tuple[str, str]:

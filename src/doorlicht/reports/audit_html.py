@@ -14,17 +14,17 @@ from typing import Final
 import jinja2
 
 from doorlicht.language import Language, Text, say, show_number
-from doorlicht.records import Audited, AuditReport, Disclosed, FigureCheck, Measure
+from doorlicht.records import Audited, AuditReport, Disclosed, FigureCheck, Measure, OriginFeature
 from doorlicht.reports.audit_pictures import ERROR_RATES, pictures_of_rate
 from doorlicht.reports.audit_words import (
     file_name,
-    say_concept,
     say_disclosed,
     say_figure,
     say_group,
     say_heading,
     say_measure,
     say_method,
+    say_origin,
     say_setting,
     say_text,
     show_certain,
@@ -103,8 +103,8 @@ def _words(language: Language) -> dict[str, Callable[..., object]]:
     def method(one: str) -> str:
         return say_method(one, language)
 
-    def concept(one: str) -> str:
-        return say_concept(one, language)
+    def origin(one: OriginFeature) -> str:
+        return say_origin(one, language)
 
     def figure(one: FigureCheck) -> str:
         return say_figure(one, language)
@@ -126,7 +126,7 @@ def _words(language: Language) -> dict[str, Callable[..., object]]:
 
     return {
         "t": tell, "text": text, "group": group, "heading": heading, "measure": measure,
-        "method": method, "concept": concept, "figure": figure, "disclosed": disclosed,
+        "method": method, "origin": origin, "figure": figure, "disclosed": disclosed,
         "count": count, "value": value, "certain": certain, "number": number,
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ from doorlicht.records import (
     Disclosed,
     FigureCheck,
     Measure,
+    OriginFeature,
 )
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.small_numbers import LIMIT
@@ -192,6 +193,14 @@ def say_concept(concept: str, language: Language) -> str:
     """Return the name of a concept of the vocabulary; of one that is not shipped, its id."""
     found = load_vocabulary().concepts.get(concept)
     return safe_name(concept) if found is None else found.name[language]
+
+
+def say_origin(one: OriginFeature, language: Language) -> str:
+    """Return what a feature is about, and how: by its name, made of origin, or standing for it."""
+    concept = say_concept(one.concept, language)
+    if one.kind == "direct":
+        return concept
+    return f"{concept} ({say(f'audit.{one.kind}', language)})"
 
 
 def _named(kind: str, name: str, language: Language) -> str | None:
