@@ -1,4 +1,4 @@
-"""A record of the Algorithm Register on screen: filled, missing, wrong, and against evidence."""
+"""A record of the Algorithm Register as it is shown, on screen and as JSON."""
 
 from __future__ import annotations
 
@@ -18,11 +18,47 @@ from doorlicht.publication.fill import FilledField, FilledRecord
 from doorlicht.publication.forms import LeftOut
 from doorlicht.publication.plain_text import readable
 from doorlicht.reports.html import safe_name, without_control
-from doorlicht.reports.publication_json import say_label
+from doorlicht.reports.publication_json import (
+    disagreements_tree,
+    filled_tree,
+    left_out_tree,
+    problems_tree,
+    say_label,
+)
 from doorlicht.runs.publish import Publication, is_absent
 
 EXCERPT: Final = 70
 """Letters of a value on screen."""
+
+
+def publication_tree(
+    subject: str,
+    filled: FilledRecord,
+    made: Publication,
+    own: Sequence[Disagreement],
+    language: Language,
+) -> dict[str, object]:
+    """Return all that is on the screen, for machines."""
+    return {
+        "id": subject,
+        "record": {form: made.form(form) for form in FORMS},
+        **filled_tree(filled, language),
+        "problems": problems_tree(made.problems, language),
+        "left_out": left_out_tree(made.left_out),
+        "passes": made.passes,
+        "answers_against_evidence": disagreements_tree(own, language),
+    }
+
+
+def compared_tree(
+    name: str, found: Sequence[Disagreement], language: Language
+) -> dict[str, object]:
+    """Return where a published record and the evidence disagree, for machines."""
+    return {
+        "name": name,
+        "disagreements": disagreements_tree(found, language),
+        "limits": [say("publication.screen.by_words", language)],
+    }
 
 
 def show_filled(console: Console, filled: FilledRecord, language: Language) -> None:

@@ -12,6 +12,8 @@ from rich.text import Text as Styled
 from doorlicht.cli.output import json_text, write_text, write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.publication_screen import (
+    compared_tree,
+    publication_tree,
     show_compared,
     show_disagreements,
     show_filled,
@@ -24,14 +26,9 @@ from doorlicht.cli.uses import opened
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
 from doorlicht.publication import FORMS, Form
+from doorlicht.publication.disagreement import Disagreement
 from doorlicht.reports.html import safe_name
-from doorlicht.reports.publication_json import (
-    disagreements_tree,
-    filled_tree,
-    left_out_tree,
-    problems_tree,
-    record_tree,
-)
+from doorlicht.reports.publication_json import left_out_tree, problems_tree, record_tree
 from doorlicht.runs import publish as runs
 from doorlicht.runs.known_facts import known_facts
 from doorlicht.runs.publish import check_file, is_absent, publish
@@ -68,47 +65,42 @@ def run_publish(
     }
     with opened(register) as (found, settings):
         facts = known_facts(found, subject)
-    out = sys.stderr if STANDARD_OUTPUT & {json_file, api, standard} else sys.stdout
-    console = Console(file=out, highlight=False)
-    console.print(Styled(f"{subject}  {safe_name(facts.name)}", style="bold"))
-    if not facts.is_algorithm:
-        console.print(Styled(say("publication.screen.no_algorithm", language), style="yellow"))
     today = now().date()
-    if compare is not None and answers is None:
-        # Who compares asks what is published, and not for a record of his own.
-        given: dict[Form, str | None] = {"api": api, "standard": standard}
-    else:
-        given = {
-            "api": api or _beside(settings.register, subject, "api"),
-            "standard": standard or _beside(settings.register, subject, "standard"),
-        }
+    is_own = compare is None or answers is not None
+    given: dict[Form, str | None] = {"api": api, "standard": standard}
+    if is_own:
+        # Who only compares asks what is published, and not for a record of his own.
+        given = {form: one or _beside(settings.register, subject, form)
+                 for form, one in given.items()}  # fmt: skip
     sources = [one for one in (answers, compare) if one is not None]
     check_targets([("json", json_file), *(("record", given[form]) for form in FORMS)], sources)
     filled, made = publish(
         facts, answers, today=today, text=texts.get(answers) if answers else None
     )
     own = runs.compare_answers(facts, filled, today=today)
-    tree: dict[str, object] = {
-        "id": subject,
-        "record": {form: made.form(form) for form in FORMS},
-        **filled_tree(filled, language),
-        "problems": problems_tree(made.problems, language),
-        "left_out": left_out_tree(made.left_out),
-        "passes": made.passes,
-        "answers_against_evidence": disagreements_tree(own, language),
-    }
-    code = 0
+    published: tuple[str, list[Disagreement]] | None = None
     if compare is not None:
-        name, differing = runs.compare(
-            facts, compare, record or "", today=today, text=texts[compare]
-        )
-        tree["compared"] = {
-            "name": name, "disagreements": disagreements_tree(differing, language),
-            "limits": [say("publication.screen.by_words", language)]
-        }  # fmt: skip
-        show_compared(console, name, differing, language)
-        code |= FOUND if differing else 0
-    if compare is None or answers is not None:
+        wanted = record or ""
+        published = runs.compare(facts, compare, wanted, today=today, text=texts[compare])
+    # Written before anything is shown: who reads only the first lines has the files all the same.
+    for form, path in given.items():
+        if path is not None:
+            write_text(json_text(record_tree(made.form(form), form)), path)
+    if json_file is not None:
+        tree = publication_tree(subject, filled, made, own, language)
+        if published is not None:
+            tree["compared"] = compared_tree(*published, language)
+        write_tree(tree, json_file)
+    is_taken = STANDARD_OUTPUT & {json_file, api, standard}
+    console = Console(file=sys.stderr if is_taken else sys.stdout, highlight=False)
+    console.print(Styled(f"{subject}  {safe_name(facts.name)}", style="bold"))
+    if not facts.is_algorithm:
+        console.print(Styled(say("publication.screen.no_algorithm", language), style="yellow"))
+    code = 0
+    if published is not None:
+        show_compared(console, *published, language)
+        code |= FOUND if published[1] else 0
+    if is_own:
         show_filled(console, filled, language)
         show_missing(console, filled, language)
         show_problems(console, made, language)
@@ -116,11 +108,6 @@ def run_publish(
             console.print(say("publication.screen.own_answers", language), style="bold red")
             show_disagreements(console, own, language)
         code |= (FOUND if made.errors or own else 0) | (OPEN if filled.missing else 0)
-    for form, path in given.items():
-        if path is not None:
-            write_text(json_text(record_tree(made.form(form), form)), path)
-    if json_file is not None:
-        write_tree(tree, json_file)
     for path in (*given.values(), json_file):
         if path is not None and path not in STANDARD_OUTPUT:
             console.print(Styled(f"  {path}"), style="dim", soft_wrap=True)

@@ -99,7 +99,7 @@ def fill_record(
     filled: dict[str, FilledField] = {
         "standard_version": FilledField("standard_version", "1.0", "form"),
         "lang": FilledField("lang", "nld", "form"),
-        "source_id": FilledField("source_id", facts.id, "evidence", facts.evidence[:1]),
+        "source_id": FilledField("source_id", facts.id, "evidence", (facts.id,)),
     }
     for name, make in _MAKERS.items():
         made = make(facts, today)
@@ -339,7 +339,9 @@ def _data(facts: KnownFacts, today: date) -> Made:
     if not facts.features and not facts.origin and not facts.datasets:
         return None
     evidence = [*facts.model, *(one for each in facts.origin for one in each.evidence)]
-    is_whole = facts.feature_source in ("code", "list", "artefact") and not facts.lost
+    is_whole = not facts.is_algorithm or (
+        facts.feature_source in ("code", "list", "artefact") and not facts.lost
+    )
     return (
         _fitting(lambda most: _paragraphs(_data_sentences(facts, most)), 2499),
         evidence or facts.uses,
@@ -397,7 +399,9 @@ def _method(facts: KnownFacts, today: date) -> Made:
         told.append(_text("target", target=_escaped(facts.target)))
     if facts.outputs:
         told.append(_text("outputs", names=_listed([_stem(one) for one in facts.outputs], 10)))
-    return _paragraphs(told), facts.model or facts.uses, _lacks("methods_and_models")
+    is_made = family is not None and not family.is_learned
+    lacks = "" if is_made else _lacks("methods_and_models")
+    return _paragraphs(told), facts.model or facts.uses, lacks
 
 
 def _how(facts: KnownFacts, family: Family | None) -> str:

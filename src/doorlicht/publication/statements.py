@@ -109,7 +109,10 @@ def _is_turned(clause: str, at: int) -> bool:
     """Whether what stands at a place in a clause is denied."""
     shown = words("not_turning").sub(lambda one: " " * len(one[0]), clause)
     before = words("before").search(shown)
-    return words("around").search(shown) is not None or (before is not None and before.start() < at)
+    is_turned = words("around").search(shown) is not None or (
+        before is not None and before.start() < at
+    )
+    return is_turned != (words("excludes").search(shown) is not None)
 
 
 def _clauses(sentence: str) -> Iterator[str]:

@@ -38,7 +38,13 @@ AREA = words_of("neighbourhood", "")
         ("Religie wordt niet gebruikt. Nationaliteit wordt gebruikt.", NATIONALITY, [False]),
         ("De internationale handel.", NATIONALITY, []),
         ("", NATIONALITY, []),
+        ("Kenmerken als afkomst en nationaliteit zijn uitgesloten.", NATIONALITY, [True]),
+        ("Nationaliteit is buiten beschouwing gelaten.", NATIONALITY, [True]),
+        ("Dat nationaliteit meetelt is niet uitgesloten.", NATIONALITY, [False]),
+        ("Nationaliteit speelt geen rol.", NATIONALITY, [True]),
         ("Geen persoonsgegevens.", words("personal"), [True]),
+        ("Er worden geen andere persoonsgegevens gebruikt dan naam.", words("personal"), [False]),
+        ("Naast persoonsgegevens worden geen aantallen gebruikt.", words("personal"), [False]),
         ("Er zijn geen bijzondere persoonsgegevens.", words("special"), [True]),
     ],
 )  # fmt: skip
