@@ -19,7 +19,7 @@ what it says changes when an answer comes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -127,7 +127,9 @@ def compile_condition(condition: Condition) -> Test:
     """Return a function that says of facts whether a condition holds."""
     match condition:
         case IsTrue(fact):
-            return lambda facts: _yes_or_no(facts.get(fact))
+            return lambda facts: (
+                value if (value := facts.get(fact)) is True or value is False else None
+            )
         case IsOneOf(fact, values):
             return lambda facts: None if (value := facts.get(fact)) is None else value in values
         case IsAnswered(fact):
@@ -167,16 +169,41 @@ def undecided_facts(condition: Condition, facts: Facts) -> Iterator[str]:
     >>> list(undecided_facts(one, {"a": False})), list(undecided_facts(one, {"c": True}))
     (['c'], [])
     """
-    if weigh(condition, facts) is not None:
-        return
+    truth, undecided = _weigh_and_ask(condition, facts)
+    if truth is None:
+        yield from undecided
+
+
+def _weigh_and_ask(condition: Condition, facts: Facts) -> tuple[Truth, Sequence[str]]:
+    """Return whether a condition holds and, if that is not known, on which facts it hangs."""
     match condition:
         case Not(part):
-            yield from undecided_facts(part, facts)
+            truth, asked = _weigh_and_ask(part, facts)
+            return (None if truth is None else not truth), asked
         case And(parts) | Or(parts):
+            settles = isinstance(condition, Or)
+            found: list[str] = []
+            is_open = False
             for part in parts:
-                yield from undecided_facts(part, facts)
-        case _:
-            yield from facts_in(condition)
+                truth, asked = _weigh_and_ask(part, facts)
+                if truth is settles:
+                    return settles, ()
+                if truth is None:
+                    is_open = True
+                    found += asked
+            return (None, found) if is_open else (not settles, ())
+        case IsTrue(fact):
+            value = facts.get(fact)
+            return (value, ()) if isinstance(value, bool) else (None, (fact,))
+        case IsOneOf(fact, values):
+            value = facts.get(fact)
+            return (None, (fact,)) if value is None else (value in values, ())
+        case IsAnswered(fact):
+            return (None, (fact,)) if facts.get(fact) is None else (True, ())
+        case IsUnanswered(fact):
+            return facts.get(fact) is None, ()
+        case Always():
+            return True, ()
 
 
 def parts_of(condition: Condition) -> Iterator[Condition]:
@@ -190,10 +217,6 @@ def parts_of(condition: Condition) -> Iterator[Condition]:
                 yield from parts_of(part)
         case _:
             return
-
-
-def _yes_or_no(value: FactValue | None) -> Truth:
-    return value if isinstance(value, bool) else None
 
 
 def _opposite(test: Test) -> Test:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from doorlicht.assessment.conditions import (
+    Always,
     Condition,
     Test,
     compile_condition,
@@ -169,6 +170,12 @@ class Node:
         """The answer in the sense of the question; a fact with values is its own answer."""
         answer = self.answer if self.answer is not None else self.passes
         return None if answer is None or isinstance(answer, str) else compile_condition(answer)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Everything that decides on what becomes of it."""
+        parts = [self.when, self.passes, *(one.when for one in self.ends)]
+        return tuple(part for part in parts if part is not None and not isinstance(part, Always))
 
     @cached_property
     def facts(self) -> tuple[str, ...]:

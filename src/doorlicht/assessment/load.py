@@ -101,8 +101,16 @@ def load_framework(name: str, edition: str | None = None) -> Framework:
     """
     folder = find_framework(name, edition)
     made = load_folder(folder)
-    known = known_frameworks().get(made.name, {})
-    if folder in known.values() and known.get(made.edition) != folder:
+    place = next(
+        (
+            (listed, date)
+            for listed, editions in known_frameworks().items()
+            for date, one in editions.items()
+            if one == folder
+        ),
+        None,
+    )
+    if place is not None and place != (made.name, made.edition):
         # A verdict names the edition; one that calls itself otherwise could not be found again.
         raise key_error(folder.name, "edition", "form")
     if find_faults(made):

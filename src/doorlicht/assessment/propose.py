@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from doorlicht.assessment.conditions import Facts, Truth, undecided_facts
 from doorlicht.assessment.framework import Framework, Node
@@ -28,6 +29,10 @@ class Period:
 
 
 ANY_TIME = Period()
+
+_TOLD: Final[dict[Status, str]] = {
+    "passes": "yes", "fails": "no", "provisional": "no", "open": "unknown",
+}  # fmt: skip
 
 _NOT_ASKED: frozenset[Status] = frozenset({"skipped", "not_in_force", "waits"})
 
@@ -77,7 +82,7 @@ def propose(framework: Framework, facts: Facts, period: Period = ANY_TIME) -> Pr
             gap for node in framework.nodes if node.is_duty for gap in _gaps(node, facts, period)
         ),
         tuple(
-            PathStep(node.id, status, _answer(node, facts), node.facts)
+            PathStep(node.id, status, _answer(node, status, facts), node.facts)
             for node, status in walked.statuses
         ),
         is_at_least,
@@ -168,7 +173,10 @@ def is_in_force(node: Node, period: Period) -> bool:
     return not (node.applies_until and period.since and period.since > node.applies_until)
 
 
-def _answer(node: Node, facts: Facts) -> str:
+def _answer(node: Node, status: Status, facts: Facts) -> str:
+    if node.answer is None and node.passes is not None and status in _TOLD:
+        # What became of the node is its answer: no need to look again.
+        return _TOLD[status]
     if isinstance(node.answer, str):
         value = facts.get(node.answer)
         return word_of(value) if isinstance(value, bool) or value is None else value
@@ -202,10 +210,9 @@ def missing_facts(framework: Framework, facts: Facts, open_nodes: Iterable[str])
     """
     found: dict[str, None] = {}
     for node_id in open_nodes:
-        node = framework.node_by_id[node_id]
-        for condition in (node.when, node.passes, *(one.when for one in node.ends)):
-            if condition is not None:
-                found.update(dict.fromkeys(undecided_facts(condition, facts)))
+        for condition in framework.node_by_id[node_id].conditions:
+            for fact in undecided_facts(condition, facts):
+                found[fact] = None
     return list(found)
 
 
