@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import doorlicht
 from doorlicht.errors import InputError
@@ -20,6 +21,9 @@ from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, sett
 from doorlicht.runs.audit_unasked import audit_without_groups
 from doorlicht.runs.model_cards import with_prints
 from doorlicht.sources.people import open_people
+
+LEVELS: Final = (0.5, 0.9999)
+"""Between what levels an interval says anything."""
 
 
 def _silent(progress: AuditProgress) -> None:
@@ -46,7 +50,7 @@ def audit(
         If a table cannot be read to its end.
     """
     started = clock()
-    _check_numbers(request)
+    check_numbers(request)
     if request.published is not None:
         on_progress(AuditProgress("measure"))
         report = audit_published(request.published)
@@ -76,10 +80,13 @@ def audit(
     return report
 
 
-def _check_numbers(request: AuditRequest) -> None:
+def check_numbers(request: AuditRequest) -> None:
+    """Refuse numbers that nothing can be measured with."""
     for name, number in (("--level", request.level), ("--threshold", request.threshold)):
         if number is not None and not math.isfinite(number):
             raise InputError("audit.endless", option=name)
+    if not LEVELS[0] <= request.level <= LEVELS[1]:
+        raise InputError("audit.level", low=LEVELS[0], high=LEVELS[1])
 
 
 def keep_audit(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, cast
@@ -27,8 +29,17 @@ HALF: Final = 0.5
 """Where a model that gives a probability selects, unless another threshold is given; it is told."""
 
 
-def audit_model(request: AuditRequest, tell: Tell) -> AuditReport:
+def audit_model(
+    request: AuditRequest,
+    tell: Tell,
+    open_data: Callable[[], AbstractContextManager[People]] | None = None,
+) -> AuditReport:
     """Return what a model in a file uses, and whom of the people of a table it selects.
+
+    Parameters
+    ----------
+    open_data
+        Opens the table, if it is not the file that the request names.
 
     Raises
     ------
@@ -40,14 +51,14 @@ def audit_model(request: AuditRequest, tell: Tell) -> AuditReport:
     tell(AuditProgress("open_model"))
     artefact = open_model(request.subject)
     if artefact.scoring is not None:
-        return _of_file(artefact, request, tell)
+        return _of_file(artefact, request, tell, open_data)
     if not request.allow_scoring:
         return unscored(artefact, request)
     tell(AuditProgress("outside"))
     content = Path(request.subject).read_bytes()
     with score_outside(artefact, content, trust_pickle=request.trust_pickle) as (scoring, ran):
         followed = replace(artefact, scoring=scoring, score=ran.kind)
-        report = _of_file(followed, request, tell)
+        report = _of_file(followed, request, tell, open_data)
     return replace(report, limits=(*report.limits, *_limits_of_outside(ran)))
 
 
@@ -71,9 +82,14 @@ def unscored(artefact: ModelArtefact, request: AuditRequest) -> AuditReport:
     )  # fmt: skip
 
 
-def _of_file(artefact: ModelArtefact, request: AuditRequest, tell: Tell) -> AuditReport:
+def _of_file(
+    artefact: ModelArtefact,
+    request: AuditRequest,
+    tell: Tell,
+    open_data: Callable[[], AbstractContextManager[People]] | None,
+) -> AuditReport:
     tell(AuditProgress("open"))
-    with open_people(request.data or "", request.limits) as people:
+    with open_data() if open_data else open_people(request.data or "", request.limits) as people:
         return measure_model(artefact, people, request, tell)
 
 

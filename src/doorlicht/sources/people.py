@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,10 +113,15 @@ class People:
         As a reader opened it.
     limits
         What counting may cost.
+    unreadable
+        Columns that hold something else than plain values.
     """
 
-    def __init__(self, path: str, table: OpenTable, limits: Limits) -> None:
+    def __init__(
+        self, path: str, table: OpenTable, limits: Limits, *, unreadable: Collection[str] = ()
+    ) -> None:
         self.path = path
+        self._unreadable = frozenset(name.casefold() for name in unreadable)
         self._table = table
         self._limits = limits
         self._names: dict[str, str] = {}
@@ -166,6 +171,8 @@ class People:
         alike = [known for known in self._names if known.casefold() == name.casefold()]
         if len(alike) == 1:
             return alike[0]
+        if not alike and name.casefold() in self._unreadable:
+            raise InputError("audit.no_plain_values", column=name, path=self.path)
         raise InputError(
             "audit.no_column", column=name, path=self.path, nearest=nearest(name, self._names)
         )
@@ -220,7 +227,7 @@ class People:
             ).to_arrow_table()
         if read.num_rows > MAX_ROWS_READ:
             raise InputError("audit.too_many_rows", path=self.path, limit=MAX_ROWS_READ)
-        return {name: _plain(read.column(at)) for at, name in enumerate(chosen)}
+        return {name: plain(read.column(at)) for at, name in enumerate(chosen)}
 
     def repeated(self, name: str) -> int:
         """Return how many rows are of somebody who was met before, by the value of a column."""
@@ -312,7 +319,7 @@ class People:
                 connection.execute(setting)
             reading = self._table.reading
             if isinstance(reading, BatchStream):
-                connection.register("people", _as_reader(reading))
+                connection.register("people", _as_reader(reading, self._names.values()))
                 yield connection, "people"
             else:
                 with _told(self.path):
@@ -390,12 +397,12 @@ def _tables(blob: Blob, limits: Limits, path: str) -> Iterator[OpenTable]:
         raise first
 
 
-def _as_reader(stream: BatchStream) -> Any:
+def _as_reader(stream: BatchStream, names: Iterable[str]) -> Any:
     """Return a stream as one reader of Arrow, of which the first batch gives the columns."""
     batches = stream.open_batches()
     first = next(batches, None)
     if first is None:
-        return pa.table({"c0": pa.array([], pa.string())})
+        return pa.table({name: pa.array([], pa.string()) for name in names})
 
     def again() -> Iterator[Any]:
         yield first
@@ -469,8 +476,8 @@ def refuse_names_of_people(
             raise InputError("audit.names_people", column=name)
 
 
-def _plain(column: Any) -> np.ndarray[Any, Any]:
-    """Return a column as numbers if all its values are numbers, else as texts and ``None``."""
+def plain(column: Any) -> np.ndarray[Any, Any]:
+    """Return a column of Arrow as numbers if all values are, else as texts and ``None``."""
     kind = column.type
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return column.cast(pa.float64()).to_numpy(zero_copy_only=False)

@@ -120,3 +120,21 @@ def test_whole_numbers_in_a_column_of_fractions_are_whole_numbers(tmp_path):
         assert people.texts("nat") == ["1", "1", "2.5", None]
         assert people.truths(people.mark("picked = 1"))[:3].tolist() == [1, 0, 1]
     assert {cell.group[0] for cell in counted(str(path), selected="picked")} == {"1", "2.5", None}
+
+
+def test_codes_that_one_missing_value_made_fractions_of_are_codes(tmp_path):
+    path = str(tmp_path / "people.parquet")
+    pq.write_table(
+        pa.table({"code": [5041.0, None, 6030.0, 0.5], "picked": [1.0, 0, 1, None]}), path
+    )
+    cells = counted(path, groups=("code",), selected="picked")
+    assert {cell.group[0] for cell in cells} == {"5041", None, "6030", "0.5"}
+    for mark in ("code = 5041", "code = 5041.0", "code = '5041.0'|7"):
+        found = counted(path, groups=("picked",), selected=mark)
+        assert sum(cell.n for cell in found if cell.selected) == 1
+
+
+def test_a_table_with_columns_and_no_rows_has_nobody_in_it(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("nat,picked\n", "utf-8")
+    assert counted(str(path), groups=("nat",), selected="picked") == ()
