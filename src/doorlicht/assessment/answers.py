@@ -144,6 +144,8 @@ def read_cases(path: str | Path, framework: Framework, text: str | None = None) 
     if isinstance(mapping.get("cases"), list):
         cases = cast("list[object]", mapping["cases"])
         return [_case(one, f"{at}", framework, where) for at, one in enumerate(cases, 1)]
+    if "cases" in mapping:
+        raise InputError("assess.no_facts", path=where)
     return [_case(mapping, "", framework, where)]
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from doorlicht.errors import RefusedError
 from doorlicht.records import Assessment, Review, ReviewKind
+from doorlicht.records.persons import person_key
 
 ORDER: Final[tuple[ReviewKind, ...]] = ("first", "second", "lawyer", "decision")
 
@@ -82,17 +83,17 @@ def check_review(
     RefusedError
         With what stands in the way.
     """
-    who = review.by.strip().casefold()
+    who = person_key(review.by)
     if not who:
         raise RefusedError("review.nobody")
     if review.verdict not in outcomes:
         raise RefusedError(
             "review.no_such_verdict", verdict=review.verdict[:40], known=", ".join(outcomes)
         )
-    if review.kind in ("first", "second") and who in {one.strip().casefold() for one in ran_by}:
+    if review.kind in ("first", "second") and who in {person_key(one) for one in ran_by}:
         raise RefusedError("review.ran_it", by=review.by)
     for one in assessment.reviews:
-        if one.by.strip().casefold() == who and one.kind != review.kind:
+        if person_key(one.by) == who and one.kind != review.kind:
             raise RefusedError("review.two_hats", by=review.by, kind=one.kind)
         if one.kind == review.kind and (one.kind != "lawyer" or one.code == review.code):
             raise RefusedError("review.said_already", kind=review.kind)

@@ -290,6 +290,12 @@ def explain_assessment(language: Language, assessment_id: str, register: str | N
         Styled(say(f"assess.{key}", language, verdict=label, framework=framework.title[language],
                    edition=kept.edition), style="bold")
     )  # fmt: skip
+    then = proposal.get("then")
+    if then and then != kept.verdict:
+        told = say(
+            "assess.then", language, then=framework.outcomes[then].label[language], now=label
+        )
+        console.print(Styled(told, style="bold yellow"))
     if framework.digest != kept.digest:
         console.print(Styled(say("assess.other_data", language), style="bold red"))
     for step in proposal["path"]:

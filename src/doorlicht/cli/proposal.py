@@ -22,7 +22,7 @@ def show_proposal(
     framework: Framework,
     proposal: Proposal,
     language: Language,
-    changes: Sequence[Change] = (),
+    changes: Sequence[Change] | None = (),
     unknown_names: Sequence[str] = (),
 ) -> None:
     """Show a proposal: the outcome, the path to it, what is missing and what follows."""
@@ -52,7 +52,7 @@ def show_proposal(
         console.print(Styled(f"  {code}  {framework.lawyers[code][language]}"))
     if proposal.lawyer:
         console.print()
-    show_changes(console, framework, changes, language)
+    show_changes(console, framework, changes or (), language)
     if proposal.consequences:
         console.print(tell("follows"), style="bold")
         for name in proposal.consequences:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
+from doorlicht.assessment import load_framework
 from doorlicht.cli.output import write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
 from doorlicht.cli.pasting import command
@@ -19,6 +20,7 @@ from doorlicht.cli.scan import now, who
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
 from doorlicht.records import Use
+from doorlicht.records.persons import clean_text
 from doorlicht.register import Register, open_register
 from doorlicht.reports.html import safe_name
 from doorlicht.reports.uses_json import use_tree
@@ -249,21 +251,22 @@ def explain_use(language: Language, use_id: str, register: str | None) -> int:
     tell("evidence", ids=", ".join(use.evidence) or "-")
     for event in events:
         tell(
-            "event", at=f"{event.at:%Y-%m-%d %H:%M}", by=event.by,
+            "event", at=f"{event.at:%Y-%m-%d %H:%M}", by=clean_text(event.by),
             what=say(f"uses.event.{event.action}", language), reason=event.reason,
         )  # fmt: skip
     for one in answers:
         shown = {True: "yes", False: "no", None: "unknown"}.get(one.value)  # type: ignore[call-overload] (a value is none of these, or is)
         value = say(f"assess.answer.{shown}", language) if shown else str(one.value)
-        tell("answer", at=f"{one.at:%Y-%m-%d %H:%M}", by=one.by, fact=one.fact, value=value,
-             note=one.note)  # fmt: skip
+        tell("answer", at=f"{one.at:%Y-%m-%d %H:%M}", by=clean_text(one.by), fact=one.fact,
+             value=value, note=one.note)  # fmt: skip
     for made in assessments:
-        tell("assessment", id=made.id, verdict=made.verdict, framework=made.framework,
+        label = load_framework(made.framework, made.edition).outcomes[made.verdict].label
+        tell("assessment", id=made.id, verdict=label[language], framework=made.framework,
              edition=made.edition)  # fmt: skip
     for measure in measures:
         tell("measure", id=measure.id, what=measure.consequence,
              state=say(f"measures_taken.state.{measure.state}", language))  # fmt: skip
     for hold in holds:
         key = "hold" if hold.is_in_force else "hold_lifted"
-        tell(key, at=f"{hold.at:%Y-%m-%d}", by=hold.by, reason=hold.reason)
+        tell(key, at=f"{hold.at:%Y-%m-%d}", by=clean_text(hold.by), reason=hold.reason)
     return 0

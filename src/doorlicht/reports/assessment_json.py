@@ -24,7 +24,7 @@ def proposal_tree(
     facts: Facts,
     language: Language,
     *,
-    changes: Sequence[Change] = (),
+    changes: Sequence[Change] | None = (),
     unknown_facts: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a proposal as a tree of JSON; verdicts and nodes by their ids.
@@ -81,7 +81,9 @@ def proposal_tree(
             }
             for gap in proposal.gaps
         ],
-        "why_not": [{"answers": one.answers, "verdict": one.verdict} for one in changes],
+        "why_not": None if changes is None else [
+            {"answers": one.answers, "verdict": one.verdict} for one in changes
+        ],
         "unknown_facts": list(unknown_facts),
         "unused_facts": list(proposal.unused),
     }  # fmt: skip

@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
+from doorlicht.records.persons import clean_text
+
 Cell = str | int | date | None
 
 MAX_SHEET_NAME: Final = 31
@@ -35,7 +37,7 @@ def write_xlsx(path: Path, title: str, head: Sequence[str], rows: Sequence[Seque
             elif isinstance(cell, int):
                 sheet.write_number(at, column, cell)
             elif cell:
-                sheet.write_string(at, column, cell)
+                sheet.write_string(at, column, clean_text(cell))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(head) - 1)
     sheet.set_column(0, len(head) - 1, 18)
@@ -50,9 +52,14 @@ def write_ods(path: Path, title: str, head: Sequence[str], rows: Sequence[Sequen
     document = Document("spreadsheet")
     document.body.clear()
     table: Any = Table(title)
-    table.set_values([list(head), *(list(row) for row in rows)])
+    # XML takes no control signs, whoever wrote them into a name.
+    table.set_values([list(head), *([_clean(cell) for cell in row] for row in rows)])
     document.body.append(table)
     meta: Any = document.meta
     meta.generator = "doorlicht"
     meta.title = title
     document.save(path)
+
+
+def _clean(cell: Cell) -> Cell:
+    return clean_text(cell) if isinstance(cell, str) else cell

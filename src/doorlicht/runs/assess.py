@@ -6,7 +6,7 @@ counts unless a person answered: that a unit declares something else is told, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from doorlicht.assessment.changes import smallest_changes
 from doorlicht.assessment.conditions import weigh
 from doorlicht.assessment.evidence_facts import Conflict, EvidenceAnswer, facts_from_evidence
 from doorlicht.assessment.reviewing import LAWFUL_CODE, Standing, check_review, standing
-from doorlicht.errors import InputError
+from doorlicht.errors import InputError, RefusedError
 from doorlicht.evidence import content_hash
 from doorlicht.language import Language
 from doorlicht.records import (
@@ -38,9 +38,11 @@ from doorlicht.records import (
     Use,
 )
 from doorlicht.records.flows import trace_id
+from doorlicht.records.persons import clean_text
 from doorlicht.register import Register
 from doorlicht.reports.assessment_json import proposal_tree
 from doorlicht.runs.evidence import evidence_of, gather_evidence, who_ran
+from doorlicht.runs.uses import predecessors
 from doorlicht.vocabulary import load_vocabulary
 
 
@@ -98,7 +100,12 @@ class Knowledge:
     framework: Framework
     evidence: Sequence[Evidence]
     answers: Mapping[str, Sequence[Answer]]
+    came_from: Callable[[str], list[str]]
     today: date
+
+    def answers_of(self, use: Use) -> list[Answer]:
+        """Return what was answered on a use, and before that on what it came from."""
+        return [one for name in self.came_from(use.id) for one in self.answers.get(name, ())]
 
 
 def know(
@@ -109,6 +116,7 @@ def know(
         load_framework(framework, edition),
         gather_evidence(register, load_vocabulary()),
         register.judging.answers(),
+        predecessors(register.judging.uses()),
         today,
     )
 
@@ -119,10 +127,14 @@ def look_at(use: Use, known: Knowledge, *, with_changes: bool = False) -> UseSta
     evidence = evidence_of(use.evidence, known.evidence, use.concept)
     seen, conflicts = facts_from_evidence(framework, use, evidence)
     facts = {one.fact: KnownFact(one.value, seen=one) for one in seen}
+    judged = _role(framework, use)
+    if judged is not None and "role" in facts and facts["role"].value != judged:
+        # What is declared treats people differently, and what was seen does not.
+        del facts["role"]
     for fact, value in (("attr", _attribute(framework, use)), ("role", _role(framework, use))):
         if value is not None and fact not in facts:
             facts[fact] = KnownFact(value)
-    for answer in known.answers.get(use.id, ()):
+    for answer in known.answers_of(use):
         if answer.fact not in framework.facts:
             continue
         before = facts.get(answer.fact)
@@ -175,8 +187,10 @@ def answer(
         name for name, value in given.items() if check_fact(framework.facts[name], value) is None
     ]
     source = "file" if from_file else "document" if evidence else "person"
+    _need_open(register, use_id)
+    told = tuple(clean_text(one) for one in evidence)
     made = [
-        Answer(name, known.get(name), by, at, source, tuple(evidence), note)
+        Answer(name, known.get(name), by, at, source, told, clean_text(note))
         for name in [*known, *taken_back]
     ]
     if made:
@@ -189,6 +203,7 @@ def assess(
 ) -> Assessment:
     """Keep the proposal for a use as it is now; the same facts and edition give the same id."""
     framework, use, proposal = state.framework, state.use, state.proposal
+    _need_open(register, use.id)
     values = dict(sorted(state.values.items()))
     key = content_hash([values, framework.digest])
     period = Period(use.since, use.until)
@@ -277,10 +292,13 @@ def review(
     kept = register.judging.assessment(assessment_id)
     framework = load_framework(kept.framework, kept.edition)
     ran = who_ran(register)
-    use = register.judging.use(kept.use)
+    use = _need_open(register, kept.use)
+    refuse_outdated(register, kept)
+    if kind == "decision" and use.status != "confirmed":
+        raise RefusedError("review.unconfirmed", use=use.id)
     kinds = {"F": "finding", "FL": "flow", "AU": "audit"}
     ran_by = {who for one in use.evidence for who in ran[kinds[one.partition("-")[0]]]}
-    said = Review(kind, by, at, _verdict(framework, verdict), reason.strip(), code)
+    said = Review(kind, by, at, _verdict(framework, verdict), clean_text(reason), code)
 
     def check(now: Assessment) -> None:
         codes = codes_for_lawyer(now, framework)
@@ -288,6 +306,45 @@ def review(
 
     after = register.judging.keep_review(assessment_id, said, check=check)
     return after, standing(after, codes_for_lawyer(after, framework))
+
+
+def refuse_outdated(register: Register, kept: Assessment) -> None:
+    """Refuse to go on with an assessment after which something changed.
+
+    Raises
+    ------
+    RefusedError
+        If there is a later one of the use by the framework, or its facts or period are no longer
+        those that are known.
+    """
+    later = [
+        one for one in register.judging.assessments(uses=[kept.use])
+        if one.framework == kept.framework
+    ]  # fmt: skip
+    if later and later[-1].id != kept.id:
+        raise RefusedError("review.outdated", id=kept.id, use=kept.use)
+    known = know(register, framework=kept.framework, edition=kept.edition, today=kept.at.date())
+    state = look_at(register.judging.use(kept.use), known)
+    if is_outdated(kept, state):
+        raise RefusedError("review.outdated", id=kept.id, use=kept.use)
+
+
+def is_outdated(kept: Assessment, state: UseState) -> bool:
+    """Whether facts, period or edition are no longer those of an assessment that was kept."""
+    use = state.use
+    return (
+        dict(kept.facts) != state.values
+        or (kept.since, kept.until) != (use.since, use.until)
+        or kept.digest != state.framework.digest
+    )
+
+
+def _need_open(register: Register, use_id: str) -> Use:
+    use = register.judging.use(use_id)
+    if not use.is_open:
+        into = ", ".join(use.into) or "-"
+        raise InputError("uses.closed", id=use_id, status=use.status, into=into)
+    return use
 
 
 def _verdict(framework: Framework, given: str) -> str:
@@ -307,6 +364,10 @@ def _attribute(framework: Framework, use: Use) -> FactValue | None:
 
 
 def _role(framework: Framework, use: Use) -> FactValue | None:
+    """Return the role that is judged: the observed one, or the declared one if it is stricter."""
     fact = framework.facts.get("role")
+    term = framework.terms.get("differential")
     role = use.observed_role or use.declared_role
+    if term is not None and use.declared_role and weigh(term, {"role": use.declared_role}):
+        role = role if weigh(term, {"role": role}) else use.declared_role
     return role if fact is not None and role in fact.choices else None

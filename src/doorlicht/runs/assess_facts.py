@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from doorlicht.assessment import Framework, StatedCase, load_framework, propose, read_cases
 from doorlicht.assessment.changes import smallest_changes
 from doorlicht.errors import InputError
 from doorlicht.records import Change, Proposal
 
+MOST_EXPLAINED: Final = 50
+"""Cases of a file for which it is looked for what would change the proposal; it takes longest."""
+
 
 @dataclass(frozen=True, slots=True)
 class AssessedCase:
-    """The facts of one use, what is proposed, and which answers would change that."""
+    """The facts of one use, what is proposed, and which answers would change that.
+
+    ``changes`` is nothing where it was not looked for.
+    """
 
     case: StatedCase
     proposal: Proposal
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] | None
 
 
 def assess_facts(
@@ -54,11 +61,12 @@ def assess_facts(
         cases = [one for one in cases if one.id == case]
         if not cases:
             raise InputError("assess.no_such_case", case=case, path=str(facts))
+    is_few = len(cases) <= MOST_EXPLAINED
     return loaded, [
         AssessedCase(
             one,
             propose(loaded, one.facts, one.period),
-            tuple(smallest_changes(loaded, one.facts, one.period)),
+            tuple(smallest_changes(loaded, one.facts, one.period)) if is_few else None,
         )
         for one in cases
     ]

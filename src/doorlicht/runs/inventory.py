@@ -9,7 +9,7 @@ from doorlicht.assessment.conditions import weigh
 from doorlicht.assessment.reviewing import standing
 from doorlicht.records import Assessment, Inventory, InventoryLine, MeasureTaken, Use
 from doorlicht.register import Register
-from doorlicht.runs.assess import Knowledge, codes_for_lawyer, know, look_at
+from doorlicht.runs.assess import Knowledge, codes_for_lawyer, is_outdated, know, look_at
 
 _ENDED: Final = frozenset({"verified", "refused"})
 
@@ -33,12 +33,16 @@ def make_inventory(
         measures.setdefault(measure.use, []).append(measure)
     held = {one.use for one in judging.holds() if one.is_in_force}
     since = judging.proposed_on()
-    lines = [
-        _line(use, known, kept.get(use.id), measures.get(use.id, []), since.get(use.id), today,
-              is_held=use.id in held)
-        for use in uses
-        if use.is_open
-    ]  # fmt: skip
+    lines: list[InventoryLine] = []
+    for use in uses:
+        if not use.is_open:
+            continue
+        came_from = known.came_from(use.id)
+        of_it = [one for name in came_from for one in measures.get(name, ())]
+        lines.append(
+            _line(use, known, kept.get(use.id), of_it, since.get(use.id), today,
+                  is_held=bool(held & set(came_from)))
+        )  # fmt: skip
     outcomes = known.framework.outcomes
     term = known.framework.terms.get("differential")
 
@@ -74,9 +78,6 @@ def _line(
     proposal = state.proposal
     open_measures = [one for one in measures if one.state not in _ENDED]
     now = None if kept is None else standing(kept, codes_for_lawyer(kept, known.framework))
-    is_same = kept is not None and (
-        dict(kept.facts) == state.values and kept.digest == known.framework.digest
-    )
     return InventoryLine(
         use,
         proposal.verdict,
@@ -87,7 +88,7 @@ def _line(
         proposal.missing,
         since if proposal.missing else None,
         proposal.lawyer,
-        kept is not None and not is_same,
+        kept is not None and is_outdated(kept, state),
         len(open_measures),
         sum(one.due is not None and one.due < today for one in open_measures),
         is_held,

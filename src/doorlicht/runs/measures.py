@@ -18,9 +18,11 @@ from doorlicht.assessment.reviewing import standing
 from doorlicht.errors import InputError, RefusedError
 from doorlicht.records import Hold, MeasureTaken
 from doorlicht.records.flows import trace_id
+from doorlicht.records.persons import clean_text, person_key
 from doorlicht.records.uses import MeasureState
 from doorlicht.register import Register
-from doorlicht.runs.assess import codes_for_lawyer
+from doorlicht.runs.assess import codes_for_lawyer, refuse_outdated
+from doorlicht.runs.uses import predecessors
 
 STEPS: Final[Mapping[MeasureState, tuple[MeasureState, ...]]] = {
     "proposed": ("accepted", "refused"),
@@ -42,6 +44,7 @@ def propose_measures(
     stopped before everybody has spoken.
     """
     kept = register.judging.assessment(assessment_id)
+    refuse_outdated(register, kept)
     framework = load_framework(kept.framework, kept.edition)
     verdict = standing(kept, codes_for_lawyer(kept, framework)).verdict or kept.verdict
     made = [
@@ -89,10 +92,10 @@ def move_measure(
     after = replace(
         now,
         state=state,
-        owner=now.owner if owner is None else owner.strip(),
+        owner=now.owner if owner is None else clean_text(owner),
         due=due or now.due,
-        proof=now.proof if proof is None else proof.strip(),
-        verifier=now.verifier if verifier is None else verifier.strip(),
+        proof=now.proof if proof is None else clean_text(proof),
+        verifier=now.verifier if verifier is None else clean_text(verifier),
     )
     if state in ("accepted", "started") and (not after.owner or after.due is None):
         raise InputError("measures.no_owner", id=measure_id)
@@ -100,32 +103,47 @@ def move_measure(
         raise InputError("measures.no_proof", id=measure_id)
     if state in ("refused", "proposed") and state != now.state and not reason.strip():
         raise InputError("measures.no_reason", id=measure_id)
-    if after.is_held and state in ("started", "done") and holds_on(register, now.use):
-        raise RefusedError("measures.held", id=measure_id, use=now.use)
-    if state == "verified" and state != now.state:
-        doers = {one.by.casefold() for one in register.judging.measure_events(measure_id)
+    if after.is_held and state in ("started", "done"):
+        if holds_on(register, now.use):
+            raise RefusedError("measures.held", id=measure_id, use=now.use)
+        _need_verdict(register, now)
+    if state == now.state == "verified":
+        raise InputError("measures.no_step", id=measure_id, state=now.state, following="-")
+    if state == "verified":
+        doers = {person_key(one.by) for one in register.judging.measure_events(measure_id)
                  if one.state in ("started", "done")}  # fmt: skip
-        if by.casefold() in doers | {after.owner.casefold()}:
+        if person_key(by) in doers | {person_key(after.owner)}:
             raise RefusedError("measures.verifies_own", id=measure_id, by=by)
         after = replace(after, verifier=by)
     content = {
         "owner": after.owner, "due": after.due.isoformat() if after.due else None,
         "proof": after.proof, "verifier": after.verifier,
     }  # fmt: skip
-    register.judging.change_measure(after, reason=reason.strip(), content=content, by=by)
+    register.judging.change_measure(after, reason=clean_text(reason), content=content, by=by)
     return after
 
 
 def holds_on(register: Register, use_id: str) -> list[Hold]:
-    """Return the legal holds that are in force on a use."""
-    return [one for one in register.judging.holds([use_id]) if one.is_in_force]
+    """Return the legal holds in force on a use, also those on what it was merged or split from."""
+    ids = predecessors(register.judging.uses())(use_id)
+    return [one for one in register.judging.holds(ids) if one.is_in_force]
+
+
+def _need_verdict(register: Register, measure: MeasureTaken) -> None:
+    """Refuse to erase before the controller has decided: a proposal erases nothing."""
+    kept = register.judging.assessment(measure.assessment)
+    framework = load_framework(kept.framework, kept.edition)
+    verdict = standing(kept, codes_for_lawyer(kept, framework)).verdict
+    consequence = framework.consequence_by_id[measure.consequence]
+    if verdict is None or verdict not in consequence.outcomes:
+        raise RefusedError("measures.no_verdict", id=measure.id, assessment=kept.id)
 
 
 def lay_hold(register: Register, use_id: str, *, reason: str, by: str) -> None:
     """Lay a legal hold on a use; a reason is needed."""
     if not reason.strip():
         raise InputError("uses.no_reason", id=use_id)
-    register.judging.keep_hold(use_id, reason=reason.strip(), by=by)
+    register.judging.keep_hold(use_id, reason=clean_text(reason), by=by)
 
 
 def lift_holds(register: Register, use_id: str, *, reason: str, by: str) -> int:
@@ -134,6 +152,8 @@ def lift_holds(register: Register, use_id: str, *, reason: str, by: str) -> int:
         raise InputError("uses.no_reason", id=use_id)
     register.judging.use(use_id)
     found = holds_on(register, use_id)
+    if not found:
+        raise InputError("measures.no_hold", use=use_id)
     for hold in found:
-        register.judging.lift_hold(hold, reason=reason.strip(), by=by)
+        register.judging.lift_hold(hold, reason=clean_text(reason), by=by)
     return len(found)

@@ -6,7 +6,7 @@ change needs a name and, where something is taken away, a reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -21,6 +21,7 @@ from doorlicht.assessment.proposed_uses import (
 from doorlicht.errors import InputError, nearest
 from doorlicht.records import Evidence, Use
 from doorlicht.records.flows import trace_id
+from doorlicht.records.persons import clean_text
 from doorlicht.register import Register
 from doorlicht.runs.evidence import gather_evidence
 from doorlicht.vocabulary import Vocabulary, load_vocabulary
@@ -76,6 +77,31 @@ def link_audits(proposed: Sequence[Use], evidence: Sequence[Evidence]) -> list[U
     return linked
 
 
+def predecessors(uses: Sequence[Use]) -> Callable[[str], list[str]]:
+    """Return a function from a use to those that were merged or split into it, and itself last.
+
+    What was answered, laid on or begun for these holds for what came of them.
+
+    Examples
+    --------
+    >>> old = Use("U-1", "nationality", "m", "M-1", "score", status="merged", into=("U-2",))
+    >>> predecessors([old])("U-2")
+    ['U-1', 'U-2']
+    """
+    came_from: dict[str, list[str]] = {}
+    for use in uses:
+        for name in use.into:
+            came_from.setdefault(name, []).append(use.id)
+
+    def before(use_id: str) -> list[str]:
+        found = [use_id]
+        for name in found:
+            found += [one for one in came_from.get(name, ()) if one not in found]
+        return found[::-1]
+
+    return before
+
+
 def check_role(role: str) -> str:
     """Return a role as frameworks spell it.
 
@@ -122,7 +148,7 @@ def confirm(register: Register, use_id: str, details: Details, *, by: str, reaso
     """
     use = _open(register, use_id)
     changed = replace(_with(use, details, register), status="confirmed")
-    register.judging.change_uses("confirmed", changed=[changed], reason=reason, by=by)
+    register.judging.change_uses("confirmed", changed=[changed], reason=clean_text(reason), by=by)
     return changed
 
 
@@ -131,7 +157,7 @@ def reject(register: Register, use_id: str, *, by: str, reason: str) -> Use:
     use = _open(register, use_id)
     _need(reason, use_id)
     changed = replace(use, status="rejected")
-    register.judging.change_uses("rejected", changed=[changed], reason=reason, by=by)
+    register.judging.change_uses("rejected", changed=[changed], reason=clean_text(reason), by=by)
     return changed
 
 
@@ -142,7 +168,7 @@ def reopen(register: Register, use_id: str, *, by: str, reason: str) -> Use:
     if use.status != "rejected":
         raise InputError("uses.not_rejected", id=use_id, status=use.status)
     changed = replace(use, status="proposed")
-    register.judging.change_uses("reopened", changed=[changed], reason=reason, by=by)
+    register.judging.change_uses("reopened", changed=[changed], reason=clean_text(reason), by=by)
     return changed
 
 
@@ -151,12 +177,16 @@ def merge(register: Register, use_ids: Sequence[str], *, by: str, reason: str) -
     ids = list(dict.fromkeys(use_ids))
     _need(reason, ", ".join(ids))
     old = [_open(register, use_id) for use_id in ids]
+    if len({one.unit for one in old}) > 1:
+        raise InputError("uses.several_units", ids=", ".join(ids))
     try:
         made = merge_uses(old)
     except ValueError:
         raise InputError("uses.no_merge", ids=", ".join(ids)) from None
     gone = [replace(one, status="merged", into=(made.id,)) for one in old]
-    register.judging.change_uses("merged", changed=gone, made=[made], reason=reason, by=by)
+    register.judging.change_uses(
+        "merged", changed=gone, made=[made], reason=clean_text(reason), by=by
+    )
     return made
 
 
@@ -167,11 +197,13 @@ def split(
     use = _open(register, use_id)
     _need(reason, use_id)
     try:
-        parts = split_use(use, evidence, unit=unit)
+        parts = split_use(use, evidence, unit=clean_text(unit))
     except ValueError:
         raise InputError("uses.no_split", id=use_id) from None
     gone = replace(use, status="split", into=tuple(part.id for part in parts))
-    register.judging.change_uses("split", changed=[gone], made=list(parts), reason=reason, by=by)
+    register.judging.change_uses(
+        "split", changed=[gone], made=list(parts), reason=clean_text(reason), by=by
+    )
     return parts
 
 
@@ -194,13 +226,13 @@ def add(
         )
     _need(reason, processing)
     declared = check_role(role)
-    unit = details.unit or ""
+    unit, processing = clean_text(details.unit or ""), clean_text(processing)
     use = Use(
         trace_id("U", "declared", concept, processing, declared, unit), concept, processing,
         processing, "", unit, declared, status="confirmed",
     )  # fmt: skip
     use = _with(use, replace(details, role=None), register)
-    register.judging.change_uses("added", changed=[], made=[use], reason=reason, by=by)
+    register.judging.change_uses("added", changed=[], made=[use], reason=clean_text(reason), by=by)
     return use
 
 
@@ -230,8 +262,8 @@ def _with(use: Use, details: Details, register: Register) -> Use:
     return replace(
         use,
         declared_role=use.declared_role if details.role is None else check_role(details.role),
-        unit=use.unit if details.unit is None else details.unit.strip(),
-        purpose=use.purpose if details.purpose is None else details.purpose.strip(),
+        unit=use.unit if details.unit is None else clean_text(details.unit),
+        purpose=use.purpose if details.purpose is None else clean_text(details.purpose),
         since=since,
         until=until,
         evidence=tuple(dict.fromkeys([*use.evidence, *details.evidence])),

@@ -75,7 +75,11 @@ def test_the_whole_way_from_a_flow_to_a_verified_measure(run):
             by="dee",
         )  # fmt: skip
         assert code == 0, err
-    code, out, _ = run("review", name, "--as", "controller", "--verdict", "onrechtmatig", by="ed")
+    controller = ("review", name, "--as", "controller", "--verdict", "onrechtmatig")
+    code, _, err = run(*controller, by="ed")
+    assert (code, "review.unconfirmed" in err) == (65, True)
+    assert run("uses", "confirm", use, by="lead")[0] == 0
+    code, out, _ = run(*controller, by="ed")
     assert code == 0
     assert "Verdict: unlawful" in out
     code, out, _ = run("measures", "propose", name, by="ed")

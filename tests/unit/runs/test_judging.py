@@ -70,6 +70,8 @@ def assessed(register, answers, use=None):
 
 
 def say(register, kept, kind, by, verdict="rechtmatig", **more):
+    if kind == "decision" and register.judging.use(kept.use).status == "proposed":
+        uses.confirm(register, kept.use, uses.Details(), by="lead", reason="")
     return assess.review(register, kept.id, kind=kind, by=by, at=AT, verdict=verdict, **more)
 
 
@@ -117,16 +119,25 @@ def test_a_rejected_use_is_not_proposed_again_and_can_be_reopened(register):
 
 def test_merged_and_split_uses_say_what_became_of_them(register):
     keep(register, flow(), flow(2, "selection-rule"))
+    measures_of_all = proposed(register)
+    measures.lay_hold(register, measures_of_all[0].id, reason="appeal", by="lawyer")
+    assess.answer(register, measures_of_all[1].id, MOTION, {"art6": True}, by="anna", at=AT)
     first, second = proposed(register)
     merged = uses.merge(register, [first.id, second.id], by="lead", reason="one process")
     assert set(merged.evidence) == {"FL-1", "FL-2"}
     assert register.judging.use(first.id).into == (merged.id,)
+    assert measures.holds_on(register, merged.id)
+    known = assess.know(register, framework="motion-21", today=TODAY)
+    assert assess.look_at(merged, known).values["art6"] is True
+    with pytest.raises(InputError, match=r"uses\.closed"):
+        assess.answer(register, first.id, MOTION, {"art6": False}, by="anna", at=AT)
     parts = uses.split(
         register, merged.id, ["FL-2"], unit="Directorate Y", by="lead", reason="two units"
     )
     assert [part.evidence for part in parts] == [("FL-2",), ("FL-1",)]
     assert register.judging.use(merged.id).status == "split"
     assert {use.id for use in proposed(register) if use.is_open} == {part.id for part in parts}
+    assert all(measures.holds_on(register, part.id) for part in parts)
 
 
 @pytest.mark.parametrize("ids", [1, 2])
@@ -267,7 +278,10 @@ def test_a_verdict_needs_four_different_people(register):
         say(register, kept, "decision", "dirk")
 
 
-@pytest.mark.parametrize("who", ["tracer", " TRACER"])
+@pytest.mark.parametrize(
+    "who",
+    ["tracer", " TRACER", "tra  cer.", "tr\u0430cer", "tra\u200bcer", "\uff54racer", "tr\u00e1cer"],
+)
 def test_who_ran_it_does_not_assess_it(register, who):
     _, kept = assessed(register, ALL_GOOD)
     with pytest.raises(RefusedError, match="ran_it"):
@@ -293,6 +307,69 @@ def test_a_verdict_in_words_is_understood_and_another_refused(register):
         say(register, kept, "first", "anna", verdict="fine")
     after, _ = say(register, kept, "first", "anna", verdict="Unlawful")
     assert after.reviews[0].verdict == "onrechtmatig"
+
+
+def unlawful(register, kept):
+    codes = assess.codes_for_lawyer(kept, MOTION)
+    for kind, by, code in [
+        ("first", "anna", ""), ("second", "bo", ""), *(("lawyer", "cas", one) for one in codes),
+        ("decision", "dee", ""),
+    ]:  # fmt: skip
+        say(register, kept, kind, by, "onrechtmatig", code=code)
+
+
+def test_an_assessment_after_which_something_changed_gets_no_verdict(register):
+    (one,) = proposed(register)
+    _, first = assessed(register, ALL_GOOD, one)
+    _, later = assessed(register, {**ALL_GOOD, "art6": False}, one)
+    with pytest.raises(RefusedError, match=r"review\.outdated"):
+        say(register, first, "first", "anna")
+    say(register, later, "first", "anna", "onrechtmatig")
+    assess.answer(register, one.id, MOTION, {"necessary": False}, by="eva", at=AT)
+    with pytest.raises(RefusedError, match=r"review\.outdated"):
+        say(register, later, "second", "bo", "onrechtmatig")
+    with pytest.raises(RefusedError, match=r"review\.outdated"):
+        measures.propose_measures(register, later.id, by="lead", today=TODAY)
+
+
+def test_a_declared_role_that_treats_people_differently_is_judged(register):
+    made = uses.add(
+        register, concept="nationality", processing="table", role="stored",
+        details=uses.Details(), by="lead", reason="told",
+    )  # fmt: skip
+    _, kept = assessed(register, ALL_GOOD, made)
+    uses.confirm(register, made.id, uses.Details(role="score"), by="lead", reason="")
+    state, _ = assessed(register, {}, register.judging.use(made.id))
+    assert state.values["role"] == "score"
+    with pytest.raises(RefusedError, match=r"review\.outdated"):
+        say(register, kept, "first", "anna")
+
+
+def test_nothing_is_erased_before_there_is_a_verdict(register):
+    _, kept = assessed(register, {**ALL_GOOD, "necessary": False})
+    made = measures.propose_measures(register, kept.id, by="lead", today=TODAY)
+    clean = next(one.id for one in made if one.consequence == "clean_up")
+    measures.move_measure(register, clean, "accepted", by="eva", owner="eva")
+    with pytest.raises(RefusedError, match="no_verdict"):
+        measures.move_measure(register, clean, "started", by="eva")
+    unlawful(register, kept)
+    assert measures.move_measure(register, clean, "started", by="eva").state == "started"
+
+
+def test_uses_of_different_units_are_not_merged(register):
+    keep(register, flow(), flow(2, "selection-rule"))
+    first, second = proposed(register)
+    uses.confirm(register, second.id, uses.Details(unit="Other"), by="lead", reason="")
+    with pytest.raises(InputError, match="several_units"):
+        uses.merge(register, [first.id, second.id], by="lead", reason="x")
+
+
+def test_what_people_write_stays_on_one_line_without_signs_that_steer_a_screen(register):
+    (one,) = proposed(register)
+    details = uses.Details(purpose="a\n\x1b[31mred\x07", unit="X\u202e")
+    changed = uses.confirm(register, one.id, details, by="lead", reason="b\nVerdict: lawful.")
+    assert (changed.purpose, changed.unit) == ("a [31mred", "X")
+    assert register.judging.use_events(one.id)[-1].reason == "b Verdict: lawful."
 
 
 # ── measures ────────────────────────────────────────────────────────────────────────────────
@@ -329,6 +406,7 @@ def test_a_legal_hold_blocks_erasing_until_it_is_lifted(register):
     made = measures.propose_measures(register, kept.id, by="lead", today=TODAY)
     clean = next(one.id for one in made if one.consequence == "clean_up")
     stop = next(one.id for one in made if one.consequence == "stop_now")
+    unlawful(register, kept)
     measures.lay_hold(register, kept.use, reason="appeal", by="lawyer")
     for one in (clean, stop):
         measures.move_measure(register, one, "accepted", by="eva", owner="eva")
