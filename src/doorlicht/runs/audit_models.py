@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +17,21 @@ from doorlicht.audit.uses import find_origin, measure_stand_ins, use_each
 from doorlicht.errors import InputError
 from doorlicht.language import Text
 from doorlicht.records import AuditReport, ModelArtefact, ModelUse, OriginFeature
+from doorlicht.records.models import Scoring
 from doorlicht.runs.audit_decisions import columns_of, limits_of_rows
 from doorlicht.runs.audit_measures import TOP, Scored, measure_cells
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, settings_of
 from doorlicht.runs.audit_unasked import SEED
 from doorlicht.runs.derived_features import derived_features
-from doorlicht.sources.people import Mark, People, compare, open_people, refuse_names_of_people
+from doorlicht.sources.people import (
+    NO,
+    YES,
+    Mark,
+    People,
+    compare,
+    open_people,
+    refuse_names_of_people,
+)
 from doorlicht.vocabulary import load_vocabulary
 
 HALF: Final = 0.5
@@ -103,6 +112,7 @@ def measure_model(
             "audit.missing_features", path=people.path, n=len(missing),
             features=", ".join(missing[:20]) + (", ..." if len(missing) > 20 else ""),
         )  # fmt: skip
+    artefact = about_yes(artefact)
     origin = _origin(artefact, request)
     groups = columns_of(people, request.groups)
     factors = columns_of(people, request.explained_by)
@@ -114,7 +124,7 @@ def measure_model(
     weights = None
     if request.weights:
         weights = people.read([request.weights])[people.column(request.weights)]
-    limits = limits_of_rows(people, request)
+    limits = [*limits_of_rows(people, request), *_limits_of_outcome(artefact)]
     columns = {name: read[people.column(name)] for name in artefact.feature_names}
     tell(AuditProgress("score"))
     scores = _single(score(artefact, columns))
@@ -151,6 +161,43 @@ def measure_model(
     scored = Scored(scores, {name: named[name] for name in groups}, outcome)
     report = measure_cells(cells, groups, request, scored=scored, model=use)
     return replace(report, limits=(*limits, *report.limits), blind_spots=artefact.blind_spots)
+
+
+class _Other:
+    """Scores a model by the chance of the first of its two outcomes."""
+
+    def __init__(self, scoring: Scoring) -> None:
+        self._scoring = scoring
+        self.scored_by = getattr(scoring, "scored_by", "doorlicht")
+
+    def __call__(self, columns: Mapping[str, Any]) -> Any:
+        """Return one minus the chance of the second."""
+        return 1.0 - np.asarray(_single(np.asarray(self._scoring(columns))))
+
+
+def about_yes(artefact: ModelArtefact) -> ModelArtefact:
+    """Return a model of which the score is the chance of the outcome that means yes.
+
+    Scores are the chance of the last outcome, in the order of the file. Where that one means no
+    and the other means yes, as with ``ja`` and ``nee`` in the order of the alphabet, they would
+    say the opposite of what is looked for.
+    """
+    names = [one.strip().casefold() for one in artefact.target_classes]
+    is_turned = len(names) == 2 and names[0] in YES and names[1] in NO
+    if artefact.score != "probability" or artefact.scoring is None or not is_turned:
+        return artefact
+    return replace(
+        artefact,
+        scoring=_Other(artefact.scoring),
+        target_classes=artefact.target_classes[::-1],
+    )
+
+
+def _limits_of_outcome(artefact: ModelArtefact) -> list[Text]:
+    """Tell of which outcome the score is the chance, where the model names its outcomes."""
+    if artefact.score != "probability" or not artefact.target_classes:
+        return []
+    return [Text("audit_limit.outcome", {"outcome": artefact.target_classes[-1][:40]})]
 
 
 def _origin(artefact: ModelArtefact, request: AuditRequest) -> tuple[OriginFeature, ...]:

@@ -72,3 +72,29 @@ def test_a_feature_that_a_trace_saw_made_of_origin_is_derived(model, features, o
 def test_without_a_register_only_names_tell(model):
     assert origin(model, None) == ()
     assert origin(model, model.with_name("new.register")) == ()
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "told"),
+    [(("ja", "nee"), "ja"), (("no", "yes"), "yes"), (("1", "0"), "1"), (("hoog", "laag"), "laag")],
+)
+def test_the_score_is_the_chance_of_what_means_yes_and_the_outcome_is_told(
+    tmp_path, outcomes, told
+):
+    frame = pandas.DataFrame({"debts": range(100), "g": ["a"] * 50 + ["b"] * 50})
+    high, low = outcomes
+    # Whoever has many debts has the outcome that sorts first, or last, by its letters.
+    made = LogisticRegression().fit(
+        frame[["debts"]], [high if debts > 40 else low for debts in frame["debts"]]
+    )
+    (tmp_path / "risk.pkl").write_bytes(pickle.dumps(made))
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    request = AuditRequest(
+        str(tmp_path / "risk.pkl"), "jo", data=str(tmp_path / "people.csv"), groups=["g"]
+    )
+    report = audit(request, clock=SteppingClock(AT))
+    rates = {group.name: group.selected / group.n for group in report.audited[0].groups}
+    is_of_high = told == high
+    assert (rates["b"] > rates["a"]) == is_of_high
+    limit = next(one for one in report.limits if one.key == "audit_limit.outcome")
+    assert limit.params["outcome"] == told
