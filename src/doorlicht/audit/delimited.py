@@ -16,6 +16,9 @@ from typing import Final
 MAX_BYTES: Final = 64 << 20
 """No published table is larger; more is data."""
 
+MAX_CELL: Final = 100_000
+"""Characters of a cell; a longer one is a quotation mark too many."""
+
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CODE_PAGE: Final = "cp1252"
 """What is no UTF-8 is nearly always this, in Western Europe."""
@@ -42,9 +45,10 @@ def read_delimited(path: Path) -> list[list[str]] | None:
         return None
     delimiter = delimiter_of(text)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         return None
+    return None if any(len(cell) > MAX_CELL for row in rows for cell in row) else rows
 
 
 def delimiter_of(text: str) -> str:

@@ -134,6 +134,7 @@ def parse_spec(text: str, path: str = "-") -> tuple[AggregateSpec, SheetPlan, di
         raise InputError("aggregates.spec_wrong", path=path, key=key)
     _check_once(form, path)
     measures = [f"{_stem(name, kind)}{kind}" for name in form.rates for kind in KINDS]
+    measures += [f"{name}{kind}" for name in form.rates for kind in KINDS]
     for name in form.verdicts:
         if name not in measures:
             near = nearest(name, measures)
