@@ -94,7 +94,7 @@ class _Search:
         self._goals = [
             node.id for node in framework.verdict_nodes
             if why != "fails"
-            or (node.fails_to and framework.outcomes[node.fails_to].weight > weight)
+            or any(framework.outcomes[one].weight > weight for one in node.leads_to)
         ]  # fmt: skip
 
     def look_at(self, size: int) -> None:

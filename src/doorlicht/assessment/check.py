@@ -114,6 +114,10 @@ def _names(framework: Framework) -> Iterator[Text]:
     for role in ("pass", "open"):
         if roles.count(role) != 1:
             yield _problem("one_outcome", role=role)
+    weights = [one.weight for one in framework.outcomes.values() if one.role == "fail"]
+    for weight in sorted({one for one in weights if weights.count(one) > 1}):
+        # Which of the two a proposal says would hang on the order of answers.
+        yield _problem("same_weight", weight=str(weight))
     for node in framework.nodes:
         named = [
             ("groups", [node.group], framework.groups),

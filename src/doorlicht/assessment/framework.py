@@ -171,6 +171,12 @@ class Node:
         answer = self.answer if self.answer is not None else self.passes
         return None if answer is None or isinstance(answer, str) else compile_condition(answer)
 
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """The outcomes that it can give."""
+        fail = () if self.fails_to is None else (self.fails_to,)
+        return (*fail, *(one.outcome for one in self.ends))
+
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """Everything that decides on what becomes of it."""

@@ -59,7 +59,7 @@ def propose(framework: Framework, facts: Facts, period: Period = ANY_TIME) -> Pr
     weights = framework.outcomes
     failed = [node for node, status in walked.statuses if status == "fails"]
     undecided = [node for node, status in walked.statuses if status in OPEN or status == "waits"]
-    is_at_least = why == "fails" and any(
+    is_at_least = weights[verdict].role == "fail" and any(
         node.fails_to is not None and weights[node.fails_to].weight > weights[verdict].weight
         for node in undecided
     )
@@ -73,7 +73,7 @@ def propose(framework: Framework, facts: Facts, period: Period = ANY_TIME) -> Pr
         tuple(node.id for node in failed),
         tuple(open_nodes),
         tuple(code for code in framework.lawyers if code in lawyer),
-        tuple(missing_facts(framework, facts, open_nodes)),
+        tuple(_missing(walked, facts, open_nodes)),
         tuple(
             one.id for one in framework.consequences
             if verdict in one.outcomes and one.applies(facts)
@@ -106,14 +106,16 @@ def walk(framework: Framework, facts: Facts, period: Period = ANY_TIME) -> Walk:
     for node in framework.verdict_nodes:
         status = _status(node, facts, period, is_certain=is_certain)
         statuses.append((node, status))
-        if status in _NOT_ASKED:
+        if not node.ends or status in ("skipped", "not_in_force"):
             continue
+        is_asked = node.applies(facts)
         for test, outcome in node.endings:
             found = test(facts)
-            if found is None:
-                is_certain = False
-            elif found and is_certain:
+            if found and is_asked and is_certain:
                 return Walk(statuses, outcome)
+            if found is not False:
+                # It may still end here, and then nothing that comes after it counts.
+                is_certain = False
     return Walk(statuses)
 
 
@@ -129,14 +131,30 @@ def conclude(framework: Framework, walked: Walk) -> tuple[str, WhyEnded, list[st
         node.fails_to for node, status in walked.statuses
         if status == "fails" and node.fails_to is not None
     ]  # fmt: skip
-    if failed:
-        return max(failed, key=lambda one: outcomes[one].weight), "fails", open_nodes
-    if walked.ended is not None:
-        is_outside = outcomes[walked.ended].role == "outside"
-        return walked.ended, "ends", [] if is_outside else open_nodes
+    ended = None if walked.ended is None else outcomes[walked.ended]
+    heaviest = max(failed, key=lambda one: outcomes[one].weight, default=None)
+    if heaviest is not None and not (
+        ended and ended.role == "fail" and ended.weight > outcomes[heaviest].weight
+    ):
+        return heaviest, "fails", open_nodes
+    if ended and (ended.role == "fail" or not _may_fail(walked)):
+        return ended.id, "ends", [] if ended.role == "outside" else open_nodes
     if open_nodes:
         return framework.by_role["open"], "open", open_nodes
     return framework.by_role["pass"], "passes", open_nodes
+
+
+def _may_end(holds: Truth, is_asked: Truth) -> bool:
+    """Whether it is not known yet that an ending ends the test, or that it does not."""
+    return holds is None or (holds and is_asked is None)
+
+
+def _may_fail(walked: Walk) -> bool:
+    """Whether a node of which it is not known yet can still fail: before where the test ended."""
+    return any(
+        (status in OPEN or status == "waits") and node.fails_to is not None
+        for node, status in walked.statuses
+    )
 
 
 def _status(node: Node, facts: Facts, period: Period, *, is_certain: bool) -> Status:
@@ -149,7 +167,8 @@ def _status(node: Node, facts: Facts, period: Period, *, is_certain: bool) -> St
     if applies is None and not node.is_asked_when_unsure:
         return "waits"
     passes = True if node.test is None else node.test(facts)
-    if node.test is None and any(test(facts) is None for test, _ in node.endings):
+    if passes and any(_may_end(test(facts), applies) for test, _ in node.endings):
+        # It is no obstacle, but the test may still end here.
         passes = None
     if passes is None:
         return "open"
@@ -202,18 +221,30 @@ def _gaps(node: Node, facts: Facts, period: Period) -> Iterable[Gap]:
     return (Gap(node.id, named[met] if applies else "unknown", node.applies_from),)
 
 
-def missing_facts(framework: Framework, facts: Facts, open_nodes: Iterable[str]) -> list[str]:
+def _missing(walked: Walk, facts: Facts, open_nodes: Iterable[str]) -> Iterable[str]:
     """Return the facts without which nodes stay open, in the order in which they are asked.
 
     A fact is left out where it makes no difference any more: of ``a or b`` with ``b`` known to be
-    yes, ``a`` is not missing.
+    yes, ``a`` is not missing. Where a node would fail but the test may have ended before it, what
+    that ending hangs on is missing too.
     """
+    wanted = set(open_nodes)
+    last = max(
+        (at for at, (_, status) in enumerate(walked.statuses) if status == "provisional"),
+        default=-1,
+    )
     found: dict[str, None] = {}
-    for node_id in open_nodes:
-        for condition in framework.node_by_id[node_id].conditions:
+    for at, (node, status) in enumerate(walked.statuses):
+        if node.id in wanted:
+            conditions = node.conditions
+        elif at < last and node.ends and status not in ("skipped", "not_in_force"):
+            conditions = (node.when, *(one.when for one in node.ends))
+        else:
+            continue
+        for condition in conditions:
             for fact in undecided_facts(condition, facts):
                 found[fact] = None
-    return list(found)
+    return found
 
 
 def _unused(framework: Framework, facts: Facts, asked: Iterable[Node]) -> Iterable[str]:

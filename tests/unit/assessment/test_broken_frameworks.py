@@ -120,6 +120,9 @@ BROKEN = {
     "no outcome for something open": (law("  open: {nl: nog open, en: still open, role: open}\n",
                                           ""),
                                       "There must be exactly one outcome with the role open."),
+    "two fails that weigh the same": (law("role: fail, weight: 1", "role: fail, weight: 2"),
+                                      "Two outcomes with the role fail weigh the same (2); "
+                                      "give each a weight of its own."),
     "a date that is none": (law("applies_from: 2020-01-01", "applies_from: vroeger"),
                             "applies_from must be a date (YYYY-MM-DD)."),
     "a duty that ends before it begins": (nodes("applies_from: 2027-01-01",

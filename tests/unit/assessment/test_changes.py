@@ -2,55 +2,16 @@
 
 import itertools
 import random
+import sys
+from pathlib import Path
 
 import pytest
 
 from doorlicht.assessment import load_framework, propose
 from doorlicht.assessment.changes import smallest_changes, what_if
-from doorlicht.assessment.framework_form import make_framework
 
-
-def random_framework(seed):
-    """A small framework with random conditions."""
-    draw = random.Random(seed)  # noqa: S311 (no secret)
-    words = {"nl": "x", "en": "x"}
-    facts = {name: {"question": words} for name in "abcd"}
-    facts["e"] = {"question": words, "values": dict.fromkeys(("p", "q", "r"), words)}
-    leaves = ["a", "b", "c", "d", "e is p", "e in [p, q]", "not a", "not c", "answered d"]
-
-    def condition():
-        parts = draw.sample(leaves, draw.randint(1, 3))
-        return f" {draw.choice(['and', 'or'])} ".join(parts)
-
-    nodes = {}
-    for at in range(draw.randint(2, 4)):
-        node = {
-            "group": "g",
-            "question": words,
-            "sources": ["s"],
-            "passes": condition(),
-            "fails": draw.choice(["bad", "worse"]),
-            "unsure": draw.choice(["ask", "wait"]),
-        }
-        if draw.random() < 0.5:
-            node["when"] = condition()
-        if draw.random() < 0.3:
-            node["ends"] = {draw.choice(["out", "good_end", "good", "bad"]): condition()}
-        nodes[f"n{at}"] = node
-    return make_framework(
-        {
-            "framework": "random", "edition": "2026-01-01", "title": words, "about": words,
-            "facts": facts, "nodes": nodes, "groups": {"g": words},
-            "sources": {"s": {"label": "s"}},
-            "outcomes": {
-                "worse": {**words, "role": "fail", "weight": 2},
-                "bad": {**words, "role": "fail", "weight": 1},
-                "open": {**words, "role": "open"}, "good": {**words, "role": "pass"},
-                "out": {**words, "role": "outside"}, "good_end": {**words, "role": "fail"},
-            },
-        },
-        "random",
-    )  # fmt: skip
+sys.path.insert(0, str(Path(__file__).parent))
+from fictional import random_framework
 
 
 def by_looking_at_everything(framework, facts, most):

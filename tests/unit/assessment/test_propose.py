@@ -1,4 +1,5 @@
 import random
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from doorlicht.assessment import Period, load_framework, propose, read_cases
 from doorlicht.assessment.check import check_cases, check_framework
 from doorlicht.assessment.load import find_framework, known_frameworks
 from doorlicht.assessment.paths import unreached
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fictional import random_framework
 
 EVERY = [(name, edition) for name, editions in known_frameworks().items() for edition in editions]
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "assessment" / "cases.yaml"
@@ -79,6 +83,28 @@ def test_an_answer_more_never_takes_a_verdict_back(name, edition):
         before, after = propose(framework, facts), propose(framework, fuller)
         assert may_become(framework, before.verdict, after.verdict), (facts, more)
         assert set(before.failed) <= set(after.failed)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_an_answer_more_takes_no_verdict_back_in_whatever_framework(seed):
+    framework = random_framework(seed)
+    drawn = random.Random(seed)  # noqa: S311 (no secret)
+    for _ in range(30):
+        share = drawn.random()
+        facts = {
+            name: drawn.choice(fact.choices)
+            for name, fact in framework.facts.items()
+            if drawn.random() < share
+        }
+        more = drawn.choice([*framework.facts])
+        if more in facts:
+            continue
+        fuller = {**facts, more: drawn.choice(framework.facts[more].choices)}
+        before, after = propose(framework, facts), propose(framework, fuller)
+        assert may_become(framework, before.verdict, after.verdict), (facts, more)
+        assert set(before.failed) <= set(after.failed)
+        if framework.outcomes[before.verdict].role == "open":
+            assert before.missing
 
 
 @pytest.mark.parametrize(("name", "edition"), EVERY)
