@@ -46,15 +46,17 @@ class _Machine:
     clone: int
 
 
-_COMMON: Final = (425, 437)
-"""io_uring_setup, openat2."""
+_COMMON: Final = (425, 437, 424)
+"""io_uring_setup, openat2, pidfd_send_signal."""
 
 _MACHINES: Final = {
     "x86_64": _Machine(
         0xC000003E,
         (
             # socket, connect, bind, sendto, execve, execveat, ptrace, unshare, setns,
-            # process_vm_writev, kill, fork, vfork
+            # process_vm_writev, kill, fork, vfork; tkill, tgkill, rt_sigqueueinfo,
+            # rt_tgsigqueueinfo, mount, umount2
+            200, 234, 129, 297, 165, 166,
             41, 42, 49, 44, 59, 322, 101, 272, 308, 311, 62, 57, 58,
             # creat, unlink, unlinkat, rename, renameat, renameat2, mkdir, mkdirat, rmdir, link,
             # linkat, symlink, symlinkat, truncate, ftruncate, chmod, fchmod, fchmodat, chown,
@@ -69,6 +71,7 @@ _MACHINES: Final = {
         0xC00000B7,
         (
             198, 203, 200, 206, 221, 281, 117, 97, 268, 271, 129,
+            130, 131, 138, 240, 40, 39,
             35, 38, 276, 34, 37, 36, 45, 46, 52, 53, 55, 54, 33, *_COMMON,
         ),
         {56: 2},

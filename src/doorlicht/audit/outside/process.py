@@ -182,6 +182,8 @@ def score_outside(
         [sys.executable, "-I", "-B", "-c", BOOTSTRAP, *entries],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         env=_environment(), cwd="/" if sys.platform != "win32" else None, close_fds=True,
+        # Without a terminal nothing can be typed into one on behalf of the user.
+        start_new_session=True,
     )  # fmt: skip
     try:
         scoring = OutsideScoring(process, artefact.name, timeout_seconds)
