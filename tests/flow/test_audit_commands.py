@@ -342,6 +342,13 @@ def test_groups_of_which_few_were_selected_show_no_rate(folder, capsys):
     for text in (page, screen):
         assert "0.99" not in text
         assert "14.3" in text
+    # A ratio to few people gives their number away as well.
+    run("audit", "few.csv", "--selected", "s", "--group", "g", "--reference", "a")
+    page = (folder / "doorlicht-audit.html").read_text("utf-8")
+    ratio = f"{50 / 350 / (3 / 303):.2f}"
+    for text in (page, capsys.readouterr().out):
+        assert ratio not in text
+        assert "b is selected more often than a" in text
 
 
 @pytest.mark.usefixtures("folder")

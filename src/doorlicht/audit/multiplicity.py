@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from doorlicht.audit.intervals import Array
-from doorlicht.records import Measure
+from doorlicht.records import Audited, Measure
 
 Correction = Literal["holm", "benjamini-hochberg"]
 
@@ -67,11 +68,19 @@ CORRECTIONS: Final[dict[Correction, Callable[[ArrayLike], Array]]] = {
 
 
 def correct_for_number(
-    measures: Iterable[Measure], correction: Correction = "holm"
+    measures: Iterable[Measure],
+    correction: Correction = "holm",
+    attributes: Sequence[str] | None = None,
 ) -> tuple[Measure, ...]:
     """Return the measures with their p-values corrected for all of them together.
 
     Hand over everything that was tried in an audit at once, and not only what stood out.
+
+    Parameters
+    ----------
+    attributes
+        By what people are told apart in each measure, where groups of several attributes bear the
+        same names, as with yes and no.
 
     Examples
     --------
@@ -81,25 +90,60 @@ def correct_for_number(
     [0.04, 0.9]
     """
     given = tuple(measures)
-    tried: dict[tuple[str, str, str | None], float] = {}
-    for one in given:
-        if one.p_value is not None:
-            tried[_comparison(one)] = one.p_value
+    by = attributes or [""] * len(given)
+    keys = [(attribute, *comparison_of(one)) for attribute, one in zip(by, given, strict=True)]
+    tried = {
+        key: one.p_value for key, one in zip(keys, given, strict=True) if one.p_value is not None
+    }
     corrected = CORRECTIONS[correction](list(tried.values()))
     adjusted = dict(zip(tried, corrected.tolist(), strict=True))
     return tuple(
-        replace(one, adjusted_p_value=adjusted[_comparison(one)])
-        if one.p_value is not None
-        else one
-        for one in given
+        replace(one, adjusted_p_value=adjusted[key]) if one.p_value is not None else one
+        for key, one in zip(keys, given, strict=True)
     )
 
 
-def _comparison(measure: Measure) -> tuple[str, str, str | None]:
-    """Return what tells one comparison from another: ratio and difference are the same one."""
-    return measure.measure.rpartition("_")[0], measure.group, measure.reference
+def correct_audited(
+    audited: Sequence[Audited], correction: Correction = "holm"
+) -> tuple[list[Audited], int]:
+    """Return groups by several attributes with everything corrected together, and how much it was.
+
+    Examples
+    --------
+    >>> one = Measure("fpr_ratio", "1", "0", 2.0, 1.1, 3.0, 0.95, "bounds", None, 0.02)
+    >>> two = Measure("fpr_ratio", "1", "0", 1.0, 0.5, 2.0, 0.95, "bounds", None, 0.9)
+    >>> done, tried = correct_audited([Audited("x", (), (one,)), Audited("y", (), (two,))])
+    >>> [each.measures[0].adjusted_p_value for each in done], tried
+    ([0.04, 0.9], 2)
+    """
+    attributes = [each.attribute for each in audited for _ in each.measures]
+    measures = [one for each in audited for one in each.measures]
+    corrected = iter(correct_for_number(measures, correction, attributes))
+    done = [
+        replace(each, measures=tuple(islice(corrected, len(each.measures)))) for each in audited
+    ]
+    return done, sum(number_of_comparisons(each.measures) for each in audited)
+
+
+def comparison_of(measure: Measure) -> tuple[str, str, str | None]:
+    """Return what tells one comparison from another, within one attribute.
+
+    Ratio, difference and odds ratio of the same rates are one comparison: they share a p-value.
+    What is adjusted by a regression is another than what is compared by strata.
+
+    Examples
+    --------
+    >>> one = Measure("selection_odds_ratio_adjusted", "a", "b", 2.0, 1.1, 3.0, 0.95, "-")
+    >>> comparison_of(one)
+    ('adjusted', 'a', 'b')
+    """
+    stem, _, ending = measure.measure.rpartition("_")
+    return ending if ending in _WITHIN else stem, measure.group, measure.reference
+
+
+_WITHIN: Final = ("conditional", "adjusted")
 
 
 def number_of_comparisons(measures: Sequence[Measure]) -> int:
-    """Return how many comparisons with a p-value there are."""
-    return len({_comparison(one) for one in measures if one.p_value is not None})
+    """Return how many comparisons with a p-value there are, within one attribute."""
+    return len({comparison_of(one) for one in measures if one.p_value is not None})

@@ -44,7 +44,8 @@ def _is_of_few(one: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
     return any(
         0 < round(group[count] or 0) < LIMIT
         for group in content["groups"]
-        if (group["attribute"], group["name"]) == (one["attribute"], one["group"])
+        if group["attribute"] == one["attribute"]
+        and group["name"] in (one["group"], one["reference"])
         for count in ("n", "selected")
     )
 

@@ -11,7 +11,7 @@ from rich.text import Text as Styled
 
 from doorlicht.cli.pasting import command
 from doorlicht.language import Language, say, show_number
-from doorlicht.records import Audited, AuditReport, Group, Measure, ModelUse
+from doorlicht.records import Audited, AuditReport, Measure, ModelUse
 from doorlicht.reports.audit_words import (
     is_searched,
     say_disclosed,
@@ -140,13 +140,14 @@ def _show_groups(console: Console, each: Audited, language: Language) -> None:
     table.add_column(say_rate(each, language, is_head=True), justify="right")
     for title in ("interval", "ratio", "ratio_interval"):
         table.add_column(say(f"audit.column.{title}", language), justify="right")
+    small = each.small_groups(LIMIT)
     most = MAX_SUBGROUPS_SHOWN if is_searched(each) else MAX_GROUPS_SHOWN
     for group in each.groups[:most]:
         found = by_group.get(group.name, {})
         table.add_row(
             Styled(say_group(group.name, language)), show_count(group.n, language),
-            *_cells(found.get(each.rate), group, language),
-            *_cells(found.get(each.ratio), group, language),
+            *_cells(found.get(each.rate), small, language),
+            *_cells(found.get(each.ratio), small, language),
         )  # fmt: skip
     console.print(table)
     more = len(each.groups) - most
@@ -196,7 +197,7 @@ def _weighed(
     )
 
 
-def _cells(one: Measure | None, group: Group, language: Language) -> tuple[str, str]:
-    if one is None or group.has_fewer_than(LIMIT):
+def _cells(one: Measure | None, small: frozenset[str], language: Language) -> tuple[str, str]:
+    if one is None or one.group in small or one.reference in small:
         return "", ""
     return show_certain(one, language)

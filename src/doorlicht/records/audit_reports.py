@@ -53,6 +53,20 @@ class Audited:
         """The comparison that goes with :attr:`rate`."""
         return "selection_ratio" if self.rate == "selection_rate" else f"{self.rate}_ratio"
 
+    def small_groups(self, limit: int) -> frozenset[str]:
+        """Return the groups of which a count is under a limit and not nought.
+
+        What is compared with one of them gives its count away as much as its own rate does.
+        """
+        return frozenset(one.name for one in self.groups if one.has_fewer_than(limit))
+
+    def shown_measures(self, limit: int) -> tuple[Measure, ...]:
+        """Return the measures that give no count under a limit away."""
+        small = self.small_groups(limit)
+        return tuple(
+            one for one in self.measures if one.group not in small and one.reference not in small
+        )
+
     def id_of(self, measure: Measure, subject: str) -> str:
         """Return the id of a number (``AU-...``), the same each time the same thing is measured."""
         parts = (measure.measure, measure.group, measure.reference or "", measure.method)

@@ -170,6 +170,11 @@ class Measure:
         """Whether there is a number, and not only bounds or nothing."""
         return self.value is not None and not math.isnan(self.value)
 
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is more than chance explains, after correcting for all that was tried."""
+        return self.adjusted_p_value is not None and self.adjusted_p_value <= 1 - self.level
+
 
 @dataclass(frozen=True, slots=True)
 class Detectable:

@@ -132,7 +132,7 @@ def _words(language: Language) -> dict[str, Callable[..., object]]:
 
 
 def _part(each: Audited, language: Language) -> _Part:
-    shown = _shown(each)
+    shown = each.shown_measures(LIMIT)
     further = [one for rate in ERROR_RATES for one in pictures_of_rate(each, rate, language)]
     return _Part(
         each,
@@ -141,12 +141,6 @@ def _part(each: Audited, language: Language) -> _Part:
         shown[:MAX_MEASURES],
         max(0, len(shown) - MAX_MEASURES),
     )
-
-
-def _shown(each: Audited) -> list[Measure]:
-    """Return the measures of groups that are large enough to be shown."""
-    small = {group.name for group in each.groups if group.has_fewer_than(LIMIT)}
-    return [one for one in each.measures if one.group not in small]
 
 
 @cache

@@ -47,16 +47,11 @@ class _Shown:
 
     @classmethod
     def of(cls, audited: Audited) -> _Shown:
-        small = frozenset(one.name for one in audited.groups if one.has_fewer_than(LIMIT))
-        return cls(audited, small)
+        return cls(audited, audited.small_groups(LIMIT))
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        return tuple(
-            one
-            for one in self.audited.measures
-            if one.group not in self.small and one.reference not in self.small
-        )
+        return self.audited.shown_measures(LIMIT)
 
 
 def render_model_card(

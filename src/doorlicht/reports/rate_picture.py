@@ -89,8 +89,7 @@ _REACH: Final = 10
 
 
 def _shown(audited: Audited, measure: str) -> list[Measure]:
-    small = {group.name for group in audited.groups if group.has_fewer_than(LIMIT)}
-    return [one for one in audited.measures if one.measure == measure and one.group not in small]
+    return [one for one in audited.shown_measures(LIMIT) if one.measure == measure]
 
 
 def _finite(one: Measure) -> list[float]:

@@ -18,7 +18,7 @@ from doorlicht.audit.conditional import (
 from doorlicht.audit.counting import groups_of
 from doorlicht.audit.detectable import smallest_detectable
 from doorlicht.audit.error_rates import limits_of_outcomes, measure_error_rates
-from doorlicht.audit.multiplicity import correct_for_number, number_of_comparisons
+from doorlicht.audit.multiplicity import correct_audited
 from doorlicht.audit.scores import (
     calibrate,
     limits_of_scores,
@@ -40,13 +40,13 @@ from doorlicht.records import (
     ModelUse,
 )
 from doorlicht.reports.small_numbers import LIMIT
+from doorlicht.runs.audit_conclusions import conclude
 from doorlicht.runs.audit_request import AuditRequest, settings_of
 
 TOP: Final = 0.1
 """Part of all people with the highest scores, where a score is known and no threshold."""
 
 MAX_DETECTABLE: Final = 200
-MAX_CONCLUSIONS: Final = 12
 MAX_ALIKE: Final = 50
 """Groups that are compared among people who are alike."""
 
@@ -95,29 +95,20 @@ def measure_cells(
             further, said = compare_alike(cells, at, tuple(factors), audited[at], request.level)
             audited[at] = replace(audited[at], measures=(*audited[at].measures, *further))
             verdicts += said
-    corrected = correct_for_number(
-        [one for each in audited for one in each.measures], request.correction
-    )
-    at = 0
-    done: list[Audited] = []
-    for each in audited:
-        measures = corrected[at : at + len(each.measures)]
-        at += len(each.measures)
-        done.append(replace(each, measures=measures))
+    done, tried = correct_audited(audited, request.correction)
     everybody = groups_of(cells, [])
     limits = [*limits_of_outcomes(everybody)]
     if scored is not None:
         whole = tabulate_scores(scored.score, [""] * len(scored.score))
         limits += limits_of_scores(whole)
     limits += _limits_of_groups(done[0].groups, everybody)
-    tried = number_of_comparisons(corrected)
     return AuditReport(
         "decisions" if model is None else "model",
         request.subject,
         settings_of(request),
         people,
         tuple(done),
-        conclusions=(*_conclusions(done, request, tried), *verdicts),
+        conclusions=(*conclude(done, tried), *verdicts),
         limits=tuple(limits),
         model=model,
         details={"comparisons": tried},
@@ -140,7 +131,7 @@ def compare_alike(
             cells, group_at=at, factors_at=factors, group=group.name, reference=reference
         )
         measures += measure_stratified(strata, group=group.name, reference=reference, level=level)
-        if round(group.n) >= LIMIT:
+        if not group.has_fewer_than(LIMIT):
             found = check_simpson(strata, level=level)
             said.append(
                 Text("audit_says.alike", {"group": group.name, "reference": reference,
@@ -233,33 +224,3 @@ def _limits_of_groups(groups: Sequence[Group], everybody: Sequence[Group]) -> li
     elif total and selected == total:
         limits.append(Text("audit_limit.all_selected"))
     return limits
-
-
-def _conclusions(audited: Sequence[Audited], request: AuditRequest, tried: int) -> list[Text]:
-    """Return what stands out after correcting for all that was tried, the surest first."""
-    found: list[tuple[bool, float, Text]] = []
-    for each in audited:
-        small = {group.name for group in each.groups if group.has_fewer_than(LIMIT)}
-        for one in each.measures:
-            if not one.measure.endswith("_ratio") or one.value is None or one.reference is None:
-                continue
-            if one.group in small:
-                continue
-            if one.adjusted_p_value is None or one.adjusted_p_value > 1 - request.level:
-                continue
-            params = {
-                "attribute": each.attribute, "group": one.group, "reference": one.reference,
-                "value": one.value, "low": one.low, "high": min(one.high, 1e9),
-                "measure": one.measure, "level": round(100 * one.level),
-            }  # fmt: skip
-            stem = one.measure.removesuffix("_ratio")
-            kind = "selected" if stem == "selection" else "rate"
-            text = Text(f"audit_says.{kind}", params)
-            found.append((kind == "rate", one.adjusted_p_value, text))
-    found.sort(key=lambda each: each[:2])
-    if not found:
-        return [Text("audit_says.nothing", {"tried": tried})] if tried else []
-    said = [text for *_, text in found[:MAX_CONCLUSIONS]]
-    if len(found) > MAX_CONCLUSIONS:
-        said.append(Text("audit_says.more", {"n": len(found) - MAX_CONCLUSIONS}))
-    return said

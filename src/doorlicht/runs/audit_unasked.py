@@ -6,7 +6,8 @@ import numpy as np
 
 from doorlicht.audit.subgroups import search_subgroups
 from doorlicht.language import Text
-from doorlicht.records import Audited, AuditReport, Measure, Setting
+from doorlicht.records import Audited, AuditReport, Setting
+from doorlicht.runs.audit_conclusions import conclude
 from doorlicht.sources.people import Mark, People
 
 SEED = 20_210_408
@@ -48,10 +49,13 @@ def audit_without_groups(
     measured = [("selected", chosen)] + ([("wrongly selected", wrong)] if wrong is not None else [])
     for name, marks in measured:
         found = search_subgroups(columns, marks, random, level=level)
-        audited.append(Audited(f"{name}: subgroups", found.groups, found.measures))
+        parts = [Audited(f"{name}: subgroups", found.groups, found.measures)]
         if found.clusters:
-            audited.append(Audited(f"{name}: clusters", found.clusters, found.cluster_measures))
-        conclusions += _conclusions(name, found.measures, level)
+            parts.append(Audited(f"{name}: clusters", found.clusters, found.cluster_measures))
+        audited += parts
+        conclusions += conclude(
+            parts, 0, searched="subgroup" if name == "selected" else "wrong_subgroup"
+        )
         if name == "selected":
             limits.append(
                 Text("audit_limit.halves", {"searched": found.searched, "tested": found.tested})
@@ -77,23 +81,3 @@ def _wrong(people: People, chosen: np.ndarray, outcome: Mark | None) -> np.ndarr
     wrong = np.where(came_out == 0, 1.0, 0.0)
     wrong[(chosen != 1) | np.isnan(came_out)] = np.nan
     return wrong if np.count_nonzero(~np.isnan(wrong)) else None
-
-
-def _conclusions(name: str, measures: tuple[Measure, ...], level: float) -> list[Text]:
-    found = [
-        one
-        for one in measures
-        if one.measure == "selection_ratio"
-        and one.value is not None
-        and one.adjusted_p_value is not None
-        and one.adjusted_p_value <= 1 - level
-    ]
-    found.sort(key=lambda one: -abs(np.log(max(one.value or 1e-9, 1e-9))))
-    return [
-        Text(
-            "audit_says.subgroup" if name == "selected" else "audit_says.wrong_subgroup",
-            {"group": one.group, "value": one.value or 0.0, "low": one.low,
-             "high": min(one.high, 1e9), "level": round(100 * level)},
-        )
-        for one in found[:10]
-    ]  # fmt: skip
