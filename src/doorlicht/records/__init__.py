@@ -58,6 +58,14 @@ from doorlicht.records.models import (
     Scoring,
     TreeShape,
 )
+from doorlicht.records.organisation import (
+    Assignment,
+    Bearing,
+    Exclusion,
+    Obligation,
+    OrganisationUnit,
+    ScopeDecision,
+)
 from doorlicht.records.places import Asset, Location, Source, Unit
 from doorlicht.records.profiles import (
     ColumnKind,
@@ -90,11 +98,13 @@ __all__ = [
     "Asset",
     "AssetDone",
     "AssetStarted",
+    "Assignment",
     "AuditKind",
     "AuditReport",
     "AuditResult",
     "Audited",
     "Band",
+    "Bearing",
     "BlindSpot",
     "Cell",
     "Change",
@@ -108,6 +118,7 @@ __all__ = [
     "Disclosed",
     "Event",
     "Evidence",
+    "Exclusion",
     "FigureCheck",
     "FigureVerdict",
     "Finding",
@@ -130,6 +141,8 @@ __all__ = [
     "ModelKind",
     "ModelTerm",
     "ModelUse",
+    "Obligation",
+    "OrganisationUnit",
     "OriginFeature",
     "Outcomes",
     "PathStep",
@@ -144,6 +157,7 @@ __all__ = [
     "ScannedColumn",
     "ScannedFinding",
     "ScannedTable",
+    "ScopeDecision",
     "ScoreKind",
     "Scoring",
     "Setting",
