@@ -34,6 +34,15 @@ class History:
         """The units that go on with each unit, as either of the two names the other."""
         return successors_by_id([one for several in self.versions.values() for one in several])
 
+    @cached_property
+    def predecessors(self) -> Mapping[str, tuple[str, ...]]:
+        """The units of which each unit goes on with the work."""
+        found: dict[str, list[str]] = {}
+        for before, several in self.successors.items():
+            for after in several:
+                found.setdefault(after, []).append(before)
+        return {unit: tuple(before) for unit, before in found.items()}
+
     def last(self, unit: str) -> OrganisationUnit:
         """Return a unit as it was last.
 
@@ -84,6 +93,21 @@ class History:
         named = self.successors.get(unit, ())
         parent = self.last(unit).parent
         return named or ((parent,) if parent is not None else ())
+
+    def parts(self, unit: str, day: date) -> tuple[str, ...]:
+        """Return every unit of a day that goes on with a part of a unit; itself if it is there."""
+        found: list[str] = []
+        waiting, seen = [unit], {unit}
+        while waiting:
+            one = waiting.pop()
+            until = self.last(one).until
+            if until is None or until >= day:
+                found.append(one)
+                continue
+            new = [heir for heir in self.heirs(one) if heir not in seen]
+            seen.update(new)
+            waiting += new
+        return tuple(found)
 
     def path(self, unit: str, day: date) -> tuple[tuple[str, ...], bool]:
         """Return the units by which work of a unit came to the one that has it on a day.
