@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.measure import machine
 
-PARTS = ("accuracy", "speed", "peers", "trace", "coverage", "audit", "assessment")
+PARTS = ("accuracy", "speed", "peers", "trace", "coverage", "audit", "assessment", "prove_samples")
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
     for part in options.parts or PARTS:
         print(flush=True)
         command = [sys.executable, "-m", f"benchmarks.{part}"]
-        if part in ("speed", "trace", "audit", "assessment") and options.quick:
+        if part in ("speed", "trace", "audit", "assessment", "prove_samples") and options.quick:
             command.append("--quick")
         code = max(code, subprocess.run(command, check=False).returncode)
     return code
