@@ -28,8 +28,9 @@ demo: $(READY) ## Scan the example ministry, trace its code, and say where the r
 
 test: lint types unit ## Everything that must hold: lint, floors, types, tests
 
+# One process more than there are cores: some tests wait for processes that they started.
 unit: $(READY) ## The tests alone, on all cores
-	@$(BIN)/pytest -n logical --maxprocesses 8 --dist worksteal
+	@$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 8 --dist worksteal
 
 explore: $(READY) ## The tests of properties, with many newly drawn examples (takes long)
 	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n logical --maxprocesses 8 -m hypothesis

@@ -279,7 +279,7 @@ def _count_stream(
         with session.registered(chunk) as view:
             if not columns:
                 columns, counts.columns_left_out = flatten(session, view, table.columns)
-                samples = read_samples(session, view, columns, is_columnar=True)
+                samples = read_samples(session, view, columns, is_columnar=True, is_in_memory=True)
             count_in_one_pass(session, view, columns, samples, counts, request)
             for position, column in enumerate(columns):
                 if column.is_list:

@@ -24,7 +24,8 @@ SLICE: Final = 500
 """Columns that are sampled together; the engine holds buffers for each of them."""
 
 COLUMNAR_SLICE: Final = 32
-"""The same for a columnar table, of which whole row groups are unpacked to sample them."""
+"""The same for a columnar file, of which whole row groups are unpacked to sample them. What lies in
+memory already is not: there every query costs as much as the table is wide."""
 
 MAX_SAMPLE_ROWS: Final = 12_000
 MIN_SAMPLE_ROWS: Final = 200
@@ -75,7 +76,12 @@ FROM values_seen GROUP BY position
 
 
 def read_samples(
-    session: Session, source: str, columns: Sequence[CountedColumn], *, is_columnar: bool
+    session: Session,
+    source: str,
+    columns: Sequence[CountedColumn],
+    *,
+    is_columnar: bool,
+    is_in_memory: bool = False,
 ) -> dict[int, ColumnSample]:
     """Return what a sample says, by position of the column; empty columns are left out."""
     rows = max(MIN_SAMPLE_ROWS, min(MAX_SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(columns))))
@@ -85,7 +91,7 @@ def read_samples(
     )
     try:
         # A columnar table is not read again for the next columns.
-        width = COLUMNAR_SLICE if is_columnar else SLICE
+        width = COLUMNAR_SLICE if is_columnar and not is_in_memory else SLICE
         for start in range(0, len(columns), width):
             part = list(enumerate(columns))[start : start + width]
             named = ", ".join(f"{column.sql} AS p{position}" for position, column in part)
