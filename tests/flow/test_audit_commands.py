@@ -465,3 +465,31 @@ def test_without_groups_a_subgroup_is_found_and_asked_about(folder):
         folder, "people.csv", "--without-groups", "--selected", "picked", "--outcome", "fraud"
     )[1]
     assert again["measures"] == made["measures"]
+
+
+@pytest.mark.parametrize("option", ["--json", "--report", "--register", "--plots", "--draft"])
+@pytest.mark.parametrize("place", ["none/x", "/proc/x"])
+def test_what_cannot_be_written_is_told_before_anything_is_read(folder, capsys, option, place):
+    asked = ["--selected", "checked", "--group", "nationality", option, place]
+    # The table is not there either: that would be told first if it were looked for first.
+    assert run("audit", "nothing.csv", *asked) in {64, 65}
+    told = capsys.readouterr().err
+    assert place in told
+    assert "nothing.csv" not in told
+    assert not (folder / "none").exists()
+
+
+def test_an_audit_that_fails_leaves_no_register(folder):
+    assert run("audit", "decisions.csv", "--selected", "checked", "--group", "nothing") == 65
+    assert [one.name for one in folder.iterdir()] == ["decisions.csv"]
+
+
+def test_rows_of_which_it_is_not_known_whose_they_are_are_counted_and_told(folder):
+    rows = ["a,1,p1", "a,0,", "b,1,p1", "b,0,"]
+    (folder / "ids.csv").write_text("g,s,id\n" + "\n".join(rows * 5) + "\n", "utf-8")
+    asked = ["--selected", "s", "--group", "g", "--person", "id"]
+    _, made = audited(folder, "ids.csv", *asked)
+    assert made["people"] == 20
+    limits = " ".join(made["limits"])
+    assert "9 rows are of somebody who was counted before" in limits
+    assert '10 rows have no value in "id"' in limits

@@ -202,8 +202,11 @@ def _packed(array: NDArray[Any]) -> NDArray[np.uint64] | None:
 
 def _weights(weights: ArrayLike) -> NDArray[np.float64]:
     array = np.asarray(weights, dtype=np.float64)
-    if not (np.isfinite(array).all() and (array >= 0).all()):
-        raise InputError("audit.weights")
+    for kind, is_wrong in (
+        ("missing", np.isnan(array)), ("negative", array < 0), ("endless", np.isinf(array)),
+    ):  # fmt: skip
+        if is_wrong.any():
+            raise InputError(f"audit.weights_{kind}", column="weights", path="-")
     return array
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 import doorlicht
 from doorlicht.cli.audit_screen import show_audit
 from doorlicht.cli.output import json_text, write_bytes, write_text
-from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
+from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_places, check_targets
 from doorlicht.cli.scan import now, who
 from doorlicht.errors import InputError
 from doorlicht.language import Language, say
@@ -71,6 +71,7 @@ def run_audit(
     check_targets([("html", page), ("json", json_file), ("json", card)], sources)
     if card is not None and (data is None or without_groups or aggregates or published):
         raise InputError("card.no_model")
+    _check_places(report, json_file, card, draft, plots=plots)
     if aggregates is not None and draft is not None:
         write_text(draft_for(aggregates, None, language), draft)
         return 0
@@ -120,6 +121,12 @@ def run_audit(
         out = sys.stderr if is_taken else sys.stdout
         show_audit(Console(file=out, highlight=False), made, language, outputs, register)
     return exit_code(made)
+
+
+def _check_places(*files: str | None, plots: str | None) -> None:
+    """Refuse what could not be written; a page beside the register is judged with the register."""
+    is_folder = plots is not None and Path(plots).is_dir()
+    check_places([*files, str(Path(plots or "") / "-") if is_folder else plots])
 
 
 def exit_code(report: AuditReport) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import stat
+import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from doorlicht.errors import WrongUseError
+from doorlicht.errors import InputError, WrongUseError
 
 HEAD_BYTES: Final = 16_384
 """Bytes of a file that are looked at; the marks stand near the beginning."""
@@ -62,6 +63,36 @@ def check_targets(targets: Iterable[tuple[str, str | None]], sources: Iterable[s
             raise WrongUseError("output.is_source", path=name)
         if not is_ours(path, kind):
             raise WrongUseError("output.not_ours", path=name, kind=kind.upper())
+
+
+def check_places(paths: Iterable[str | None]) -> None:
+    """Refuse before the work a file that could not be written after it.
+
+    A folder that is not there is not made: a slip of the pen would put a report where nobody
+    looks for it.
+
+    Raises
+    ------
+    InputError
+        With the first path that cannot be written.
+    """
+    for name in paths:
+        if not name or name in STANDARD_OUTPUT:
+            continue
+        path = Path(name)
+        if not path.parent.is_dir():
+            raise InputError("output.no_folder", path=name, folder=str(path.parent))
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A device or a pipe takes what is written, and nothing is put in its place.
+            continue
+        try:
+            if path.is_dir():
+                raise IsADirectoryError
+            # Asking for the right to write is not enough: a disk can be read only, or a mount.
+            with tempfile.TemporaryFile(dir=path.parent):
+                pass
+        except OSError:
+            raise InputError("output.no_place", path=name) from None
 
 
 def is_ours(path: Path, kind: str) -> bool:

@@ -18,7 +18,7 @@ from doorlicht.register.kept import (
     kept_table,
     reading_key,
 )
-from doorlicht.register.register import Register, open_register
+from doorlicht.register.register import Register, check_register, open_register
 
 __all__ = [
     "SMALL_NUMBER",
@@ -35,6 +35,7 @@ __all__ = [
     "ScanStatus",
     "Triage",
     "TriageRecord",
+    "check_register",
     "kept_blind_spot",
     "kept_table",
     "open_register",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -61,6 +62,31 @@ def engine_for(location: str | Path, *, busy_seconds: float) -> tuple[sa.Engine,
     if backend in {"postgresql", "postgres"}:
         return _postgresql_engine(url, busy_seconds), shown
     raise InputError("register.unknown_database", kind=backend)
+
+
+def is_new(location: str | Path) -> bool:
+    """Return whether a register would be made at a path; refuse a place where it cannot be made.
+
+    Nothing is made yet: work that fails leaves no empty register behind.
+
+    Raises
+    ------
+    InputError
+        If the folder is not there, or may not be written.
+    """
+    text = str(location)
+    if "://" in text or text == ":memory:" or Path(text).exists():
+        return False
+    folder = Path(text).parent
+    if not folder.is_dir():
+        raise InputError("register.no_folder", register=text, folder=str(folder))
+    try:
+        # Asking for the right to write is not enough: a disk can be read only, or a mount.
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError as error:
+        code = _DISK_CODES.get(error.errno or 0, "register.denied")
+        raise InputError(code, register=text) from None
 
 
 def prepare(engine: sa.Engine, shown: str) -> None:

@@ -14,7 +14,7 @@ from doorlicht.evidence import LedgerEntry, first_broken
 from doorlicht.register import assets, audits, findings, inventory, scans, traces
 from doorlicht.register.judging import Judging
 from doorlicht.register.ledger import Writing, lock_writers_out, read_entries
-from doorlicht.register.opening import WRITES, engine_for, prepare, told_errors
+from doorlicht.register.opening import WRITES, engine_for, is_new, prepare, told_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Mapping, Sequence
@@ -88,6 +88,20 @@ def open_register(
         engine.dispose()
         raise
     return Register(engine, shown, clock)
+
+
+def check_register(location: str | Path, *, clock: Callable[[], datetime]) -> None:
+    """Refuse before the work what :func:`open_register` would refuse after it.
+
+    Raises
+    ------
+    InputError
+        If there can be no register, or what is there cannot be used.
+    IntegrityError
+        If what is stored is damaged.
+    """
+    if not is_new(location):
+        open_register(location, clock=clock).close()
 
 
 class Register:

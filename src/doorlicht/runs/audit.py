@@ -11,7 +11,7 @@ from typing import Final
 import doorlicht
 from doorlicht.errors import InputError
 from doorlicht.records import AuditReport
-from doorlicht.register import open_register
+from doorlicht.register import check_register, open_register
 from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.runs.audit_aggregates import audit_aggregates
 from doorlicht.runs.audit_decisions import audit_decisions
@@ -51,6 +51,8 @@ def audit(
     """
     started = clock()
     check_numbers(request)
+    if request.register is not None:
+        check_register(request.register, clock=clock)
     if request.published is not None:
         on_progress(AuditProgress("measure"))
         report = audit_published(request.published)

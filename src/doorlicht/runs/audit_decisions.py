@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from doorlicht.records import AuditReport
 from doorlicht.runs.audit_measures import Scored, measure_cells
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell
 from doorlicht.sources.people import Counting, People
+
+MAX_SHEETS_TOLD: Final = 5
 
 
 def audit_decisions(people: People, request: AuditRequest, tell: Tell) -> AuditReport:
@@ -74,12 +77,20 @@ def _scored(people: People, score: str, counting: Counting, groups: tuple[str, .
 
 
 def limits_of_rows(people: People, request: AuditRequest) -> list[Text]:
-    """Return what is wrong with the rows themselves: not read, or of somebody met before."""
+    """Return what is wrong with the rows: on another sheet, not read, or of somebody met before."""
     limits: list[Text] = []
+    if people.sheet:
+        sheets = ", ".join(people.other_sheets[:MAX_SHEETS_TOLD])
+        limits.append(
+            Text("audit_limit.other_sheets", {"sheet": people.sheet, "sheets": sheets,
+                                              "n": len(people.other_sheets)})
+        )  # fmt: skip
     if people.left_out:
         limits.append(Text("audit_limit.rows_left_out", {"rows": people.left_out}))
     if request.person is not None:
-        again = people.repeated(request.person)
-        if again:
-            limits.append(Text("audit_limit.repeated", {"rows": again, "column": request.person}))
+        again, unknown = people.repeated(request.person)
+        for key, rows in (("repeated", again), ("no_person", unknown)):
+            if rows:
+                params: dict[str, str | int | float] = {"rows": rows, "column": request.person}
+                limits.append(Text(f"audit_limit.{key}", params))
     return limits

@@ -121,9 +121,7 @@ def measure_model(
     named = {name: people.texts(name) for name in (*groups, *factors)}
     outcome = people.truths(people.mark(request.outcome)) if request.outcome else None
     sampled = people.truths(people.mark(request.sampled)) if request.sampled else None
-    weights = None
-    if request.weights:
-        weights = people.read([request.weights])[people.column(request.weights)]
+    weights = people.weights(request.weights) if request.weights else None
     limits = [*limits_of_rows(people, request), *_limits_of_outcome(artefact)]
     columns = {name: read[people.column(name)] for name in artefact.feature_names}
     tell(AuditProgress("score"))

@@ -115,19 +115,30 @@ class People:
         What counting may cost.
     unreadable
         Columns that hold something else than plain values.
+    others
+        Tables of the same file that are not read.
     """
 
     def __init__(
-        self, path: str, table: OpenTable, limits: Limits, *, unreadable: Collection[str] = ()
+        self,
+        path: str,
+        table: OpenTable,
+        limits: Limits,
+        *,
+        unreadable: Collection[str] = (),
+        others: Sequence[OpenTable] = (),
     ) -> None:
         self.path = path
         self._unreadable = frozenset(name.casefold() for name in unreadable)
+        self._others = tuple(others)
         self._table = table
         self._limits = limits
         self._names: dict[str, str] = {}
+        self._repeated: set[str] = set()
         for column in table.columns:
             name, again = column.name, 0
             while name in self._names:
+                self._repeated.add(column.name)
                 again += 1
                 name = f"{column.name}.{again}"
             self._names[name] = column.engine_name
@@ -142,6 +153,16 @@ class People:
         """Rows that could not be read, in the last pass."""
         return int(self._table.reading.left_out())
 
+    @property
+    def sheet(self) -> str:
+        """Name of the table in a file of several; empty where there is only one."""
+        return _sheet_of(self._table) if self._others else ""
+
+    @property
+    def other_sheets(self) -> tuple[str, ...]:
+        """Names of the tables of the same file that are not read."""
+        return tuple(_sheet_of(table) for table in self._others)
+
     def mark(self, text: str) -> Mark:
         """Return how a mark is read: the name of a column, or a comparison with a value.
 
@@ -151,7 +172,7 @@ class People:
             If there is no such column.
         """
         if text in self._names:
-            return Mark(text)
+            return Mark(self.column(text))
         found = _MARK.match(text)
         if found is None:
             return Mark(self.column(text))
@@ -164,8 +185,10 @@ class People:
         Raises
         ------
         InputError
-            If there is none, or several that differ only by case.
+            If there is none, or several of that name or that differ only by case.
         """
+        if name in self._repeated:
+            raise InputError("audit.same_name", column=name, path=self.path)
         if name in self._names:
             return name
         alike = [known for known in self._names if known.casefold() == name.casefold()]
@@ -173,6 +196,15 @@ class People:
             return alike[0]
         if not alike and name.casefold() in self._unreadable:
             raise InputError("audit.no_plain_values", column=name, path=self.path)
+        for table in self._others:
+            if name.casefold() in {column.name.casefold() for column in table.columns}:
+                raise InputError(
+                    "audit.other_sheet", column=name, path=self.path, sheet=_sheet_of(self._table),
+                    other=_sheet_of(table), whole=f"{self.path}#{_sheet_of(table)}",
+                )  # fmt: skip
+        line = self._header_below(name)
+        if line is not None:
+            raise InputError("audit.header_below", column=name, path=self.path, line=line)
         raise InputError(
             "audit.no_column", column=name, path=self.path, nearest=nearest(name, self._names)
         )
@@ -195,9 +227,11 @@ class People:
         counted = ["count(*)"]
         if counting.weights is not None:
             weight = f"TRY_CAST({self._sql(counting.weights)} AS DOUBLE)"
+            wrong = [f"{weight} IS NULL", f"{weight} < 0",
+                     f"isinf({weight}) OR isnan({weight})"]  # fmt: skip
             counted += [f"sum({weight})", f"sum({weight} * {weight})",
-                        f"count(*) FILTER ({weight} IS NULL OR {weight} < 0 OR isinf({weight}) "
-                        f"OR isnan({weight}))"]  # fmt: skip
+                        f"count(*) FILTER ({self._text(counting.weights)} IS NULL)",
+                        *(f"count(*) FILTER ({one})" for one in wrong)]  # fmt: skip
         keys = ", ".join(f"{part} AS k{at}" for at, part in enumerate(parts))
         grouped = ", ".join(f"k{at}" for at in range(len(parts)))
         with self._engine() as (connection, source):
@@ -219,7 +253,7 @@ class People:
         SourceError
             If the table cannot be read to its end.
         """
-        chosen = [self.column(name) for name in names]
+        chosen = [name if name in self._names else self.column(name) for name in names]
         wanted = ", ".join(f"{self._sql(name)} AS c{at}" for at, name in enumerate(chosen))
         with self._engine() as (connection, source), _told(self.path):
             read = connection.execute(
@@ -229,14 +263,41 @@ class People:
             raise InputError("audit.too_many_rows", path=self.path, limit=MAX_ROWS_READ)
         return {name: plain(read.column(at)) for at, name in enumerate(chosen)}
 
-    def repeated(self, name: str) -> int:
-        """Return how many rows are of somebody who was met before, by the value of a column."""
-        text = self._text(name)
+    def weights(self, name: str) -> np.ndarray[Any, Any]:
+        """Return for how many people each row stands, in the order of :meth:`read`.
+
+        Raises
+        ------
+        InputError
+            If one is missing, no number, negative or without end.
+        """
+        column = self.column(name)
+        read = self.read([column])[column]
+        if read.dtype == object:
+            # What is missing has been set apart already; the rest holds a word.
+            numbers, missing = np.zeros(1), any(one is None for one in read)
+            words = 0 if missing else 1
+        else:
+            # Of words for what is not there nothing is left but that.
+            numbers, missing, words = read, int(np.isnan(read).sum()), 0
+        refuse_weights(
+            name, self.path, missing, words, (numbers < 0).sum(), np.isinf(numbers).sum()
+        )
+        return read
+
+    def repeated(self, name: str) -> tuple[int, int]:
+        """Return how many rows are of somebody who was met before, and of how many it is not known.
+
+        Somebody is met before if the value of the column was; where it is missing, nobody knows.
+        """
+        text = self._text(self.column(name))
         with self._engine() as (connection, source):
             rows = self._rows(
-                connection, f"SELECT count({text}) - count(DISTINCT {text}) FROM {source}"
+                connection,
+                f"SELECT count({text}) - count(DISTINCT {text}), count(*) - count({text}) "
+                f"FROM {source}",
             )
-        return int(rows[0][0])
+        return int(rows[0][0]), int(rows[0][1])
 
     def truths(self, mark: Mark) -> np.ndarray[Any, Any]:
         """Return yes (1), no (0) or not known (NaN) for each person, in the order of ``read``."""
@@ -263,10 +324,24 @@ class People:
             ).to_arrow_table()
         return cast("list[str | None]", read.column(0).to_pylist())
 
+    def _header_below(self, name: str) -> int | None:
+        """Return the row, from 1, that looks like the header and holds a name; ``None`` without."""
+        wanted = ", ".join(f"CAST({self._sql(one)} AS VARCHAR)" for one in self._names)
+        if not wanted:
+            return None
+        with self._engine() as (connection, source):
+            rows = self._rows(connection, f"SELECT {wanted} FROM {source} LIMIT {_ROWS_OF_TITLE}")
+        for line, row in enumerate(rows, start=1):
+            texts = [one.strip().casefold() for one in row if one is not None and one.strip()]
+            is_header = len(set(texts)) == len(texts) and not any(_is_number(one) for one in texts)
+            if is_header and name.casefold() in texts:
+                return line
+        return None
+
     # ── in words of the engine ──────────────────────────────────────────────────────────────
 
     def _sql(self, name: str | None) -> str:
-        engine_name = self._names[self.column(name or "")]
+        engine_name = self._names[name if name in self._names else self.column(name or "")]
         return '"' + engine_name.replace('"', '""') + '"'
 
     def _text(self, name: str) -> str:
@@ -334,6 +409,18 @@ class People:
             return connection.execute(sql).fetchall()
 
 
+_ROWS_OF_TITLE: Final = 20
+"""Rows above a table in which a title, a source and a date mostly fit."""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
 _NEITHER: Final = -1
 """What a mark gives that says neither yes nor no."""
 
@@ -358,14 +445,18 @@ def open_people(path: str, limits: Limits | None = None) -> Generator[People]:
     with _told(path):
         tables = list(_tables(blob, limits, path))
     if sheet:
-        named = [table for table in tables if table.suffix.lstrip("#!") == sheet]
+        named = [table for table in tables if _sheet_of(table) == sheet]
         if not named:
-            sheets = nearest(sheet, [table.suffix.lstrip("#!") for table in tables])
+            sheets = nearest(sheet, [_sheet_of(table) for table in tables])
             raise InputError("audit.no_sheet", path=file, sheet=sheet, nearest=sheets)
         tables = named
     if not tables:
         raise InputError("audit.no_table", path=path)
-    yield People(path, tables[0], limits)
+    yield People(path, tables[0], limits, others=tables[1:])
+
+
+def _sheet_of(table: OpenTable) -> str:
+    return table.suffix.lstrip("#!")
 
 
 def _tables(blob: Blob, limits: Limits, path: str) -> Iterator[OpenTable]:
@@ -433,8 +524,10 @@ def _cells(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tu
         ):  # fmt: skip
             if value == _NEITHER and mark is not None:
                 raise InputError("audit.unclear_mark", column=mark.column, path=path)
-        if weighted and weighted[2]:
-            raise InputError("audit.weights")
+        if weighted:
+            missing, no_number, negative, endless = (int(one) for one in weighted[2:])
+            name = counting.weights or ""
+            refuse_weights(name, path, missing, max(no_number - missing, 0), negative, endless)
         cells.append(
             Cell(
                 tuple(row[:many]),
@@ -447,6 +540,28 @@ def _cells(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tu
             )
         )
     return tuple(cells)
+
+
+def refuse_weights(
+    column: str, path: str, missing: int, words: int, negative: int, endless: int
+) -> None:
+    """Refuse a column of weights by what is wrong with it.
+
+    Parameters
+    ----------
+    missing, words, negative, endless
+        Of how many rows the weight is that.
+
+    Raises
+    ------
+    InputError
+        By the first thing that is wrong.
+    """
+    for kind, rows in (
+        ("missing", missing), ("words", words), ("negative", negative), ("endless", endless),
+    ):  # fmt: skip
+        if rows:
+            raise InputError(f"audit.weights_{kind}", column=column, path=path)
 
 
 _MANY_PEOPLE: Final = 100

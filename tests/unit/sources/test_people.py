@@ -99,9 +99,92 @@ def test_files_that_hold_no_table(tmp_path):
     assert told.value.code == "audit.unreadable"
 
 
-def test_rows_of_a_person_who_was_met_before_are_counted(table):
+def test_rows_of_a_person_who_was_met_before_or_of_nobody_known_are_counted(table):
     with open_people(table) as people:
-        assert people.repeated("id") == 1
+        assert people.repeated("id") == (1, 0)
+        assert people.repeated("nat") == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("weight", "cause"),
+    [
+        ("", "missing"),
+        ("nan", "missing"),
+        ("many", "words"),
+        ("-1", "negative"),
+        ("inf", "endless"),
+    ],
+)
+def test_weights_that_are_none_are_refused_by_their_cause(tmp_path, weight, cause):
+    path = str(tmp_path / "people.csv")
+    (tmp_path / "people.csv").write_text(f"nat,picked,w\nNL,1,1\nNL,0,{weight}\n", "utf-8")
+    with pytest.raises(InputError) as told:
+        counted(path, selected="picked", w="w")
+    assert told.value.code == f"audit.weights_{cause}"
+    with open_people(path) as people, pytest.raises(InputError) as told:
+        people.weights("w")
+    assert told.value.code == f"audit.weights_{cause}"
+
+
+def test_of_columns_with_the_same_name_none_is_taken(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("nat,picked,picked\nNL,1,0\nTR,0,1\n", "utf-8")
+    with open_people(str(path)) as people:
+        for mark in ("picked", "picked = 1"):
+            with pytest.raises(InputError) as told:
+                people.mark(mark)
+            assert told.value.code == "audit.same_name"
+        # All of them are there to be searched, each by a name of its own.
+        assert people.columns == ("nat", "picked", "picked.1")
+        assert set(people.read(people.columns)) == set(people.columns)
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheets = {
+        "About": [["What this is"], ["Made by us"]],
+        "2023": [["nat", "picked"], ["NL", 1], ["TR", 0]],
+        "2024": [
+            ["Decisions"],
+            [None],
+            ["Source: us", None, "draft"],
+            ["nat", "got"],
+            ["NL", 1],
+            ["TR", 0],
+        ],
+    }
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(tmp_path / "book.xlsx")
+    return str(tmp_path / "book.xlsx")
+
+
+def test_a_column_on_another_sheet_is_told_with_that_sheet(workbook):
+    with open_people(workbook) as people:
+        with pytest.raises(InputError) as told:
+            people.mark("picked")
+        assert told.value.code == "audit.other_sheet"
+        assert told.value.details["whole"] == f"{workbook}#2023"
+        assert (people.sheet, people.other_sheets) == ("About", ("2023", "2024"))
+    with open_people(f"{workbook}#2023") as people:
+        assert (people.sheet, people.mark("picked").column) == ("", "picked")
+
+
+def test_a_header_under_a_title_is_told_with_its_row(workbook):
+    with open_people(f"{workbook}#2024") as people:
+        with pytest.raises(InputError) as told:
+            people.mark("got")
+        assert told.value.code == "audit.header_below"
+        # A value that a name is asked for is no header, and a number neither.
+        for name in ("1", "TR"):
+            with pytest.raises(InputError) as told:
+                people.column(name)
+            assert told.value.code == "audit.no_column"
 
 
 def test_columns_are_read_as_numbers_or_as_texts(table):
