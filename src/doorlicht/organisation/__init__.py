@@ -6,6 +6,10 @@ from doorlicht.organisation.campaign import (
     find_contradicted,
     find_refusals,
 )
+from doorlicht.organisation.chamber import (
+    ChamberData,
+    read_chamber,
+)
 from doorlicht.organisation.coverage import (
     measure_coverage,
 )
@@ -21,6 +25,19 @@ from doorlicht.organisation.history import (
 from doorlicht.organisation.plans import (
     missing_chapters,
     plan_chapters,
+)
+from doorlicht.organisation.questions import (
+    Alert,
+    change_question,
+    extend,
+    find_alerts,
+    find_question,
+    move_question,
+    send_answers,
+)
+from doorlicht.organisation.reading_guide import (
+    make_reading_guide,
+    with_proposed_themes,
 )
 from doorlicht.organisation.scope import (
     check_decision,
@@ -40,30 +57,71 @@ from doorlicht.organisation.steps import (
 from doorlicht.organisation.tables import (
     read_units_csv,
 )
+from doorlicht.organisation.terms import (
+    TermRule,
+    TermRules,
+    check_recesses,
+    check_set,
+    find_recess,
+    shipped_rules,
+    term_of,
+    term_of_commitment,
+)
+from doorlicht.organisation.themes import (
+    Theme,
+    ThemeProposal,
+    check_themes,
+    known_themes,
+    propose_themes,
+)
 
 __all__ = [
+    "Alert",
+    "ChamberData",
     "Dossier",
     "History",
+    "TermRule",
+    "TermRules",
+    "Theme",
+    "ThemeProposal",
+    "change_question",
     "check_decision",
+    "check_recesses",
+    "check_set",
+    "check_themes",
     "draw_statements",
     "due_exclusions",
     "enter_state",
+    "extend",
+    "find_alerts",
     "find_bearers",
     "find_contradicted",
+    "find_question",
+    "find_recess",
     "find_refusals",
+    "known_themes",
     "look_into",
     "make_history",
+    "make_reading_guide",
     "measure_coverage",
     "missing_chapters",
+    "move_question",
     "move_step",
     "overdue_exclusions",
     "plan_chapters",
+    "propose_themes",
+    "read_chamber",
     "read_export",
     "read_units_csv",
     "sample_size",
+    "send_answers",
+    "shipped_rules",
     "standing_decisions",
     "standing_exclusions",
+    "term_of",
+    "term_of_commitment",
     "undecided_units",
     "units_in_scope",
     "units_of",
+    "with_proposed_themes",
 ]
