@@ -48,15 +48,26 @@ def render_svg(picture: Picture, language: Language, *, version: str, audit: str
     for text in textwrap.wrap(" ".join(told), round(room / _NOTE_LETTER_WIDTH)):
         y += _NOTE_LINE
         lines.append(_Line(y, text, is_title=False))
-    top = y + _MARGIN
+    made_by = say("audit.picture.by", language, version=version, id=audit)
+    return _svg(picture, language, version, lines, y + _MARGIN, made_by)
+
+
+def render_inner_svg(picture: Picture, language: Language, *, version: str) -> str:
+    """Return a picture as SVG for within a document, which says title and notes itself."""
+    return _svg(picture, language, version, [], 0, "")
+
+
+def _svg(
+    picture: Picture, language: Language, version: str, lines: list[_Line], top: int, made_by: str
+) -> str:
     svg = _template().render(
         picture=picture,
         lang=language,
         version=version,
         lines=lines,
         top=top,
-        height=top + picture.height + 2 * _MARGIN,
-        made_by=say("audit.picture.by", language, version=version, id=audit),
+        height=top + picture.height + (2 * _MARGIN if made_by else 0),
+        made_by=made_by,
     )
     return "".join(one for one in svg if _is_xml(one))
 
