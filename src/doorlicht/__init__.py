@@ -10,10 +10,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from doorlicht.version import __version__
+
 if TYPE_CHECKING:
     from doorlicht.runs.notebook import Audit, audit_decisions, audit_model, audit_without_groups
-
-__version__ = "0.1.0"
 
 __all__ = ["Audit", "__version__", "audit_decisions", "audit_model", "audit_without_groups"]
 

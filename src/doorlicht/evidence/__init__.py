@@ -1,12 +1,38 @@
 """What makes the ledger tamper-evident: pure functions, without storage."""
 
-from doorlicht.evidence.canonical import Canonical, canonical_json, canonical_list, content_hash
-from doorlicht.evidence.chain import START, LedgerEntry, first_broken, next_entry
+from doorlicht.evidence.canonical import canonical_json, content_hash
+from doorlicht.evidence.chain import (
+    START,
+    Damage,
+    DamageKind,
+    LogWalk,
+    Placed,
+    first_damage,
+    name_damage,
+    next_entry,
+)
 from doorlicht.evidence.checkpoints import (
     Checkpoint,
     Consistency,
     checkpoint_of,
     parse_consistency,
+)
+from doorlicht.evidence.entries import (
+    Change,
+    Draft,
+    LedgerEntry,
+    entry_hash,
+    entry_line,
+    form_1_line,
+    moment,
+    read_entry,
+)
+from doorlicht.evidence.jcs import (
+    ESCAPED,
+    as_i_json,
+    escape_surrogates,
+    jcs,
+    jcs_sha256,
 )
 from doorlicht.evidence.keys import open_key, seal_key
 from doorlicht.evidence.merkle import (
@@ -38,31 +64,45 @@ from doorlicht.evidence.timestamps import certificates_in, check_timestamp, time
 
 __all__ = [
     "EMPTY_ROOT",
+    "ESCAPED",
     "START",
-    "Canonical",
+    "Change",
     "Checkpoint",
     "Consistency",
+    "Damage",
+    "DamageKind",
+    "Draft",
     "Frontier",
     "HashAt",
     "KeyInMemory",
     "LedgerEntry",
+    "LogWalk",
     "Note",
     "NoteSignature",
+    "Placed",
     "Signer",
     "Statement",
     "VerifierKey",
+    "as_i_json",
     "canonical_json",
-    "canonical_list",
     "certificates_in",
     "check_timestamp",
     "checkpoint_of",
     "consistency_proof",
     "content_hash",
     "cosign",
-    "first_broken",
+    "entry_hash",
+    "entry_line",
+    "escape_surrogates",
+    "first_damage",
+    "form_1_line",
     "inclusion_proof",
     "is_signed_by",
+    "jcs",
+    "jcs_sha256",
     "leaf_hash",
+    "moment",
+    "name_damage",
     "next_entry",
     "node_hash",
     "open_key",
@@ -70,6 +110,7 @@ __all__ = [
     "parse_consistency",
     "parse_key",
     "parse_note",
+    "read_entry",
     "root_at",
     "root_of",
     "seal_key",

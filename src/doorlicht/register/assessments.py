@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from doorlicht.errors import InputError
 from doorlicht.records import Assessment, Review
+from doorlicht.register.states import subject
 from doorlicht.register.tables import assessment_reviews, assessments
 
 if TYPE_CHECKING:
@@ -29,13 +30,9 @@ def keep_assessment(writing: Writing, assessment: Assessment) -> None:
         )
     )  # fmt: skip
     writing.record(
-        "assessment.kept", by=assessment.by,
-        subjects=[f"assessment:{assessment.id}", f"use:{assessment.use}"],
-        content={
-            **content,
-            "since": assessment.since.isoformat() if assessment.since else None,
-            "until": assessment.until.isoformat() if assessment.until else None,
-        },
+        "assessment.kept", by=assessment.by, changed=[subject("assessment", assessment.id)],
+        about=[subject("use", assessment.use)], evidence={"framework": assessment.digest},
+        versions={"framework": f"{assessment.framework}@{assessment.edition}"},
     )  # fmt: skip
 
 
@@ -87,8 +84,8 @@ def keep_review(writing: Writing, assessment: str, review: Review) -> None:
         assessment_reviews.insert().values(assessment_id=assessment, at=writing.at, **values)
     )
     writing.record(
-        f"assessment.{review.kind}", by=review.by, subjects=[f"assessment:{assessment}"],
-        content=values,
+        f"assessment.{review.kind}", by=review.by, changed=[subject("assessment", assessment)],
+        reason=review.reason,
     )  # fmt: skip
 
 

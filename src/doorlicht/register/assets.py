@@ -7,7 +7,6 @@ that scan, and stays.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,8 @@ import sqlalchemy as sa
 
 from doorlicht.evidence import content_hash
 from doorlicht.register.kept import KeptTable, Reading, totals
-from doorlicht.register.scans import starter_of
+from doorlicht.register.scans import made_with
+from doorlicht.register.states import KEYS_AT_ONCE, Subject, asset_key, asset_subject, subject
 from doorlicht.register.stored import made_id
 from doorlicht.register.tables import assets, blind_spots, columns, findings, tables_
 
@@ -56,17 +56,18 @@ def keep_reading(writing: Writing, scan_id: int, reading: Reading) -> None:
     asset_id = _keep_asset_row(writing, scan_id, reading)
     _replace_tables(writing.connection, asset_id, reading.tables)
     _keep_findings(writing, scan_id, asset_id, reading.findings)
-    _keep_blind_spots(writing.connection, scan_id, asset_id, reading)
+    moved = _keep_blind_spots(writing.connection, scan_id, asset_id, reading)
     asset = reading.asset
+    by, versions = made_with(writing.connection, scan_id)
     writing.record(
         "asset.kept",
-        by=starter_of(writing.connection, scan_id),
-        subjects=[
-            f"scan:{scan_id}",
-            f"asset:{asset.source}:{asset.path}",
-            *(f"finding:{finding.id}" for finding in reading.findings),
+        by=by,
+        changed=[asset_subject(asset.source, asset.path), *moved],
+        about=[
+            subject("scan", scan_id),
+            *(subject("finding", finding.id) for finding in reading.findings),
         ],
-        content=_content(reading),
+        versions=versions,
     )
 
 
@@ -90,11 +91,13 @@ def keep_unchanged(writing: Writing, scan_id: int, unchanged: Sequence[Asset]) -
         .where(blind_spots.c.asset_id.in_(ids), stands, blind_spots.c.last_seen_scan < scan_id)
         .values(last_seen_scan=scan_id)
     )
+    by, versions = made_with(connection, scan_id)
     writing.record(
         "assets.unchanged",
-        by=starter_of(connection, scan_id),
-        subjects=[f"scan:{scan_id}"],
-        content=[asdict(asset) for asset in unchanged],
+        by=by,
+        about=[subject("scan", scan_id)],
+        evidence={"assets": content_hash([asdict(asset) for asset in unchanged])},
+        versions=versions,
     )
 
 
@@ -121,26 +124,23 @@ def keep_listing(
     connection = writing.connection
     rows = {_spot_key(spot): _spot_row(spot, None) for spot in spots}
     of_source = (blind_spots.c.source_id == source) & blind_spots.c.asset_id.is_(None)
-    _merge_blind_spots(connection, scan_id, rows, of_source)
+    moved = _merge_blind_spots(connection, scan_id, rows, of_source)
     gone = [] if is_expected is None else _unseen(connection, scan_id, source, is_expected)
     for asset_id, _ in gone:
         _mark_gone(connection, scan_id, asset_id)
+    by, versions = made_with(connection, scan_id)
     writing.record(
         "source.listed",
-        by=starter_of(connection, scan_id),
-        subjects=[f"scan:{scan_id}", f"source:{source}"],
-        content={
-            "blind_spots": [_spot_content(spot) for spot in spots],
-            "gone": [path for _, path in gone],
-        },
+        by=by,
+        changed=[
+            subject("source", source),
+            *(asset_subject(source, path) for _, path in gone),
+            *moved,
+        ],
+        about=[subject("scan", scan_id)],
+        versions=versions,
     )
     return len(gone)
-
-
-def asset_key(source: str, path: str) -> str:
-    """Return the key of an asset: a hash of its source and path."""
-    text = f"{source}\x1f{path}".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(text).hexdigest()
 
 
 def _keep_asset_row(writing: Writing, scan_id: int, reading: Reading) -> int:
@@ -276,9 +276,9 @@ def _signals(finding: Finding) -> list[dict[str, object]]:
 
 def _keep_blind_spots(
     connection: sa.Connection, scan_id: int, asset_id: int, reading: Reading
-) -> None:
+) -> list[Subject]:
     rows = {_spot_key(spot): _spot_row(spot, asset_id) for spot in reading.blind_spots}
-    _merge_blind_spots(connection, scan_id, rows, blind_spots.c.asset_id == asset_id)
+    return _merge_blind_spots(connection, scan_id, rows, blind_spots.c.asset_id == asset_id)
 
 
 def _merge_blind_spots(
@@ -286,8 +286,14 @@ def _merge_blind_spots(
     scan_id: int,
     rows: dict[str, dict[str, object]],
     scope: sa.ColumnElement[bool],
-) -> None:
-    """Insert new spots, renew known ones, and mark those in the scope that were not met again."""
+) -> list[Subject]:
+    """Insert new spots, renew known ones, and mark those in the scope that were not met again.
+
+    Returns
+    -------
+    list of Subject
+        Whose they were, of the spots that now belong to another: a source as a whole, an asset.
+    """
     known = _known_spots(connection, list(rows))
     fresh = [
         row | {"key": key, "first_seen_scan": scan_id, "last_seen_scan": scan_id}
@@ -314,16 +320,31 @@ def _merge_blind_spots(
             .values(gone_since_scan=scan_id),
             [{"lost_key": key} for key in lost],
         )
+    moved = {
+        (str(rows[key]["source_id"]), owner)
+        for key, owner in known.items()
+        if owner != rows[key]["asset_id"]
+    }
+    return [_owner(connection, source, owner) for source, owner in moved]
 
 
-def _known_spots(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
-    known: set[str] = set()
-    # Databases limit the number of parameters of one statement.
-    for start in range(0, len(keys), 500):
-        part = keys[start : start + 500]
-        query = sa.select(blind_spots.c.key).where(blind_spots.c.key.in_(part))
-        known.update(connection.scalars(query))
+def _known_spots(connection: sa.Connection, keys: Sequence[str]) -> dict[str, int | None]:
+    """Return which of the spots are known, and of which asset each is."""
+    known: dict[str, int | None] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        part = keys[start : start + KEYS_AT_ONCE]
+        query = sa.select(blind_spots.c.key, blind_spots.c.asset_id).where(
+            blind_spots.c.key.in_(part)
+        )
+        known.update((row.key, row.asset_id) for row in connection.execute(query))
     return known
+
+
+def _owner(connection: sa.Connection, source: str, asset_id: int | None) -> Subject:
+    if asset_id is None:
+        return subject("source", source)
+    path = connection.scalars(sa.select(assets.c.path).where(assets.c.id == asset_id)).one()
+    return asset_subject(source, path)
 
 
 def _spot_key(spot: BlindSpot) -> str:
@@ -335,15 +356,6 @@ def _spot_row(spot: BlindSpot, asset_id: int | None) -> dict[str, object]:
         "source_id": spot.source,
         "asset_id": asset_id,
         "path": spot.asset,
-        "code": spot.code,
-        "details": dict(spot.details),
-    }
-
-
-def _spot_content(spot: BlindSpot) -> dict[str, object]:
-    return {
-        "source": spot.source,
-        "asset": spot.asset,
         "code": spot.code,
         "details": dict(spot.details),
     }
@@ -372,26 +384,3 @@ def _mark_gone(connection: sa.Connection, scan_id: int, asset_id: int) -> None:
             .where(owner == asset_id, table.c.gone_since_scan.is_(None))
             .values(gone_since_scan=scan_id)
         )
-
-
-def _content(reading: Reading) -> dict[str, object]:
-    return {
-        "asset": asdict(reading.asset),
-        "reading_key": reading.reading_key,
-        "is_complete": reading.is_complete,
-        "tables": [asdict(table) for table in reading.tables],
-        "findings": [
-            {
-                "id": finding.id,
-                "location": asdict(finding.location),
-                "concept": finding.concept,
-                "kind": finding.kind,
-                "probability": finding.probability,
-                "signals": _signals(finding),
-                "is_free_text": finding.is_free_text,
-                "is_sampled": finding.is_sampled,
-            }
-            for finding in reading.findings
-        ],
-        "blind_spots": [_spot_content(spot) for spot in reading.blind_spots],
-    }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from doorlicht.errors import InputError
-from doorlicht.evidence import Canonical, canonical_json
+from doorlicht.register import states
 from doorlicht.register.tables import audit_numbers, audits
 
 if TYPE_CHECKING:
@@ -46,11 +46,10 @@ def keep_audit(
     content: Mapping[str, Any],
 ) -> int:
     """Keep an audit with all its numbers, and return its number."""
-    written = Canonical(canonical_json(dict(content)))
     done = writing.connection.execute(
         audits.insert().values(
             by=by, started_at=started_at, ended_at=writing.at, audit_id=audit, kind=kind,
-            subject=subject, doorlicht=doorlicht, content=written,
+            subject=subject, doorlicht=doorlicht, content=dict(content),
         )
     )  # fmt: skip
     key = done.inserted_primary_key
@@ -62,8 +61,8 @@ def keep_audit(
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         writing.connection.execute(audit_numbers.insert(), rows[start : start + _ROWS_AT_ONCE])
     writing.record(
-        "audit.kept", by=by, subjects=[f"audit:{number}"],
-        content={"audit": audit, "kind": kind, "doorlicht": doorlicht, "content": written},
+        "audit.kept", by=by, changed=[states.subject("audit", number)],
+        versions={"doorlicht": doorlicht},
     )  # fmt: skip
     return number
 

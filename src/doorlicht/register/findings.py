@@ -15,6 +15,7 @@ from doorlicht.register.kept import (
     Triage,
     TriageRecord,
 )
+from doorlicht.register.states import subject
 from doorlicht.register.tables import assets, findings, triage_decisions
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def keep_triage(
         raise InputError("register.no_such_finding", id=finding_id)
     values = {"finding_id": finding_id, "decision": decision, "reason": reason, "by": by}
     writing.connection.execute(triage_decisions.insert().values(**values, at=writing.at))
-    writing.record("finding.triaged", by=by, subjects=[f"finding:{finding_id}"], content=values)
+    writing.record(
+        "finding.triaged", by=by, changed=[subject("finding", finding_id)], reason=reason
+    )
 
 
 def exists(connection: sa.Connection, finding_id: str) -> bool:

@@ -1,77 +1,143 @@
-"""The ledger in the register: the one way to write, with its entry in the same transaction."""
+"""The ledger in the register: the one way to write, with its entry in the same transaction.
+
+An entry has the state of each subject that was changed, before and after; see
+:mod:`doorlicht.register.states`. The entries are the leaves of a Merkle tree, of which the hashes
+of full subtrees are kept (:mod:`doorlicht.register.log`).
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from doorlicht.evidence import LedgerEntry, next_entry
-from doorlicht.register.tables import ledger_entries
+from doorlicht.evidence import START, Change, Draft, entry_hash, entry_line
+from doorlicht.register.log import keep_full_subtrees
+from doorlicht.register.states import (
+    KEYS_AT_ONCE,
+    SEALED,
+    Subject,
+    read_records,
+    read_subjects,
+    state_of,
+)
+from doorlicht.register.tables import ledger_entries, ledger_states
+from doorlicht.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+SEALED_BY: Final = "doorlicht"
+"""In whose name a register that is brought up to date seals what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done to the register in one go, of which one entry is made.
+
+    Attributes
+    ----------
+    action
+        For instance ``asset.kept``.
+    changed
+        Subjects of which something was written.
+    about
+        What it is about as well, without changing it.
+    reason
+        Why, in the words of who did it.
+    evidence
+        SHA-256 of what it rests on and the register does not keep, by a name.
+    versions
+        Editions that were used; the version of doorlicht is added.
+    """
+
+    action: str
+    by: str
+    changed: Sequence[Subject] = ()
+    about: Sequence[Subject] = ()
+    reason: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict[str, str])
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
 class Writing:
-    """A transaction that changes the register: its connection, its moment, and who does it."""
+    """A transaction that changes the register: its connection, its moment, and its entries."""
 
     connection: sa.Connection
     at: datetime
-    entries: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
+    entries: int = 0
 
-    def record(self, action: str, *, by: str, subjects: Sequence[str], content: object) -> None:
-        """Add the ledger entry of what was written in this transaction.
+    def record(
+        self,
+        action: str,
+        *,
+        by: str,
+        changed: Sequence[Subject] = (),
+        about: Sequence[Subject] = (),
+        reason: str = "",
+        evidence: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> None:
+        """Add the ledger entry of what was written in this transaction; see :class:`Act`."""
+        self.record_all([Act(action, by, changed, about, reason, evidence or {}, versions or {})])
 
-        Parameters
-        ----------
-        action
-            What was done, for instance ``asset.kept``.
-        subjects
-            Ids with their kind, for instance ``finding:F-...``.
-        content
-            What was written, as JSON knows it; only its hash is kept.
+    def record_all(self, acts: Sequence[Act]) -> None:
+        """Add an entry for each of many acts that were written in this transaction.
+
+        Raises
+        ------
+        ValueError
+            If two of them changed the same subject: its state in between is not known any more.
         """
-        last = self.entries[-1] if self.entries else last_entry(self.connection)
-        entry = next_entry(
-            last, at=self.at, by=by, action=action, subjects=subjects, content=content
-        )
-        self.connection.execute(
-            ledger_entries.insert(),
-            {
-                "number": entry.number,
-                "at": entry.at,
-                "by": entry.by,
-                "action": entry.action,
-                "subjects": list(entry.subjects),
-                "content_sha256": entry.content_sha256,
-                "previous_hash": entry.previous_hash,
-                "hash": entry.hash,
-            },
-        )
-        self.entries.append(entry)
+        changed = [one for act in acts for one in act.changed]
+        before = _kept_states(self.connection, changed)
+        after = _states_now(self.connection, changed)
+        if sum(len(dict.fromkeys(act.changed)) for act in acts) != len(after):
+            raise ValueError("a subject changed twice, and there is one state of it to record")
+        first, previous = last_number_and_hash(self.connection)
+        rows: list[dict[str, object]] = []
+        last_change: dict[str, int] = {}
+        for number, act in enumerate(acts, start=first + 1):
+            draft = _draft(act, before, after)
+            last_change.update((one.subject, number) for one in draft.changes)
+            line = entry_line(draft, number, self.at, previous)
+            previous = entry_hash(line, 2)
+            rows.append(
+                {
+                    "number": number, "at": self.at, "by": act.by, "action": act.action,
+                    "hash": previous, "line": line,
+                }
+            )  # fmt: skip
+        if rows:
+            self.connection.execute(ledger_entries.insert(), rows)
+            keep_full_subtrees(self.connection, first, first + len(rows))
+        _keep_states(self.connection, after, last_change)
+        self.entries += len(rows)
 
 
-def last_entry(connection: sa.Connection) -> LedgerEntry | None:
-    """Return the entry with the highest number."""
+def seal_all(writing: Writing) -> None:
+    """Make entries of the state of everything that a register holds and no entry has a state of.
+
+    For a register of before entries had states. A subject of each kind goes into each entry.
+    """
+    for sealed in SEALED:
+        for batch in read_subjects(writing.connection, sealed.kind):
+            writing.record("register.sealed", by=SEALED_BY, changed=batch)
+
+
+def last_number_and_hash(connection: sa.Connection) -> tuple[int, str]:
+    """Return the number and hash of the last entry."""
     row = connection.execute(
-        sa.select(ledger_entries).order_by(ledger_entries.c.number.desc()).limit(1)
-    ).one_or_none()
-    return None if row is None else _entry_of(row)
-
-
-def read_entries(connection: sa.Connection, *, after: int = 0) -> Iterator[LedgerEntry]:
-    """Yield the entries behind number ``after``, in order."""
-    query = (
-        sa.select(ledger_entries)
-        .where(ledger_entries.c.number > after)
-        .order_by(ledger_entries.c.number)
-    )
-    for row in connection.execution_options(yield_per=1000).execute(query):
-        yield _entry_of(row)
+        sa.select(ledger_entries.c.number, ledger_entries.c.hash)
+        .order_by(ledger_entries.c.number.desc())
+        .limit(1)
+    ).first()
+    return (0, START) if row is None else (row.number, row.hash)
 
 
 def lock_writers_out(connection: sa.Connection) -> None:
@@ -83,14 +149,81 @@ def lock_writers_out(connection: sa.Connection) -> None:
         connection.execute(sa.text("LOCK TABLE ledger_entries IN EXCLUSIVE MODE"))
 
 
-def _entry_of(row: sa.Row[tuple[object, ...]]) -> LedgerEntry:
-    return LedgerEntry(
-        number=row.number,
-        at=row.at,
-        by=row.by,
-        action=row.action,
-        subjects=tuple(row.subjects),
-        content_sha256=row.content_sha256,
-        previous_hash=row.previous_hash,
-        hash=row.hash,
-    )
+def state_key(subject: str) -> str:
+    """Return under which key the state of a subject is kept.
+
+    Examples
+    --------
+    >>> state_key("scan:3")[:8]
+    'd066e9f2'
+    """
+    return hashlib.sha256(subject.encode()).hexdigest()
+
+
+def _draft(
+    act: Act, before: Mapping[str, str | None], after: Mapping[Subject, str | None]
+) -> Draft:
+    changes: list[Change] = []
+    unchanged: list[str] = []
+    for one in dict.fromkeys(act.changed):
+        name = str(one)
+        change = Change(name, before.get(state_key(name)), after[one])
+        if change.before == change.after:
+            unchanged.append(name)
+        else:
+            changes.append(change)
+    subjects = dict.fromkeys([*unchanged, *map(str, act.about)])
+    versions = {"doorlicht": __version__, **act.versions}
+    return Draft(act.action, act.by, changes, list(subjects), act.reason, act.evidence, versions)
+
+
+def _states_now(
+    connection: sa.Connection, subjects: Sequence[Subject]
+) -> dict[Subject, str | None]:
+    by_kind: dict[str, list[Subject]] = {}
+    for one in dict.fromkeys(subjects):
+        by_kind.setdefault(one.kind, []).append(one)
+    states: dict[Subject, str | None] = {}
+    for kind, some in by_kind.items():
+        records = read_records(connection, kind, [one.key for one in some])
+        states.update((one, state_of(records.get(one.key, {}))) for one in some)
+    return states
+
+
+def _kept_states(connection: sa.Connection, subjects: Sequence[Subject]) -> dict[str, str | None]:
+    keys = [state_key(str(one)) for one in dict.fromkeys(subjects)]
+    states: dict[str, str | None] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        query = sa.select(ledger_states.c.key, ledger_states.c.hash).where(
+            ledger_states.c.key.in_(keys[start : start + KEYS_AT_ONCE])
+        )
+        states.update((row.key, row.hash) for row in connection.execute(query))
+    return states
+
+
+def _keep_states(
+    connection: sa.Connection,
+    after: Mapping[Subject, str | None],
+    last_change: Mapping[str, int],
+) -> None:
+    changed = [(one, str(one)) for one in after if str(one) in last_change]
+    lost = [{"lost_key": state_key(name)} for one, name in changed if after[one] is None]
+    kept = [
+        {"key": state_key(name), "subject": name, "hash": after[one], "number": last_change[name]}
+        for one, name in changed
+        if after[one] is not None
+    ]
+    if lost:
+        connection.execute(
+            ledger_states.delete().where(ledger_states.c.key == sa.bindparam("lost_key")), lost
+        )
+    if kept:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(ledger_states)
+        connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["key"],
+                set_={"hash": insert.excluded.hash, "number": insert.excluded.number},
+            ),
+            kept,
+        )

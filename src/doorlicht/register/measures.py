@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from doorlicht.errors import InputError
 from doorlicht.records import Hold, MeasureTaken
+from doorlicht.register.states import subject
 from doorlicht.register.tables import holds, measure_events, measures
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def keep_measures(writing: Writing, made: Sequence[MeasureTaken], *, by: str) ->
         writing.connection.execute(measures.insert().values(**_row(one)))
         _event(writing, one, reason="", content={}, by=by)
     writing.record(
-        "measures.proposed", by=by, subjects=[f"measure:{one.id}" for one in made],
-        content=[_content(one) for one in made],
+        "measures.proposed", by=by, changed=[subject("measure", one.id) for one in made],
+        about=[subject("use", use) for use in dict.fromkeys(one.use for one in made)],
     )  # fmt: skip
 
 
@@ -49,8 +50,8 @@ def change_measure(
     )
     _event(writing, measure, reason=reason, content=content, by=by)
     writing.record(
-        "measure.changed", by=by, subjects=[f"measure:{measure.id}", f"use:{measure.use}"],
-        content={**_content(measure), "reason": reason, "step": dict(content)},
+        "measure.changed", by=by, changed=[subject("measure", measure.id)],
+        about=[subject("use", measure.use)], reason=reason,
     )  # fmt: skip
 
 
@@ -98,13 +99,13 @@ def read_measure_events(connection: sa.Connection, measure: str) -> list[Measure
 
 def keep_hold(writing: Writing, use: str, *, reason: str, by: str) -> None:
     """Lay a legal hold on a use."""
-    values = {"use_id": use, "reason": reason, "by": by}
     writing.connection.execute(
         holds.insert().values(
-            **values, at=writing.at, lifted_by="", lifted_at=None, lifted_reason=""
+            use_id=use, reason=reason, by=by, at=writing.at,
+            lifted_by="", lifted_at=None, lifted_reason="",
         )
-    )
-    writing.record("hold.laid", by=by, subjects=[f"use:{use}"], content=values)
+    )  # fmt: skip
+    writing.record("hold.laid", by=by, changed=[subject("use", use)], reason=reason)
 
 
 def lift_hold(writing: Writing, hold: Hold, *, reason: str, by: str) -> None:
@@ -114,10 +115,7 @@ def lift_hold(writing: Writing, hold: Hold, *, reason: str, by: str) -> None:
         .where(holds.c.id == hold.id)
         .values(lifted_by=by, lifted_at=writing.at, lifted_reason=reason)
     )
-    writing.record(
-        "hold.lifted", by=by, subjects=[f"use:{hold.use}"],
-        content={"hold": hold.id, "reason": reason},
-    )  # fmt: skip
+    writing.record("hold.lifted", by=by, changed=[subject("use", hold.use)], reason=reason)
 
 
 def read_holds(connection: sa.Connection, uses: Collection[str] | None = None) -> list[Hold]:
@@ -152,10 +150,6 @@ def _row(one: MeasureTaken) -> dict[str, Any]:
         "owner": one.owner, "due": one.due, "proof": one.proof, "verifier": one.verifier,
         "state": one.state,
     }  # fmt: skip
-
-
-def _content(one: MeasureTaken) -> dict[str, Any]:
-    return {**_row(one), "due": one.due.isoformat() if one.due else None}
 
 
 def _measure(row: sa.Row[Any]) -> MeasureTaken:

@@ -19,14 +19,16 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from doorlicht.errors import DoorlichtError, InputError, IntegrityError
+from doorlicht.register.ledger import Writing, seal_all
 from doorlicht.register.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+    from datetime import datetime
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-SCHEMA: Final = "0004"
+SCHEMA: Final = "0005"
 """The newest step of ``migrations``; a test holds it equal to the last file there."""
 
 VERSION_TABLE: Final = "doorlicht_register"
@@ -34,8 +36,12 @@ VERSION_TABLE: Final = "doorlicht_register"
 
 WRITES: Final = "doorlicht_writes"
 
-APPEND_ONLY: Final = ("ledger_entries", "triage_decisions")
+APPEND_ONLY: Final = ("ledger_entries", "ledger_nodes", "triage_decisions")
+
 """Tables of which the database itself refuses to change or remove a row."""
+
+BEFORE_STATES: Final = frozenset({"0001", "0002", "0003", "0004"})
+"""Steps at which entries had no states: what is held is sealed when it is brought up to date."""
 
 _SQLITE_HEAD: Final = b"SQLite format 3\x00"
 
@@ -89,8 +95,11 @@ def is_new(location: str | Path) -> bool:
         raise InputError(code, register=text) from None
 
 
-def prepare(engine: sa.Engine, shown: str) -> None:
+def prepare(engine: sa.Engine, shown: str, clock: Callable[[], datetime]) -> None:
     """Make or upgrade the tables where needed; a current register is not touched.
+
+    What an upgrade brings into the ledger for the first time gets its entries in the same
+    transaction.
 
     Raises
     ------
@@ -114,6 +123,8 @@ def prepare(engine: sa.Engine, shown: str) -> None:
             from doorlicht.register.upgrading import upgrade
 
             upgrade(connection, VERSION_TABLE)
+            if version in BEFORE_STATES:
+                seal_all(Writing(connection, clock()))
 
 
 def _make_sqlite(connection: sa.Connection) -> None:

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from doorlicht.errors import InputError, IntegrityError
-from doorlicht.evidence import LedgerEntry, first_broken
+from doorlicht.evidence import LedgerEntry
 from doorlicht.register import assets, audits, findings, inventory, scans, traces
 from doorlicht.register.judging import Judging
-from doorlicht.register.ledger import Writing, lock_writers_out, read_entries
+from doorlicht.register.ledger import Writing, lock_writers_out
 from doorlicht.register.opening import WRITES, engine_for, is_new, prepare, told_errors
+from doorlicht.register.proving import Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Mapping, Sequence
@@ -83,7 +84,7 @@ def open_register(
         engine, shown = engine_for(location, busy_seconds=busy_seconds)
     try:
         with told_errors(shown):
-            prepare(engine, shown)
+            prepare(engine, shown, clock)
     except BaseException:
         engine.dispose()
         raise
@@ -463,15 +464,18 @@ class Register:
 
     # The ledger.
 
+    @property
+    def log(self) -> Log:
+        """The ledger as a log: looking things up, proofs, and whether all of it holds."""
+        return Log(self._reading)
+
     def ledger(self, *, after: int = 0) -> list[LedgerEntry]:
         """Return the ledger entries behind a number, in order."""
-        with self._reading() as connection:
-            return list(read_entries(connection, after=after))
+        return self.log.entries(after=after)
 
     def first_broken_entry(self) -> int | None:
         """Return the number of the first ledger entry that does not fit; ``None`` if all do."""
-        with self._reading() as connection:
-            return first_broken(read_entries(connection))
+        return self.log.first_broken()
 
     @contextmanager
     def _reading(self) -> Generator[sa.Connection]:

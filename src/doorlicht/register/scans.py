@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from doorlicht.evidence import content_hash
 from doorlicht.register.kept import Editions, ScanRecord, ScanStatus
+from doorlicht.register.states import seen_sha256, subject
 from doorlicht.register.stored import made_id
 from doorlicht.register.tables import (
     editions as editions_table,
@@ -48,13 +49,6 @@ def begin_scan(
     organisation: str,
 ) -> int:
     """Begin a scan, or go on with one that was broken off and was asked for in the same way."""
-    content = {
-        "editions": asdict(editions),
-        "settings": dict(settings),
-        "sources": [_source_row(source) for source in sources],
-        "units": [_unit_content(unit) for unit in units],
-        "organisation": organisation,
-    }
     _keep_units(writing.connection, units)
     for source in sources:
         _upsert(writing.connection, sources_table, "id", _source_row(source))
@@ -75,7 +69,7 @@ def begin_scan(
                 organisation=organisation,
             )
         )
-        writing.record("scan.resumed", by=by, subjects=[f"scan:{broken_off}"], content=content)
+        _record_begin(writing, "scan.resumed", by, broken_off, editions, sources, units)
         return broken_off
     made = writing.connection.execute(
         scans.insert().values(
@@ -92,26 +86,64 @@ def begin_scan(
     rows = [{"scan_id": scan_id, "source_id": name} for name in names]
     if rows:
         writing.connection.execute(scan_sources.insert(), rows)
-    writing.record("scan.started", by=by, subjects=[f"scan:{scan_id}"], content=content)
+    _record_begin(writing, "scan.started", by, scan_id, editions, sources, units)
     return scan_id
 
 
+def _record_begin(
+    writing: Writing,
+    action: str,
+    by: str,
+    scan_id: int,
+    editions: Editions,
+    sources: Sequence[Source],
+    units: Sequence[Unit],
+) -> None:
+    writing.record(
+        action,
+        by=by,
+        changed=[
+            subject("scan", scan_id),
+            *(subject("source", source.id) for source in sources),
+            *(subject("unit", unit.id) for unit in units),
+        ],
+        versions=asdict(editions),
+    )
+
+
 def end_scan(writing: Writing, scan_id: int, status: ScanStatus, content: object) -> None:
-    """Note how a scan ended."""
+    """Note how a scan ended, and seal what it was the last to see in each of its sources."""
     writing.connection.execute(
         scans.update().where(scans.c.id == scan_id).values(status=status, ended_at=writing.at)
     )
+    by, versions = made_with(writing.connection, scan_id)
+    of_scan = sa.select(scan_sources.c.source_id).where(scan_sources.c.scan_id == scan_id)
+    seen = {
+        f"seen:{source}": seen_sha256(writing.connection, scan_id, source)
+        for source in sorted(writing.connection.scalars(of_scan))
+    }
     writing.record(
         f"scan.{status}",
-        by=starter_of(writing.connection, scan_id),
-        subjects=[f"scan:{scan_id}"],
-        content=content,
+        by=by,
+        changed=[subject("scan", scan_id)],
+        evidence={"outcome": content_hash(content), **seen},
+        versions=versions,
     )
 
 
-def starter_of(connection: sa.Connection, scan_id: int) -> str:
-    """Return who started a scan, or last went on with it."""
-    return str(connection.execute(sa.select(scans.c.by).where(scans.c.id == scan_id)).scalar_one())
+def made_with(connection: sa.Connection, scan_id: int) -> tuple[str, dict[str, str]]:
+    """Return who started a scan, or last went on with it, and with which editions."""
+    query = (
+        sa.select(
+            scans.c.by, editions_table.c.vocabulary, editions_table.c.weights,
+            editions_table.c.detection, editions_table.c.doorlicht,
+        )
+        .join(editions_table, scans.c.editions_id == editions_table.c.id)
+        .where(scans.c.id == scan_id)
+    )  # fmt: skip
+    row = connection.execute(query).one()
+    by, *editions = row
+    return by, dict(zip(("vocabulary", "weights", "detection", "doorlicht"), editions, strict=True))
 
 
 def read_scans(connection: sa.Connection, *, status: ScanStatus | None = None) -> list[ScanRecord]:
@@ -187,14 +219,6 @@ def _keep_settings(connection: sa.Connection, settings: Mapping[str, object]) ->
 def _keep_units(connection: sa.Connection, found: Iterable[Unit]) -> None:
     for unit in found:
         _upsert(connection, units, "id", asdict(unit))
-
-
-def _unit_content(unit: Unit) -> dict[str, object]:
-    dates: dict[str, object] = {
-        "since": unit.since.isoformat() if unit.since else None,
-        "until": unit.until.isoformat() if unit.until else None,
-    }
-    return asdict(unit) | dates
 
 
 def _source_row(source: Source) -> dict[str, object]:

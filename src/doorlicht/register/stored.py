@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-from doorlicht.evidence import canonical_json
+from doorlicht.evidence import ESCAPED, canonical_json, escape_surrogates
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
-
-ESCAPED: Final = "\ue000"
-"""Opens a text that had to be escaped. It is a private-use character, which no name should hold;
-one that does is escaped too.
-"""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -49,9 +44,9 @@ class Name(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         del dialect
-        if value is None or not _needs_escape(value):
+        if value is None:
             return value
-        return ESCAPED + json.dumps(value)
+        return ESCAPED + json.dumps(value) if "\x00" in value else escape_surrogates(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         del dialect
@@ -81,9 +76,3 @@ def made_id(made: sa.CursorResult[Any]) -> int:
     if key is None:
         raise TypeError("the row that was inserted has no number of its own")
     return int(key[0])
-
-
-def _needs_escape(text: str) -> bool:
-    if "\x00" in text or text.startswith(ESCAPED):
-        return True
-    return any("\ud800" <= character <= "\udfff" for character in text)

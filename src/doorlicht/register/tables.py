@@ -353,8 +353,31 @@ ledger_entries: Final = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("by", Name, nullable=False),
     sa.Column("action", sa.Text, nullable=False, index=True),
-    sa.Column("subjects", Json, nullable=False),
-    sa.Column("content_sha256", _SHA256, nullable=False),
-    sa.Column("previous_hash", _SHA256, nullable=False),
+    # Entries of form 1, of doorlicht 0.1, have these three; those of form 2 have a line.
+    sa.Column("subjects", Json),
+    sa.Column("content_sha256", _SHA256),
+    sa.Column("previous_hash", _SHA256),
     sa.Column("hash", _SHA256, nullable=False),
+    # The entry itself, as it is hashed. The columns before it are there to look things up by.
+    sa.Column("line", sa.Text),
+)
+
+ledger_nodes: Final = sa.Table(
+    "ledger_nodes",
+    metadata,
+    # Of the Merkle tree over the entries: full subtrees of 256 leaves (level 1), 256**2, ...
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hash", _SHA256, nullable=False),
+)
+
+ledger_states: Final = sa.Table(
+    "ledger_states",
+    metadata,
+    # SHA-256 of the subject: an index on long paths is refused by PostgreSQL.
+    sa.Column("key", _SHA256, primary_key=True),
+    sa.Column("subject", Name, nullable=False),
+    sa.Column("hash", _SHA256, nullable=False),
+    # Of the entry that left it so.
+    sa.Column("number", sa.BigInteger, nullable=False),
 )

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import sqlalchemy as sa
 
 from doorlicht.errors import InputError
-from doorlicht.evidence import Canonical, canonical_json, canonical_list
 from doorlicht.records import ScannedColumn, ScannedFinding, ScannedTable
 from doorlicht.register.findings import read_findings
+from doorlicht.register.states import subject
 from doorlicht.register.tables import assets, columns, sources, tables_, trace_items, traces
 
 if TYPE_CHECKING:
@@ -70,26 +70,18 @@ def keep_trace(
     if key is None:
         raise RuntimeError("the database gave no number to a new trace")
     trace_id = int(key[0])
-    # Written down once, for the table and for the hash of the ledger.
-    written = [Canonical(canonical_json(dict(content))) for _, _, content in items]
     rows = [
-        {"trace_id": trace_id, "position": at, "kind": kind, "item_id": item, "content": content}
-        for at, ((kind, item, _), content) in enumerate(zip(items, written, strict=True))
-    ]
+        {
+            "trace_id": trace_id, "position": at, "kind": kind, "item_id": item,
+            "content": dict(content),
+        }
+        for at, (kind, item, content) in enumerate(items)
+    ]  # fmt: skip
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         writing.connection.execute(trace_items.insert(), rows[start : start + _ROWS_AT_ONCE])
-    counts = {
-        kind: sum(one[0] == kind for one in items)
-        for kind in ("model", "flow", "reference", "lost")
-    }
-    kept = canonical_list(
-        canonical_list((kind, item, content))
-        for (kind, item, _), content in zip(items, written, strict=True)
-    )
     writing.record(
-        "trace.kept", by=by, subjects=[f"trace:{trace_id}"],
-        content={"vocabulary": vocabulary, "doorlicht": doorlicht, "files": files, "lines": lines,
-                 **counts, "items": kept},
+        "trace.kept", by=by, changed=[subject("trace", trace_id)],
+        versions={"doorlicht": doorlicht, "vocabulary": vocabulary},
     )  # fmt: skip
     return trace_id
 

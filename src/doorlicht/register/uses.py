@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from doorlicht.errors import InputError
 from doorlicht.records import Answer, Use
+from doorlicht.register.states import subject
 from doorlicht.register.tables import use_answers, use_events, uses
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ def keep_proposed(writing: Writing, proposed: Sequence[Use], *, by: str) -> tupl
             uses.update().where(uses.c.id == one.id).values(evidence=list(one.evidence))
         )
     writing.record(
-        "uses.proposed", by=by, subjects=[f"use:{one.id}" for one in [*new, *more]],
-        content={"new": [_content(one) for one in new], "more": [_content(one) for one in more]},
+        "uses.proposed", by=by, changed=[subject("use", one.id) for one in [*new, *more]],
     )  # fmt: skip
     return len(new), len(more)
 
@@ -136,10 +136,8 @@ def change_uses(
             )
         )
     writing.record(
-        f"use.{action}", by=by, subjects=[f"use:{one.id}" for one in [*changed, *made]],
-        content={
-            "uses": [_content(one) for one in [*changed, *made]], "reason": reason, **happened,
-        },
+        f"use.{action}", by=by, changed=[subject("use", one.id) for one in [*changed, *made]],
+        reason=reason,
     )  # fmt: skip
 
 
@@ -164,8 +162,8 @@ def keep_answers(writing: Writing, use: str, answers: Sequence[Answer], *, by: s
     ]  # fmt: skip
     writing.connection.execute(use_answers.insert(), rows)
     writing.record(
-        "use.answered", by=by, subjects=[f"use:{use}"],
-        content=[{**row, "at": writing.at.isoformat()} for row in rows],
+        "use.answered", by=by, changed=[subject("use", use)],
+        reason="; ".join(dict.fromkeys(one.note for one in answers if one.note)),
     )  # fmt: skip
 
 
@@ -193,15 +191,6 @@ def _row(use: Use) -> dict[str, Any]:
         "since": use.since, "until": use.until, "evidence": list(use.evidence),
         "into": list(use.into),
     }  # fmt: skip
-
-
-def _content(use: Use) -> dict[str, Any]:
-    row = _row(use)
-    return {
-        **row,
-        "since": use.since.isoformat() if use.since else None,
-        "until": use.until.isoformat() if use.until else None,
-    }
 
 
 def _use(row: sa.Row[Any]) -> Use:

@@ -1,0 +1,192 @@
+"""Reading the log of a register: its entries in order, its tree, and proofs from it.
+
+The tree is that of RFC 6962 over the lines of the entries. Full subtrees of 256, 256**2, ...
+leaves are kept, so that a proof in a log of millions of entries reads some hundreds of hashes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from doorlicht.evidence import (
+    LedgerEntry,
+    Placed,
+    escape_surrogates,
+    form_1_line,
+    leaf_hash,
+    read_entry,
+    root_of,
+)
+from doorlicht.register.tables import ledger_entries, ledger_nodes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BITS: Final = 8
+"""A kept node stands over two to this power of nodes on the level below."""
+
+WIDTH: Final = 1 << BITS
+
+
+def read_log(connection: sa.Connection, *, after: int = 0) -> Iterator[Placed]:
+    """Yield the entries behind number ``after`` as they are kept, in the order of their places."""
+    query = (
+        sa.select(ledger_entries)
+        .where(ledger_entries.c.number > after)
+        .order_by(ledger_entries.c.number)
+    )
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield placed(row)
+
+
+def placed(row: sa.Row[Any]) -> Placed:
+    """Return an entry as it is kept; entries of form 1 are kept in columns."""
+    line = row.line
+    if line is None:
+        line = form_1_line(
+            row.number, row.at, row.by, row.action, row.subjects or [],
+            row.content_sha256 or "", row.previous_hash or "",
+        )  # fmt: skip
+    return Placed(row.number, line, row.hash)
+
+
+def read_entries(
+    connection: sa.Connection,
+    *,
+    after: int = 0,
+    subject: str | None = None,
+    action: str | None = None,
+    by: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[LedgerEntry]:
+    """Yield the entries that fit every given filter, in order.
+
+    Parameters
+    ----------
+    subject
+        Id with its kind (``use:U-1``) or without (``U-1``).
+    action
+        Whole (``use.changed``), or what it begins with (``use``).
+    since, until
+        The first moment, and the first one that is too late.
+    """
+    columns = ledger_entries.c
+    query = sa.select(ledger_entries).where(columns.number > after).order_by(columns.number)
+    if action is not None:
+        begins = columns.action.startswith(f"{action}.", autoescape=True)
+        query = query.where((columns.action == action) | begins)
+    if by is not None:
+        query = query.where(columns.by == by)
+    if since is not None:
+        query = query.where(columns.at >= since)
+    if until is not None:
+        query = query.where(columns.at < until)
+    wanted = None if subject is None else escape_surrogates(subject)
+    if wanted is not None:
+        query = query.where(_mentions(wanted))
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        entry = read_entry(placed(row).line)
+        if wanted is None or any(_is_called(one, wanted) for one in entry.subjects):
+            yield entry
+
+
+def _mentions(subject: str) -> sa.ColumnElement[bool]:
+    """Whether the text of an entry may name the subject; which ones do is seen when it is read."""
+    columns = ledger_entries.c
+    plain = json.dumps(subject, ensure_ascii=False)[1:-1]
+    ascii_ = json.dumps(subject)[1:-1]
+    return columns.line.contains(plain, autoescape=True) | sa.type_coerce(
+        columns.subjects, sa.Text
+    ).contains(ascii_, autoescape=True)
+
+
+def _is_called(subject: str, wanted: str) -> bool:
+    return subject == wanted or subject.partition(":")[2] == wanted
+
+
+@dataclass(slots=True)
+class StoredTree:
+    """The tree over the log, by the hashes that the register keeps.
+
+    Give :meth:`hash_at` to the functions of :mod:`doorlicht.evidence.merkle`. What was read is
+    remembered: use one for one proof, or a few.
+    """
+
+    connection: sa.Connection
+    _rows: dict[tuple[int, int], list[bytes]] = field(
+        default_factory=dict[tuple[int, int], list[bytes]]
+    )
+
+    def size(self) -> int:
+        """Return the number of entries, which is that of the last one."""
+        return self.connection.scalar(sa.select(sa.func.max(ledger_entries.c.number))) or 0
+
+    def hash_at(self, level: int, position: int) -> bytes:
+        """Return the hash of a full subtree.
+
+        Raises
+        ------
+        LookupError
+            If the register lacks an entry or node of it.
+        """
+        kept, rest = divmod(level, BITS)
+        begin = position << rest
+        row = self._row(kept, begin >> BITS)
+        begin %= WIDTH
+        part = row[begin : begin + (1 << rest)]
+        if len(part) != 1 << rest:
+            raise LookupError("the register lacks a part of the tree over its log")
+        return root_of(part)
+
+    def _row(self, level: int, number: int) -> list[bytes]:
+        found = self._rows.get((level, number))
+        if found is None:
+            read = read_leaves if level == 0 else read_nodes
+            found = read(self.connection, level, number * WIDTH, (number + 1) * WIDTH)
+            self._rows[level, number] = found
+        return found
+
+
+def read_leaves(connection: sa.Connection, level: int, begin: int, end: int) -> list[bytes]:
+    """Return the leaf hashes of the entries behind the first ``begin``, up to ``end``."""
+    del level
+    columns = ledger_entries.c
+    is_among = columns.number.between(begin + 1, end)
+    hashes = sa.select(columns.hash, columns.line.is_(None)).where(is_among)
+    found = list(connection.execute(hashes.order_by(columns.number)))
+    if not any(is_form_1 for _, is_form_1 in found):
+        return [bytes.fromhex(text) for text, _ in found]
+    rows = connection.execute(sa.select(ledger_entries).where(is_among).order_by(columns.number))
+    return [leaf_hash(placed(row).line.encode()) for row in rows]
+
+
+def read_nodes(connection: sa.Connection, level: int, begin: int, end: int) -> list[bytes]:
+    """Return the kept nodes of a level, from one position up to another."""
+    columns = ledger_nodes.c
+    query = (
+        sa.select(columns.hash)
+        .where(columns.level == level, columns.position >= begin, columns.position < end)
+        .order_by(columns.position)
+    )
+    return [bytes.fromhex(text) for text in connection.scalars(query)]
+
+
+def keep_full_subtrees(connection: sa.Connection, old_size: int, size: int) -> None:
+    """Keep the hash of every subtree that became full as the log grew from one size to another."""
+    read, level = read_leaves, 0
+    while (full := size >> BITS) > (known := old_size >> BITS):
+        rows: list[dict[str, object]] = []
+        for at in range(known, full):
+            part = read(connection, level, at * WIDTH, (at + 1) * WIDTH)
+            # What is missing from the log is not covered up by a node over the rest.
+            if len(part) == WIDTH:
+                rows.append({"level": level + 1, "position": at, "hash": root_of(part).hex()})
+        if rows:
+            connection.execute(ledger_nodes.insert(), rows)
+        read, level, old_size, size = read_nodes, level + 1, known, full

@@ -1,0 +1,321 @@
+"""Whether a register holds: its log by itself, against what others know of it, and its tables.
+
+What is looked at, in this order; the first thing that does not hold is told first:
+
+1. the entries: their numbers, hashes and chain, the columns they are looked up by, and whether
+   each knows the state that the entries before it left;
+2. the kept nodes of the tree;
+3. tree heads that others hold: cut off behind one, or another history under it;
+4. the kept state of each subject: that of its last entry;
+5. the rows of every subject, and rows that belong to none;
+6. what the last scan of each source was the last to see.
+
+A clock that ran backwards is told and is no damage: clocks of computers do that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import sqlalchemy as sa
+
+from doorlicht.evidence import (
+    EMPTY_ROOT,
+    DamageKind,
+    LedgerEntry,
+    LogWalk,
+    escape_surrogates,
+    leaf_hash,
+    name_damage,
+    root_of,
+)
+from doorlicht.register.ledger import state_key
+from doorlicht.register.log import BITS, WIDTH, placed, read_log
+from doorlicht.register.states import (
+    SEALED,
+    Subject,
+    read_records,
+    read_strays,
+    read_subjects,
+    seen_sha256,
+    state_of,
+)
+from doorlicht.register.tables import ledger_entries, ledger_nodes, ledger_states, scan_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ProblemKind = (
+    DamageKind
+    | Literal[
+        "column", "node", "truncated", "forked", "state", "edited", "removed", "unknown", "stray",
+        "seen",
+    ]
+)  # fmt: skip
+
+MAX_PROBLEMS: Final = 100
+"""More are counted and not told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeHead:
+    """What somebody knows of a log: its root when it had so many entries."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that does not hold.
+
+    Attributes
+    ----------
+    number
+        Of the entry where it does not, or that left the subject as it should be; 0: of none.
+    subject
+        What it is about: a subject, a table, a source; empty where it is the log itself.
+    """
+
+    kind: ProblemKind
+    number: int
+    subject: str = ""
+
+
+@dataclass(slots=True)
+class Checkup:
+    """What was looked at, and what did not hold, the first thing first.
+
+    Attributes
+    ----------
+    size, root
+        Of the log, as far as it holds.
+    subjects, heads
+        How many subjects and tree heads were compared.
+    clock_went_back
+        The first entry that is older than the one before it; 0 if there is none.
+    count
+        Of problems, also those over :data:`MAX_PROBLEMS`.
+    """
+
+    size: int = 0
+    root: bytes = EMPTY_ROOT
+    subjects: int = 0
+    heads: int = 0
+    clock_went_back: int = 0
+    problems: list[Problem] = field(default_factory=list[Problem])
+    count: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return not self.count
+
+    def tell(self, problem: Problem) -> None:
+        """Add a problem."""
+        self.count += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """By which entry a scan ended, and what it was the last to see in a source."""
+
+    number: int
+    scan: int
+    sha256: str
+
+
+def verify_register(connection: sa.Connection, heads: Sequence[TreeHead] = ()) -> Checkup:
+    """Look at everything in a register that its log speaks of.
+
+    Parameters
+    ----------
+    heads
+        What others know of this log, for instance from signed checkpoints.
+    """
+    checkup, walk = Checkup(), LogWalk()
+    seen: dict[str, _Seen] = {}
+    last_of_scan: dict[int, int] = {}
+    wanted = {head.size for head in heads}
+    roots, nodes = {0: EMPTY_ROOT}, _Nodes()
+    for entry in _walk(connection, walk, checkup):
+        nodes.add(leaf_hash(entry.line.encode()))
+        if walk.size in wanted:
+            roots[walk.size] = walk.edge.root()
+        _follow_scans(entry, seen, last_of_scan)
+    is_whole = all(one.kind == "column" for one in checkup.problems)
+    checkup.size, checkup.root = walk.size, walk.edge.root()
+    checkup.clock_went_back = walk.clock_went_back
+    _check_nodes(connection, nodes, walk.size, is_whole, checkup)
+    _check_heads(heads, roots, walk.size, checkup)
+    if is_whole:
+        # Behind a break nothing is known of what the entries left.
+        _check_kept_states(connection, walk, checkup)
+        _check_rows(connection, walk, checkup)
+        _check_seen(connection, seen, last_of_scan, checkup)
+    return checkup
+
+
+def first_broken(connection: sa.Connection) -> int | None:
+    """Return the place of the first entry that does not fit; ``None`` if the log holds."""
+    checkup, walk = Checkup(), LogWalk()
+    for _ in _walk(connection, walk, checkup):
+        pass
+    return checkup.problems[0].number if checkup.problems else None
+
+
+def _walk(connection: sa.Connection, walk: LogWalk, checkup: Checkup) -> Iterator[LedgerEntry]:
+    query = sa.select(ledger_entries).order_by(ledger_entries.c.number)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        entry = walk.add(placed(row))
+        if entry is None:
+            if walk.is_contradicted:
+                checkup.tell(Problem("contradicting", walk.size + 1))
+            else:
+                damage = name_damage(walk, read_log(connection))
+                checkup.tell(Problem(damage.kind, damage.place))
+            return
+        if not _are_columns_of(row, entry):
+            checkup.tell(Problem("column", entry.number))
+        yield entry
+
+
+def _are_columns_of(row: sa.Row[Any], entry: LedgerEntry) -> bool:
+    """Whether the columns that entries are looked up by say what the entry says."""
+    if entry.form == 1:
+        return True
+    unused = row.subjects, row.content_sha256, row.previous_hash
+    said = entry.at, entry.by, entry.action
+    return (row.at, escape_surrogates(row.by), row.action) == said and unused == (None,) * 3
+
+
+@dataclass(slots=True)
+class _Nodes:
+    """The nodes that a register should keep of the entries so far."""
+
+    kept: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
+    rows: list[list[bytes]] = field(default_factory=lambda: [[]])
+
+    def add(self, leaf: bytes) -> None:
+        level, found = 0, leaf
+        while True:
+            self.rows[level].append(found)
+            if len(self.rows[level]) % WIDTH:
+                return
+            found = root_of(self.rows[level][-WIDTH:])
+            if level == 0:
+                self.rows[0].clear()
+            level += 1
+            if level == len(self.rows):
+                self.rows.append([])
+            self.kept[level, len(self.rows[level])] = found.hex()
+
+
+def _check_nodes(
+    connection: sa.Connection, nodes: _Nodes, size: int, is_whole: bool, checkup: Checkup
+) -> None:
+    expected, wrong = dict(nodes.kept), list[int]()
+    for row in connection.execute(sa.select(ledger_nodes)):
+        end = (row.position + 1) << BITS * row.level
+        if end > size:
+            # The entries under it were there once, or it would not be.
+            if is_whole:
+                checkup.tell(Problem("truncated", size + 1))
+                return
+        elif expected.pop((row.level, row.position), None) != row.hash:
+            wrong.append(end)
+    wrong += [(position + 1) << BITS * level for level, position in expected]
+    for end in sorted(wrong):
+        checkup.tell(Problem("node", end))
+
+
+def _check_heads(
+    heads: Iterable[TreeHead], roots: dict[int, bytes], size: int, checkup: Checkup
+) -> None:
+    for head in sorted(heads, key=lambda one: one.size):
+        checkup.heads += 1
+        if head.size > size:
+            if checkup.holds:
+                checkup.tell(Problem("truncated", size + 1))
+        elif roots[head.size] != head.root:
+            checkup.tell(Problem("forked", head.size))
+
+
+def _check_kept_states(connection: sa.Connection, walk: LogWalk, checkup: Checkup) -> None:
+    expected = {
+        state_key(subject): (subject, state, number)
+        for subject, (state, number) in walk.states.items()
+        if state is not None
+    }
+    rows = connection.execution_options(yield_per=1000).execute(
+        sa.select(ledger_states).order_by(ledger_states.c.number, ledger_states.c.key)
+    )
+    for row in rows:
+        known = expected.pop(row.key, None)
+        if row.number > walk.size:
+            # The entry was there once, or this state would not be.
+            checkup.tell(Problem("truncated", walk.size + 1, row.subject))
+        elif known is None or known != (row.subject, row.hash, row.number):
+            checkup.tell(Problem("state", row.number, row.subject))
+    for subject, _, number in sorted(expected.values(), key=lambda one: one[2]):
+        checkup.tell(Problem("state", number, subject))
+
+
+def _check_rows(connection: sa.Connection, walk: LogWalk, checkup: Checkup) -> None:
+    standing = {name for name, (state, _) in walk.states.items() if state is not None}
+    for sealed in SEALED:
+        for batch in read_subjects(connection, sealed.kind):
+            records = read_records(connection, sealed.kind, [one.key for one in batch])
+            for one in batch:
+                checkup.subjects += 1
+                _check_subject(one, state_of(records.get(one.key, {})), walk, standing, checkup)
+    for name in sorted(standing, key=lambda one: walk.states[one][1]):
+        checkup.tell(Problem("removed", walk.states[name][1], name))
+    for table in read_strays(connection):
+        checkup.tell(Problem("stray", 0, table))
+
+
+def _check_subject(
+    one: Subject, state: str | None, walk: LogWalk, standing: set[str], checkup: Checkup
+) -> None:
+    name = str(one)
+    standing.discard(name)
+    known, number = walk.states.get(name, (None, 0))
+    if known is None and state is not None:
+        checkup.tell(Problem("unknown", number, name))
+    elif known != state:
+        checkup.tell(Problem("edited", number, name))
+
+
+def _follow_scans(entry: LedgerEntry, seen: dict[str, _Seen], last_of_scan: dict[int, int]) -> None:
+    """Remember where each scan last wrote, and what it said that it saw when it ended."""
+    if not entry.action.startswith(("scan.", "asset.", "assets.", "source.")):
+        return
+    for subject in entry.subjects:
+        kind, _, number = subject.partition(":")
+        if kind == "scan" and number.isdecimal():
+            last_of_scan[int(number)] = entry.number
+            for name, digest in entry.evidence.items():
+                if name.startswith("seen:"):
+                    seen[name[5:]] = _Seen(entry.number, int(number), digest)
+            return
+
+
+def _check_seen(
+    connection: sa.Connection,
+    seen: dict[str, _Seen],
+    last_of_scan: dict[int, int],
+    checkup: Checkup,
+) -> None:
+    scans_of: dict[str, set[int]] = {}
+    for row in connection.execute(sa.select(scan_sources)):
+        scans_of.setdefault(row.source_id, set()).add(row.scan_id)
+    for source, said in seen.items():
+        # A scan that goes on, or ran at the same time, moves what the other one was last to see.
+        is_last = all(last_of_scan.get(scan, 0) <= said.number for scan in scans_of.get(source, ()))
+        if is_last and seen_sha256(connection, said.scan, source) != said.sha256:
+            checkup.tell(Problem("seen", said.number, f"source:{source}"))
