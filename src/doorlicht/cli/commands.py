@@ -10,6 +10,7 @@ import click
 from doorlicht.cli.framework_commands import add_framework_commands
 from doorlicht.cli.help import ToldCommand
 from doorlicht.cli.judge_commands import add_judge_commands
+from doorlicht.cli.log_commands import add_log_commands
 from doorlicht.language import Language, say
 
 _TRIAGE: Final = click.Choice(["open", "confirmed", "rejected"])
@@ -227,6 +228,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     )  # fmt: skip
     add_judge_commands(group, language)
     add_framework_commands(group, language)
+    add_log_commands(group, language)
 
 
 def _command(

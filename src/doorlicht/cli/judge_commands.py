@@ -16,7 +16,7 @@ _STATUSES: Final = ("proposed", "confirmed", "rejected", "merged", "split")
 _STATES: Final = ("proposed", "accepted", "started", "done", "verified", "refused")
 
 
-class _Day(click.ParamType[date]):
+class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
@@ -47,8 +47,8 @@ def add_judge_commands(group: click.Group, language: Language) -> None:
     described = [
         option("--unit", metavar="NAME", key="use_unit"),
         option("--purpose", metavar="TEXT", key="use_purpose"),
-        option("--since", metavar="DATE", type=_Day(), key="use_since"),
-        option("--until", metavar="DATE", type=_Day(), key="use_until"),
+        option("--since", metavar="DATE", type=Day(), key="use_since"),
+        option("--until", metavar="DATE", type=Day(), key="use_until"),
     ]
     use = click.Argument(["use"], metavar="U-…")
 
@@ -162,7 +162,7 @@ def add_judge_commands(group: click.Group, language: Language) -> None:
                 click.Argument(["measure"], metavar="ME-…"),
                 click.Argument(["state"], type=click.Choice(_STATES), metavar="STATE"),
                 option("--owner", metavar="NAME", key="measure_owner"),
-                option("--due", metavar="DATE", type=_Day(), key="measure_due"),
+                option("--due", metavar="DATE", type=Day(), key="measure_due"),
                 option("--proof", metavar="TEXT", key="measure_proof"),
                 option("--verifier", metavar="NAME", key="measure_verifier"),
                 option("--reason", metavar="TEXT"),

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from doorlicht.cli.log import show_history
 from doorlicht.cli.output import write_json, write_report
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import now, report_path, who
@@ -126,8 +127,15 @@ def _sample_rows(register: Register, kept: KeptFinding) -> int | None:
 
 
 def explain(language: Language, *, finding: str, register: str | None) -> int:
-    """Print one finding with every signal and its weight, and what people decided."""
+    """Print one finding, flow, use, ... with what it rests on, and what was done to it."""
     settings = _settings(register=register)
+    code = _explain_one(language, settings, finding, register)
+    with _open(settings) as opened:
+        show_history(Console(highlight=False), opened, finding.upper(), language)
+    return code
+
+
+def _explain_one(language: Language, settings: Settings, finding: str, register: str | None) -> int:
     if finding.upper().startswith(("FL-", "M-")):
         return _explain_traced(settings, finding.upper(), language)
     if finding.upper().startswith("U-"):

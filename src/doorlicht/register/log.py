@@ -64,8 +64,9 @@ def read_entries(
     by: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    is_reversed: bool = False,
 ) -> Iterator[LedgerEntry]:
-    """Yield the entries that fit every given filter, in order.
+    """Yield the entries that fit every given filter, in order, or the newest first.
 
     Parameters
     ----------
@@ -77,7 +78,8 @@ def read_entries(
         The first moment, and the first one that is too late.
     """
     columns = ledger_entries.c
-    query = sa.select(ledger_entries).where(columns.number > after).order_by(columns.number)
+    order = columns.number.desc() if is_reversed else columns.number
+    query = sa.select(ledger_entries).where(columns.number > after).order_by(order)
     if action is not None:
         begins = columns.action.startswith(f"{action}.", autoescape=True)
         query = query.where((columns.action == action) | begins)

@@ -5,6 +5,7 @@ A part of :class:`doorlicht.register.Register`, reached by its ``log``. Nothing 
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from doorlicht.errors import InputError, IntegrityError
@@ -54,17 +55,22 @@ class Log:
     def __init__(self, reading: Callable[[], AbstractContextManager[sa.Connection]]) -> None:
         self._reading = reading
 
-    def entries(self, **filters: Any) -> list[LedgerEntry]:
+    def entries(self, *, last: int | None = None, **filters: Any) -> list[LedgerEntry]:
         """Return entries in order.
 
         Parameters
         ----------
+        last
+            No more than so many, the newest.
         filters
             ``after``, ``subject``, ``action``, ``by``, ``since``, ``until``: see
             :func:`doorlicht.register.log.read_entries`.
         """
         with self._reading() as connection:
-            return list(read_entries(connection, **filters))
+            if last is None:
+                return list(read_entries(connection, **filters))
+            newest = read_entries(connection, is_reversed=True, **filters)
+            return list(islice(newest, last))[::-1]
 
     def lines(self) -> Generator[Placed]:
         """Yield every entry as it is kept and hashed, in order; the leaves of the tree."""

@@ -57,7 +57,7 @@ def fill(register):
             "unlawful", {"path": ["q1"]}, (),
         )
     )  # fmt: skip
-    review = Review("decided", "sam", MOMENT, "unlawful", "no law allows it", "")
+    review = Review("decision", "sam", MOMENT, "unlawful", "no law allows it", "")
     judging.keep_review("A-1", review, check=lambda _: None)
     judging.keep_measures(
         [MeasureTaken("ME-1", "U-1", "A-1", "erase", "erase", False, "", None, "", "", "proposed")],
