@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from doorlicht.audit.artefacts import MAX_CATEGORIES
 from doorlicht.audit.flips import measure_ablation, measure_dependence, measure_flips
 from doorlicht.audit.opening import score
 from doorlicht.audit.proxies import measure_features, measure_proxy_power
@@ -98,8 +99,11 @@ def use_each(
     random: np.random.Generator,
     *,
     outcome: Floats | None = None,
-) -> tuple[tuple[Flip, ...], tuple[Ablation, ...]]:
+) -> tuple[tuple[Flip, ...], tuple[Ablation, ...], dict[str, int]]:
     """Return what changes if everybody gets one value of origin, and what is lost without it.
+
+    The third tells of how many values of a feature that is not known: values that people have,
+    and that the model cannot take or gives no score for.
 
     Parameters
     ----------
@@ -107,12 +111,18 @@ def use_each(
         The features of the model, one entry a person.
     outcome
         1 or 0 a person, NaN where it is not known.
+
+    Raises
+    ------
+    InputError
+        If a model that is scored outside gives no scores any more.
     """
     step = max(1, -(-len(next(iter(columns.values()))) // MAX_PEOPLE))
     few = {name: column[::step] for name, column in columns.items()}
     truth = None if outcome is None else outcome[::step]
     flips: list[Flip] = []
     ablations: list[Ablation] = []
+    untaken: dict[str, int] = {}
 
     def scored(people: Mapping[str, Any]) -> Floats:
         given = score(artefact, people)
@@ -120,11 +130,50 @@ def use_each(
 
     for name, members in _families(origin, few).items():
         settings = _settings(members, few)
-        flips += _flips(name, members, scored, few, settings, threshold)
+        found = _flips(name, members, scored, few, settings, threshold)
+        flips += found
+        if len(found) < len(settings):
+            untaken[name] = len(settings) - len(found)
         ablations.append(
             measure_ablation(scored, few, members, random, border=threshold, outcome=truth)
         )
-    return tuple(flips), tuple(ablations)
+    return tuple(flips), tuple(ablations), untaken
+
+
+def unseen_categories(
+    artefact: ModelArtefact, columns: Mapping[str, Any]
+) -> dict[str, tuple[int, int]]:
+    """Return of each feature how many values, of how many people, the model has never seen.
+
+    Only features of which the file tells what values it knows; what is missing is no value.
+
+    Examples
+    --------
+    >>> made = ModelArtefact("m", "pickle", "classifier",
+    ...                      features=(ModelFeature("land", categories=("NL", "5041")),))
+    >>> unseen_categories(made, {"land": np.array(["NL", 5041.0, "XK", "XK", None], object)})
+    {'land': (1, 2)}
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for feature in artefact.features:
+        if not 0 < len(feature.categories) < MAX_CATEGORIES:
+            # Of more only the first are kept: the rest may well be known.
+            continue
+        known = {_as_code(one) for one in feature.categories}
+        counts = Counter(columns[feature.name].tolist())
+        unseen = [
+            often
+            for value, often in counts.items()
+            if value is not None and value == value and _as_code(value) not in known
+        ]
+        if unseen:
+            found[feature.name] = len(unseen), sum(unseen)
+    return found
+
+
+def _as_code(value: Any) -> str:
+    """Return a category as a text that is the same for 5041, 5041.0 and "5041"."""
+    return str(value).removesuffix(".0")
 
 
 def _families(
@@ -182,6 +231,12 @@ def _values(column: Any) -> list[Any]:
     return list(dict.fromkeys(float(f"{one:.2g}") for one in spread))
 
 
+_UNTAKEN: Final = frozenset({
+    "model.unknown_category", "model.not_numbers", "outside.failed", "audit.model_fails",
+    "audit.no_scores",
+})  # fmt: skip
+"""What a model says of a value that it cannot take."""
+
 _ALONG: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Parts of the people who have less, of numbers that hardly two people share."""
 
@@ -199,8 +254,13 @@ def _flips(
         try:
             flip = measure_flips(scored, people, {value: setting}, border=threshold)[0]
             dependence = measure_dependence(scored, people, {value: setting})[0]
-        except InputError:
-            # A value that some people have and the model cannot take.
+        except InputError as error:
+            # A value that some people have and the model cannot take; what else goes wrong, as a
+            # process that ends, says nothing of this value.
+            if error.code not in _UNTAKEN:
+                raise
+            continue
+        if not flip.people:
             continue
         is_other = np.zeros(len(people[members[0]]), bool)
         for member, given in setting.items():

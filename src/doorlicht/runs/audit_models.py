@@ -13,7 +13,7 @@ import numpy as np
 from doorlicht.audit.counting import count_people
 from doorlicht.audit.opening import open_model, score
 from doorlicht.audit.outside import Ran, score_outside
-from doorlicht.audit.uses import find_origin, measure_stand_ins, use_each
+from doorlicht.audit.uses import find_origin, measure_stand_ins, unseen_categories, use_each
 from doorlicht.errors import InputError
 from doorlicht.language import Text
 from doorlicht.records import AuditReport, ModelArtefact, ModelUse, OriginFeature
@@ -130,7 +130,10 @@ def measure_model(
     marked = compare(Mark("score", ">=", repr(threshold)), scores)
     tell(AuditProgress("flip"))
     random = np.random.default_rng(SEED)
-    flips, ablations = use_each(artefact, origin, columns, threshold, random, outcome=outcome)
+    flips, ablations, untaken = use_each(
+        artefact, origin, columns, threshold, random, outcome=outcome
+    )
+    limits += _limits_of_values(artefact, columns, untaken)
     use = ModelUse(
         artefact, origin, flips, ablations, scored=int(np.isfinite(scores).sum()),
         threshold=threshold, scored_by=getattr(artefact.scoring, "scored_by", "doorlicht"),
@@ -196,6 +199,21 @@ def _limits_of_outcome(artefact: ModelArtefact) -> list[Text]:
     if artefact.score != "probability" or not artefact.target_classes:
         return []
     return [Text("audit_limit.outcome", {"outcome": artefact.target_classes[-1][:40]})]
+
+
+def _limits_of_values(
+    artefact: ModelArtefact, columns: Mapping[str, Any], untaken: Mapping[str, int]
+) -> list[Text]:
+    """Tell of values that people have and the model does not know, or cannot be given."""
+    unseen = [
+        Text("audit_limit.unseen", {"feature": name, "values": values, "people": people})
+        for name, (values, people) in unseen_categories(artefact, columns).items()
+    ]
+    told = [
+        Text("audit_limit.untaken", {"feature": name, "values": values})
+        for name, values in untaken.items()
+    ]
+    return [*unseen, *told]
 
 
 def _origin(artefact: ModelArtefact, request: AuditRequest) -> tuple[OriginFeature, ...]:

@@ -3,26 +3,73 @@
 import numpy as np
 import pytest
 
-from doorlicht.audit.uses import find_origin, use_each
+from doorlicht.audit.uses import find_origin, unseen_categories, use_each
+from doorlicht.errors import InputError
 from doorlicht.records import OriginFeature
 from doorlicht.records.models import ModelArtefact, ModelFeature, ModelTerm
 from doorlicht.vocabulary import load_vocabulary
 
 
 class Sum:
-    """A model of one column."""
+    """A model of one column; of some values it gives no score, or fails."""
+
+    def __init__(self, code="", without=""):
+        self.code = code
+        self.without = without
 
     def __call__(self, columns):
-        return np.array([float(len(str(one))) for one in columns["nat"].tolist()])
+        given = columns["nat"].tolist()
+        if self.code and set(given) == {"TR"}:
+            raise InputError(self.code, name="m")
+        return np.array([
+            np.nan if one == self.without else float(len(str(one))) for one in given
+        ])  # fmt: skip
+
+
+def used(column, scoring):
+    made = ModelArtefact(
+        "m", "pickle", "classifier", features=(ModelFeature("nat"),), scoring=scoring
+    )
+    origin = (OriginFeature("nat", "nationality", "direct"),)
+    return use_each(made, origin, {"nat": column}, 1.5, np.random.default_rng(1))
 
 
 def flipped(column):
-    made = ModelArtefact(
-        "m", "pickle", "classifier", features=(ModelFeature("nat"),), scoring=Sum()
-    )
-    origin = (OriginFeature("nat", "nationality", "direct"),)
-    flips, _ = use_each(made, origin, {"nat": column}, 1.5, np.random.default_rng(1))
-    return [one.to for one in flips]
+    return [one.to for one in used(column, Sum())[0]]
+
+
+NAMES = np.array(["NL"] * 50 + ["TR"] * 9 + ["MA"] * 8, dtype=object)
+
+
+@pytest.mark.parametrize(
+    "scoring", [Sum("model.unknown_category"), Sum("outside.failed"), Sum(without="TR")]
+)
+def test_a_value_that_a_model_cannot_take_is_counted(scoring):
+    flips, _, untaken = used(NAMES, scoring)
+    assert [one.to for one in flips] == ["NL", "MA"]
+    assert untaken == {"nat": 1}
+
+
+@pytest.mark.parametrize("code", ["outside.died", "outside.too_long", "model.features_missing"])
+def test_a_process_that_ends_is_told_and_not_taken_for_a_value(code):
+    with pytest.raises(InputError) as told:
+        used(NAMES, Sum(code))
+    assert told.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("known", "column", "unseen"),
+    [
+        pytest.param(("NL", "TR"), NAMES, {"nat": (1, 8)}, id="words"),
+        pytest.param(("1", "2"), np.array([1.0, 2, 3, 3, np.nan]), {"nat": (1, 2)}, id="numbers"),
+        pytest.param(("1.0",), np.array(["1", "1.0", None], object), {}, id="one-code"),
+        pytest.param((), NAMES, {}, id="not-told"),
+    ],
+)
+def test_categories_that_a_model_never_saw_are_counted(known, column, unseen):
+    features = (ModelFeature("nat", categories=known),)
+    made = ModelArtefact("m", "pickle", "classifier", features=features)
+    assert unseen_categories(made, {"nat": column}) == unseen
 
 
 def test_values_of_few_people_are_given_to_nobody():

@@ -4,7 +4,10 @@ import pickle
 from datetime import UTC, datetime
 
 import pytest
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 from doorlicht.register import open_register
 from doorlicht.runs.audit import AuditRequest, audit
@@ -98,3 +101,17 @@ def test_the_score_is_the_chance_of_what_means_yes_and_the_outcome_is_told(
     assert (rates["b"] > rates["a"]) == is_of_high
     limit = next(one for one in report.limits if one.key == "audit_limit.outcome")
     assert limit.params["outcome"] == told
+
+
+def test_categories_that_the_model_never_saw_are_told(tmp_path):
+    people = pandas.DataFrame({"nationality": ["NL", "TR"] * 50, "debts": range(100)})
+    coded = ColumnTransformer(
+        [("nat", OneHotEncoder(handle_unknown="ignore"), ["nationality"])], remainder="passthrough"
+    )
+    made = make_pipeline(coded, LogisticRegression()).fit(people, people["debts"] > 40)
+    (tmp_path / "risk.pkl").write_bytes(pickle.dumps(made))
+    people.loc[:9, "nationality"] = "MA"
+    people.to_csv(tmp_path / "people.csv", index=False)
+    request = AuditRequest(str(tmp_path / "risk.pkl"), "jo", data=str(tmp_path / "people.csv"))
+    told = [one for one in audit(request).limits if one.key == "audit_limit.unseen"]
+    assert [one.params for one in told] == [{"feature": "nationality", "values": 1, "people": 10}]

@@ -31,7 +31,9 @@ def main() -> None:
         put(answers, {"error": "not_confined", "held": held})
         return
     try:
-        kind, score = load(head["form"], blocks[0], head["features"])
+        kind, score = load(
+            head["form"], blocks[0], head["features"], kind=head["kind"], link=head["link"]
+        )
     # What is scored may raise anything.
     except BaseException as error:  # noqa: BLE001
         put(answers, {"error": _name(error), "held": held})

@@ -189,6 +189,7 @@ def score_outside(
         scoring = OutsideScoring(process, artefact.name, timeout_seconds)
         order = {
             "form": form, "features": list(artefact.feature_names), "memory_bytes": memory_bytes,
+            "kind": artefact.kind, "link": artefact.link,
             "cpu_seconds": cpu_seconds, "needs_kernel": form in PROGRAMS,
         }  # fmt: skip
         head, _ = scoring.ask(order, content)

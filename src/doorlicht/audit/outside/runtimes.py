@@ -41,8 +41,18 @@ def runtime_version(form: str) -> str:
     return ""
 
 
-def load(form: str, content: bytes, features: Sequence[str]) -> tuple[ScoreKind, Score]:
-    """Return what the scores of a model are, and what computes them from columns."""
+def load(
+    form: str, content: bytes, features: Sequence[str], *, kind: str = "", link: str = ""
+) -> tuple[ScoreKind, Score]:
+    """Return what the scores of a model are, and what computes them from columns.
+
+    Parameters
+    ----------
+    kind, link
+        What was read of the file: a library that does not tell what a model is asks it of us.
+    """
+    if form == "catboost":
+        return _catboost(content, features, kind, link)
     return _LOADERS[form](content, features)
 
 
@@ -126,17 +136,22 @@ def _lightgbm(content: bytes, features: Sequence[str]) -> tuple[ScoreKind, Score
     return "probability" if is_probability else "value", score
 
 
-def _catboost(content: bytes, features: Sequence[str]) -> tuple[ScoreKind, Score]:
+def _catboost(
+    content: bytes, features: Sequence[str], kind: str, link: str
+) -> tuple[ScoreKind, Score]:
     catboost: Any = import_module("catboost")
+    # Only a classifier has probabilities; asked of a regression they are an error.
+    told = "Exponent" if link == "log" else "RawFormulaVal"
+    asked = "Probability" if kind == "classifier" else told
 
     model = catboost.CatBoost()
     model.load_model(blob=content)
 
     def score(columns: Columns) -> Any:
         frame = _frame(columns, features)
-        return model.predict(frame, prediction_type="Probability", thread_count=1)
+        return model.predict(frame, prediction_type=asked, thread_count=1)
 
-    return "probability", score
+    return "probability" if asked == "Probability" else "value", score
 
 
 _KINDS: Final[Mapping[str, ScoreKind]] = {
@@ -176,6 +191,6 @@ def _skops(content: bytes, features: Sequence[str]) -> tuple[ScoreKind, Score]:
 
 
 _LOADERS: Final[Mapping[str, Callable[[bytes, Sequence[str]], tuple[ScoreKind, Score]]]] = {
-    "onnx": _onnx, "xgboost": _xgboost, "lightgbm": _lightgbm, "catboost": _catboost,
+    "onnx": _onnx, "xgboost": _xgboost, "lightgbm": _lightgbm,
     "pickle": _pickle, "joblib": _joblib, "skops": _skops,
 }  # fmt: skip

@@ -17,6 +17,7 @@ from doorlicht.audit.opening import open_model
 from doorlicht.audit.outside import score_outside
 from doorlicht.audit.outside.wire import WireError, pack_column, put, take, unpack_column
 from doorlicht.errors import InputError
+from doorlicht.records.models import ModelArtefact, ModelFeature
 
 needs_kernel = pytest.mark.skipif(sys.platform != "linux", reason="the kernel holds it back")
 
@@ -101,6 +102,44 @@ def model_of(form, values, outcome):
     opset = [onnx.helper.make_opsetid("", 17)]
     made = onnx.helper.make_model(graph, opset_imports=opset, ir_version=8)
     return made.SerializeToString(), values.astype(np.float32) @ [1.0, 2.0, 3.0]
+
+
+CATBOOST = """
+class CatBoost:
+    def load_model(self, blob):
+        self.is_classifier = blob == b"classifier"
+
+    def predict(self, data, prediction_type, thread_count):
+        if prediction_type == "Probability" and not self.is_classifier:
+            raise ValueError
+        raw = data.to_numpy()[:, 0]
+        return {"RawFormulaVal": raw, "Exponent": 2**raw, "Probability": 0 * raw}[prediction_type]
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "told", "expected"),
+    [
+        ("classifier", "logit", "probability", 0.0),
+        ("regressor", "identity", "value", 3.0),
+        ("regressor", "log", "value", 8.0),
+        ("ranker", "", "value", 3.0),
+    ],
+)
+def test_catboost_is_asked_for_probabilities_of_a_classifier_alone(
+    tmp_path, monkeypatch, kind, link, told, expected
+):
+    # The library is large and not among those of the tests; this is how it behaves.
+    (tmp_path / "catboost").mkdir()
+    (tmp_path / "catboost" / "__init__.py").write_text(CATBOOST, "utf-8")
+    about = tmp_path / "catboost-1.2.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: catboost\nVersion: 1.2\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = ModelArtefact("m", "catboost", kind, features=(ModelFeature("x"),), link=link)
+    with score_outside(made, kind.encode()) as (scoring, ran):
+        assert scoring({"x": np.array([3.0, 3.0])}).tolist() == [expected] * 2
+    assert (ran.kind, ran.runtime) == (told, "catboost 1.2")
 
 
 def test_a_pickle_is_not_run_without_trust():
