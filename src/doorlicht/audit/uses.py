@@ -160,7 +160,7 @@ def unseen_categories(
             # Of more only the first are kept: the rest may well be known.
             continue
         known = {_as_code(one) for one in feature.categories}
-        counts = Counter(columns[feature.name].tolist())
+        counts: Counter[Any] = Counter(columns[feature.name].tolist())
         unseen = [
             often
             for value, often in counts.items()

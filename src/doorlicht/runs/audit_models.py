@@ -68,16 +68,19 @@ def audit_model(
     with score_outside(artefact, content, trust_pickle=request.trust_pickle) as (scoring, ran):
         followed = replace(artefact, scoring=scoring, score=ran.kind)
         report = _of_file(followed, request, tell, open_data)
-    return replace(report, limits=(*report.limits, *_limits_of_outside(ran)))
+    return replace(report, limits=(*report.limits, *limits_of_outside(ran)))
 
 
-def _limits_of_outside(ran: Ran) -> list[Text]:
+def limits_of_outside(ran: Ran) -> list[Text]:
+    """Tell what scored a model, and what the system could not keep it from."""
     told = [
         Text("audit_limit.outside", {"runtime": ran.runtime, "gibibytes": ran.memory_bytes >> 30,
                                      "seconds": ran.cpu_seconds})
     ]  # fmt: skip
     if ran.held != "kernel":
         told.append(Text("audit_limit.outside_not_held"))
+    elif not ran.is_blind:
+        told.append(Text("audit_limit.outside_reads"))
     return told
 
 

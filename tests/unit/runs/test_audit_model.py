@@ -9,8 +9,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
+from doorlicht.audit.outside import Ran
 from doorlicht.register import open_register
 from doorlicht.runs.audit import AuditRequest, audit
+from doorlicht.runs.audit_models import limits_of_outside
 from doorlicht.testing import SteppingClock
 
 pandas = pytest.importorskip("pandas")
@@ -115,3 +117,16 @@ def test_categories_that_the_model_never_saw_are_told(tmp_path):
     request = AuditRequest(str(tmp_path / "risk.pkl"), "jo", data=str(tmp_path / "people.csv"))
     told = [one for one in audit(request).limits if one.key == "audit_limit.unseen"]
     assert [one.params for one in told] == [{"feature": "nationality", "values": 1, "people": 10}]
+
+
+@pytest.mark.parametrize(
+    ("held", "is_blind", "told"),
+    [
+        ("kernel", True, []),
+        ("kernel", False, ["audit_limit.outside_reads"]),
+        ("python", False, ["audit_limit.outside_not_held"]),
+    ],
+)
+def test_what_a_kernel_cannot_keep_a_process_from_is_told(held, is_blind, told):
+    ran = Ran("pickle", "scikit-learn 1", held, is_blind, "probability")
+    assert [one.key for one in limits_of_outside(ran)] == ["audit_limit.outside", *told]

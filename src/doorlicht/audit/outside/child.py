@@ -26,9 +26,12 @@ def main() -> None:
         head, blocks = take(orders, most_bytes=MOST_BYTES)
     except WireError:
         return
-    held = confine(memory_bytes=head["memory_bytes"], cpu_seconds=head["cpu_seconds"])
-    if head["needs_kernel"] and held != "kernel":
-        put(answers, {"error": "not_confined", "held": held})
+    confined = confine(
+        memory_bytes=head["memory_bytes"], cpu_seconds=head["cpu_seconds"], entries=sys.path
+    )
+    how = {"held": confined.held, "is_blind": confined.is_blind}
+    if head["needs_kernel"] and confined.held != "kernel":
+        put(answers, {"error": "not_confined", **how})
         return
     try:
         kind, score = load(
@@ -36,9 +39,9 @@ def main() -> None:
         )
     # What is scored may raise anything.
     except BaseException as error:  # noqa: BLE001
-        put(answers, {"error": _name(error), "held": held})
+        put(answers, {"error": _name(error), **how})
         return
-    put(answers, {"kind": kind, "held": held})
+    put(answers, {"kind": kind, **how})
     while True:
         try:
             head, blocks = take(orders, most_bytes=MOST_BYTES)

@@ -50,11 +50,14 @@ class Ran:
     ----------
     held
         ``kernel``, or ``python`` where the system has no means to cut a process off.
+    is_blind
+        Whether the kernel kept it from reading other files than libraries.
     """
 
     form: str
     runtime: str
     held: str
+    is_blind: bool
     kind: ScoreKind
     memory_bytes: int = MEMORY_BYTES
     cpu_seconds: int = CPU_SECONDS
@@ -197,7 +200,8 @@ def score_outside(
         kind = head.get("kind")
         known: ScoreKind = kind if kind in ("probability", "margin") else "value"
         scoring.scored_by = runtime
-        yield scoring, Ran(form, runtime, held, known, memory_bytes, cpu_seconds)
+        is_blind = head.get("is_blind") is True
+        yield scoring, Ran(form, runtime, held, is_blind, known, memory_bytes, cpu_seconds)
     finally:
         process.kill()
         process.wait()

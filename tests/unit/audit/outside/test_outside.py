@@ -1,7 +1,9 @@
 """A library scores a model in a process that can do nothing else."""
 
+import ctypes
 import os
 import pickle
+import resource
 import socket
 import subprocess
 import sys
@@ -19,6 +21,8 @@ from doorlicht.audit.outside.wire import WireError, pack_column, put, take, unpa
 from doorlicht.errors import InputError
 from doorlicht.records.models import ModelArtefact, ModelFeature
 
+has_landlock = sys.platform == "linux" and ctypes.CDLL(None).syscall(444, None, 0, 1) > 0
+needs_landlock = pytest.mark.skipif(not has_landlock, reason="this kernel has no Landlock")
 needs_kernel = pytest.mark.skipif(sys.platform != "linux", reason="the kernel holds it back")
 
 
@@ -55,6 +59,7 @@ def test_the_scores_are_those_of_the_library():
     assert scores == pytest.approx(model.predict_proba(values)[:, 1], abs=0)
     assert len(again) == 7
     assert (ran.held, ran.kind) == ("kernel", "probability")
+    assert ran.is_blind == has_landlock
     assert ran.runtime.startswith("scikit-learn ")
 
 
@@ -123,19 +128,19 @@ class CatBoost:
         ("classifier", "logit", "probability", 0.0),
         ("regressor", "identity", "value", 3.0),
         ("regressor", "log", "value", 8.0),
-        ("ranker", "", "value", 3.0),
     ],
 )
 def test_catboost_is_asked_for_probabilities_of_a_classifier_alone(
     tmp_path, monkeypatch, kind, link, told, expected
 ):
     # The library is large and not among those of the tests; this is how it behaves.
-    (tmp_path / "catboost").mkdir()
-    (tmp_path / "catboost" / "__init__.py").write_text(CATBOOST, "utf-8")
-    about = tmp_path / "catboost-1.2.dist-info"
+    installed = tmp_path / "site-packages"
+    (installed / "catboost").mkdir(parents=True)
+    (installed / "catboost" / "__init__.py").write_text(CATBOOST, "utf-8")
+    about = installed / "catboost-1.2.dist-info"
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: catboost\nVersion: 1.2\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.syspath_prepend(str(installed))
     made = ModelArtefact("m", "catboost", kind, features=(ModelFeature("x"),), link=link)
     with score_outside(made, kind.encode()) as (scoring, ran):
         assert scoring({"x": np.array([3.0, 3.0])}).tolist() == [expected] * 2
@@ -163,6 +168,7 @@ def test_a_pickle_is_not_run_without_trust():
         ("write", (open, "{}", "w"), "tried"),
         ("low write", (os.open, "{}", os.O_CREAT | os.O_WRONLY), "tried"),
         ("remove", (os.unlink, "{}"), "tried"),
+        ("limits of others", (resource.prlimit, os.getppid(), resource.RLIMIT_NOFILE), "tried"),
         # Past the hook of Python, straight to the kernel: all of these give -1, and no model.
         ("libc socket", (eval, "__import__('ctypes').CDLL(None).socket(2, 1, 0)"), "failed"),
         ("libc open", (eval, "__import__('ctypes').CDLL(None).open(b'{}', 65, 511)"), "failed"),
@@ -189,6 +195,52 @@ def test_a_model_that_tries_more_than_to_score_gets_nowhere(tmp_path, name, call
     ):
         pass
     assert not target.exists()
+
+
+LIBC_OPEN = "__import__('ctypes').CDLL(None).open({path!r}.encode(), 0)"
+
+
+@needs_landlock
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ((open, "{secret}"), "tried"),
+        ((eval, f"1 / 0 if {LIBC_OPEN} >= 0 else int('x')"), "failed"),
+        ((eval, "open('/proc/self/environ')"), "tried"),
+    ],
+    ids=["open", "libc-open", "environment"],
+)
+def test_a_trusted_pickle_reads_no_file_of_the_user(tmp_path, call, told):
+    secret = tmp_path / "secret.csv"
+    secret.write_text("bsn", "utf-8")
+    function, argument = call
+    named = {"secret": str(secret), "path": str(secret)}
+    content = pickle.dumps(Calls(function, argument.format(**named)))
+    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    with (
+        pytest.raises(InputError, match=rf"outside\.{told}") as caught,
+        score_outside(artefact, content, trust_pickle=True),
+    ):
+        pass
+    # Had the file been opened, it would have been divided by nought.
+    assert caught.value.details.get("kind") in {None, "ValueError"}
+
+
+@needs_kernel
+def test_a_call_that_scoring_does_not_need_does_not_exist():
+    # io_uring_setup, userfaultfd, bpf; 38 is ENOSYS. The kernel itself would find fault with what
+    # they are given, and not with the call.
+    ctypes_of = "(lambda c: lambda one: (c.CDLL(None, use_errno=True).syscall(one), c.get_errno()))"
+    tried = f"[*map({ctypes_of}(__import__('ctypes')), [425, 323, 321])]"
+    told = f"int('x') if {tried} == [(-1, 38)] * 3 else 1 / 0"
+    content = pickle.dumps(Calls(eval, told))
+    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    with (
+        pytest.raises(InputError) as caught,
+        score_outside(artefact, content, trust_pickle=True),
+    ):
+        pass
+    assert caught.value.details["kind"] == "ValueError"
 
 
 def test_what_would_run_commands_is_not_run_by_whomever_it_is_trusted(tmp_path):
