@@ -32,6 +32,18 @@ def person_key(name: str) -> str:
     return plain.translate(_LOOK_ALIKE)
 
 
+def plain_letters(text: str) -> str:
+    r"""Return a text with Latin letters for those that look like them, without unseen signs.
+
+    Examples
+    --------
+    >>> plain_letters("M\u0430rokk\u200baans")
+    'Marokkaans'
+    """
+    kept = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Cs", "Mn"))
+    return kept.translate(_LOOK_ALIKE)
+
+
 def clean_text(text: str) -> str:
     r"""Return a text on one line, without signs that steer a screen.
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from doorlicht.evidence import START, Change, Draft, entry_hash, entry_line
 from doorlicht.register.log import keep_full_subtrees
+from doorlicht.register.reasons import refuse_origin_of_persons
 from doorlicht.register.states import (
     KEYS_AT_ONCE,
     SEALED,
@@ -93,7 +94,10 @@ class Writing:
         ------
         ValueError
             If two of them changed the same subject: its state in between is not known any more.
+        RefusedError
+            If a reason says the origin of a person.
         """
+        refuse_origin_of_persons(dict.fromkeys(act.reason for act in acts))
         changed = [one for act in acts for one in act.changed]
         before = _kept_states(self.connection, changed)
         after = _states_now(self.connection, changed)
