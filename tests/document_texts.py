@@ -59,16 +59,21 @@ def odt_text(file: bytes) -> str:
     return packed("".join("".join(_own(one)) for one in paragraphs))
 
 
-def _own(paragraph):
-    for one in paragraph.iter():
-        if etree.QName(one).localname not in ("title", "desc"):
-            yield one.text or ""
-        yield (one.tail or "") if one is not paragraph else ""
+def _own(element):
+    """Texts in the order of reading, without what stands for a picture."""
+    if etree.QName(element).localname in ("title", "desc"):
+        return
+    yield element.text or ""
+    for inner in element:
+        yield from _own(inner)
+        yield inner.tail or ""
 
 
 def pdf_text(file: bytes) -> str:
     with pypdfium2.PdfDocument(file) as opened:
-        return packed("".join(page.get_textpage().get_text_range() for page in opened))
+        text = "".join(page.get_textpage().get_text_range() for page in opened)
+        # PDFium's sign for a hyphen at which a line ends.
+        return packed(text.replace("\ufffe", "-"))
 
 
 def stands_in_order(document: Document, text: str) -> list[str]:

@@ -1,5 +1,23 @@
 """What doorlicht says, in Dutch and English: catalogues as data, and sentences by key."""
 
-from doorlicht.language.catalogue import LANGUAGES, Language, Text, known_keys, say, show_number
+from doorlicht.language.catalogue import (
+    LANGUAGES,
+    Language,
+    Text,
+    known_keys,
+    pieces,
+    placeholders,
+    say,
+    show_number,
+)
 
-__all__ = ["LANGUAGES", "Language", "Text", "known_keys", "say", "show_number"]
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Text",
+    "known_keys",
+    "pieces",
+    "placeholders",
+    "say",
+    "show_number",
+]

@@ -10,6 +10,7 @@ Both languages hold the same keys and the same placeholders; a test compares the
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -57,6 +58,33 @@ def say(key: str, language: Language, /, **params: Param) -> str:
     template = _catalogue(language)[key]
     shown = {name: _Shown(value, language) for name, value in params.items()}
     return template.format_map(_Given(shown))
+
+
+def pieces(key: str, language: Language, /, **params: Param) -> list[tuple[str, str]]:
+    """Return the sentence under ``key`` in its parts: the name of a placeholder and what it shows.
+
+    What stands between placeholders has no name. So a reader can be led from a number in a
+    sentence to where it comes from.
+
+    Raises
+    ------
+    KeyError
+        As :func:`say`.
+    """
+    found: list[tuple[str, str]] = []
+    for literal, name, spec, _ in string.Formatter().parse(_catalogue(language)[key]):
+        if literal:
+            found.append(("", literal))
+        if name is not None:
+            shown = _Shown(params[name], language) if name in params else _Absent(name)
+            found.append((name, format(shown, spec or "")))
+    return found
+
+
+def placeholders(key: str, language: Language) -> list[str]:
+    """Return the names of all that goes into the sentence under ``key``."""
+    parsed = string.Formatter().parse(_catalogue(language)[key])
+    return [name for _, name, _, _ in parsed if name is not None]
 
 
 def show_number(value: float, spec: str, language: Language) -> str:

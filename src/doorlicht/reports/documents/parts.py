@@ -1,0 +1,408 @@
+"""The parts of documents that are made from the register, each under the name a template gives it.
+
+A part is nothing but records to content: no part asserts what the input does not hold. Where the
+input holds nothing of its subject the part is an open end, marked as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from doorlicht.language import say
+from doorlicht.organisation import plan_chapters
+from doorlicht.records.campaigns import PlanOfApproach
+from doorlicht.reports.documents import parliament_parts as parliament
+from doorlicht.reports.documents.charts import (
+    chart_coverage,
+    chart_disparities,
+    chart_terms,
+    chart_verdicts,
+)
+from doorlicht.reports.documents.content import (
+    Block,
+    Facts,
+    Items,
+    Line,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+    Words,
+    line,
+)
+from doorlicht.reports.documents.open_ends import open_end
+from doorlicht.reports.documents.telling import Telling
+from doorlicht.reports.figures import compare_figures, count_figure, find_corrections
+
+Part = Block | Section
+Maker = Callable[[Telling], list[Part]]
+
+MAX_ROWS: Final = 500
+"""Rows of a table in a document; the open data set has every one."""
+
+
+def _table(
+    telling: Telling,
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Line, ...]],
+    numeric: frozenset[int] = frozenset(),
+) -> list[Part]:
+    """Return a table, with a note where it is cut; of no rows a sentence says so."""
+    if not rows:
+        return [Paragraph(line(telling.word(f"none.{name}")))]
+    head = tuple(telling.word(f"column.{one}") for one in columns)
+    caption = telling.word(f"table.{name}")
+    made: list[Part] = [Table(caption, head, tuple(rows[:MAX_ROWS]), numeric)]
+    if len(rows) > MAX_ROWS:
+        left = telling.word("more_rows", n=len(rows) - MAX_ROWS)
+        made.append(Note(telling.word("label.note"), line(left)))
+    return made
+
+
+def _mandates(telling: Telling) -> list[Part]:
+    dossier = telling.given.dossier
+    if dossier is None:
+        return [open_end(telling, "campaign")]
+    rows = [
+        (line(one.title), line(say(f"campaign.mandate.{one.kind}", telling.language)),
+         (telling.day(one.on),), line(one.source))
+        for one in dossier.campaign.mandates
+    ]  # fmt: skip
+    return _table(telling, "mandates", ("title", "kind", "day", "where"), rows)
+
+
+def _people(telling: Telling) -> list[Part]:
+    dossier = telling.given.dossier
+    if dossier is None:
+        return [open_end(telling, "campaign")]
+    campaign = dossier.campaign
+    word = telling.word
+    rows: list[tuple[str, Line]] = [
+        (word("word.coordinator"), (telling.known(campaign.coordinator, word("word.coordinator")),))
+    ]
+    for leader in campaign.leaders:
+        name = word("word.leader", ministry=telling.given.unit_name(leader.ministry))
+        rows.append((name, (telling.known(leader.name, name),)))
+    if not campaign.leaders:
+        rows.append((word("word.leaders"), (telling.open(word("word.leaders")),)))
+    rows.append(
+        (word("word.vocabulary"), (telling.known(campaign.vocabulary, word("word.vocabulary")),))
+    )
+    frameworks = ", ".join(campaign.frameworks)
+    rows.append((word("word.frameworks"), (telling.known(frameworks, word("word.frameworks")),)))
+    state = say(f"campaign.state.{campaign.state}", telling.language)
+    rows.append((word("word.state"), line(state)))
+    return [Facts(tuple(rows))]
+
+
+def _meanings(telling: Telling) -> list[Part]:
+    dossier = telling.given.dossier
+    if dossier is None:
+        return [open_end(telling, "campaign")]
+    rows = [(line(one.term), line(one.meaning), line(one.source))
+            for one in dossier.campaign.meanings]  # fmt: skip
+    return _table(telling, "meanings", ("word", "meaning", "where"), rows)
+
+
+def _units(telling: Telling) -> list[Part]:
+    dossier, coverage = telling.given.dossier, telling.given.coverage
+    if dossier is None or coverage is None:
+        return [open_end(telling, "campaign")]
+    taking_part = {row.unit for row in coverage.rows}
+    out = {one.unit: one for one in telling.given.exclusions or ()}
+    rows: list[tuple[Line, ...]] = []
+    for _, unit in dossier.history.tree(telling.given.day):
+        status = say(f"organisation.status.{unit.status}", telling.language)
+        if unit.id in taking_part:
+            stand = line(say("scope.decision.in", telling.language))
+        elif unit.id in out:
+            stand = line(say(f"scope.decision.{out[unit.id].decision.decision}", telling.language))
+        elif unit.id in coverage.undecided:
+            stand = (telling.open(telling.word("word.decision")),)
+        else:
+            # Left out with the unit above it.
+            stand = line(say("scope.decision.out", telling.language))
+        rows.append((line(unit.name), line(status), stand))
+    return _table(telling, "units", ("unit", "status", "scope"), rows)
+
+
+def _exclusions(telling: Telling) -> list[Part]:
+    if telling.given.exclusions is None:
+        return [open_end(telling, "campaign")]
+    rows: list[tuple[Line, ...]] = []
+    for one in telling.given.exclusions:
+        decision = one.decision
+        due = (telling.day(one.due),) if one.is_for_now else line(telling.word("for_good"))
+        late = telling.word("overdue") if one.is_overdue else ""
+        rows.append(
+            (line(telling.given.unit_name(one.unit)), line(decision.reason), line(decision.by),
+             (*due, Words(f" {late}", is_strong=True)) if late else due)
+        )  # fmt: skip
+    return _table(telling, "exclusions", ("unit", "reason", "by", "review"), rows)
+
+
+def _steps(telling: Telling) -> list[Part]:
+    dossier = telling.given.dossier
+    if dossier is None:
+        return [open_end(telling, "campaign")]
+    return [Items(tuple(line(telling.word(f"step.{kind}")) for kind in dossier.campaign.steps))]
+
+
+def _plans(telling: Telling) -> list[Part]:
+    """Return what each unit wrote in its plan; a chapter that a form needs is an open end."""
+    dossier = telling.given.dossier
+    if dossier is None:
+        return [open_end(telling, "campaign")]
+    if not dossier.plans:
+        return [open_end(telling, "plans")]
+    return [_plan(telling, at, one) for at, one in enumerate(dossier.plans, 1)]
+
+
+def _plan(telling: Telling, at: int, plan: PlanOfApproach) -> Section:
+    written = {one.key: one.text for one in plan.chapters}
+    chapters = [
+        Section(
+            say(f"campaign.chapter.{key}", telling.language),
+            f"plan-{at}-{key}",
+            (Paragraph(telling.written(text)),)
+            if (text := written.get(key, ""))
+            else (open_end(telling, "chapter"),),
+        )
+        for key in plan_chapters(plan.form)
+    ]
+    about = telling.word("plan_of", by=plan.by, day=telling.say_day(plan.on))
+    title = telling.given.unit_name(plan.unit)
+    return Section(title, f"plan-{at}", (Paragraph(line(about)), *chapters))
+
+
+def _coverage(telling: Telling) -> list[Part]:
+    if telling.given.coverage is None:
+        return [open_end(telling, "campaign")]
+    chart = chart_coverage(telling)
+    return [Paragraph(line(telling.word("none.coverage")))] if chart is None else [chart]
+
+
+def _never(telling: Telling) -> list[Part]:
+    coverage = telling.given.coverage
+    if coverage is None:
+        return [open_end(telling, "campaign")]
+    rows = [
+        (line(telling.given.unit_name(one.unit)),
+         line(say(f"campaign.step.{one.kind}", telling.language)),
+         line(Words(one.source, is_name=True)) if one.source else line(telling.word("everywhere")))
+        for one in coverage.never
+    ]  # fmt: skip
+    return _table(telling, "never", ("unit", "step", "source"), rows)
+
+
+def _statements(telling: Telling) -> list[Part]:
+    dossier = telling.given.dossier
+    if dossier is None:
+        return [open_end(telling, "campaign")]
+    rows = [
+        (line(telling.given.unit_name(one.unit)), line(f"{one.signed_by}, {one.function}"),
+         (telling.day(one.on),), line(say(f"campaign.statement.{one.state}", telling.language)),
+         line(one.finding))
+        for one in dossier.statements
+    ]  # fmt: skip
+    return _table(telling, "statements", ("unit", "signed", "day", "stand", "found"), rows)
+
+
+def _by_concept(telling: Telling) -> list[Part]:
+    inventory = telling.given.inventory
+    if inventory is None:
+        return [open_end(telling, "inventory")]
+    concepts = sorted({one.use.concept for one in inventory.lines})
+    rows = [
+        (line(telling.given.concept_name(one, telling.language)),
+         *((telling.figure(query, concept=one),)
+           for query in ("uses", "uses_decided", "uses_wrong")))
+        for one in concepts
+    ]  # fmt: skip
+    columns = ("concept", "uses", "decided", "wrong")
+    return _table(telling, "by_concept", columns, rows, frozenset({1, 2, 3}))
+
+
+def _by_role(telling: Telling) -> list[Part]:
+    inventory = telling.given.inventory
+    if inventory is None:
+        return [open_end(telling, "inventory")]
+    roles = sorted({one.use.observed_role or one.use.declared_role for one in inventory.lines})
+    rows = [
+        ((Words(say(f"uses.role.{one}", telling.language)),) if one
+         else (telling.open(telling.word("word.role")),),
+         (telling.figure("uses", role=one),), (telling.figure("uses_wrong", role=one),))
+        for one in roles
+    ]  # fmt: skip
+    return _table(telling, "by_role", ("role", "uses", "wrong"), rows, frozenset({1, 2}))
+
+
+def _verdicts(telling: Telling) -> list[Part]:
+    if telling.given.inventory is None:
+        return [open_end(telling, "inventory")]
+    chart = chart_verdicts(telling)
+    return [Paragraph(line(telling.word("none.uses")))] if chart is None else [chart]
+
+
+def _disparities(telling: Telling) -> list[Part]:
+    if telling.given.audits is None:
+        return [open_end(telling, "audits")]
+    return [*chart_disparities(telling)] or [Paragraph(line(telling.word("none.disparities")))]
+
+
+def _uses(telling: Telling) -> list[Part]:
+    inventory = telling.given.inventory
+    if inventory is None:
+        return [open_end(telling, "inventory")]
+    given, language = telling.given, telling.language
+    rows: list[tuple[Line, ...]] = []
+    for one in inventory.lines:
+        use = one.use
+        role = use.observed_role or use.declared_role
+        verdict = given.verdict_name(one.verdict, language) if one.verdict else ""
+        rows.append(
+            (line(Words(use.id, is_name=True)), line(given.concept_name(use.concept, language)),
+             line(Words(use.processing, is_name=True)),
+             (telling.known(say(f"uses.role.{role}", language) if role else "",
+                            telling.word("word.role")),),
+             (telling.known(given.unit_name(use.unit), telling.word("word.unit")),),
+             (telling.known(verdict, telling.word("word.verdict")),))
+        )  # fmt: skip
+    columns = ("id", "concept", "processing", "role", "unit", "verdict")
+    return _table(telling, "uses", columns, rows)
+
+
+def _measures(telling: Telling) -> list[Part]:
+    if telling.given.measures is None:
+        return [open_end(telling, "measures")]
+    rows: list[tuple[Line, ...]] = []
+    for one in telling.given.measures:
+        what = telling.given.measure_name(one.kind, telling.language)
+        rows.append(
+            (line(Words(one.id, is_name=True)), line(Words(one.use, is_name=True)), line(what),
+             (telling.known(one.owner, telling.word("word.owner")),), (telling.day(one.due),),
+             line(say(f"measures_taken.state.{one.state}", telling.language)))
+        )  # fmt: skip
+    columns = ("id", "use", "measure", "owner", "due", "stand")
+    return _table(telling, "measures", columns, rows)
+
+
+def _risk(telling: Telling) -> list[Part]:
+    residual = telling.given.residual
+    if residual is None or residual.basis == "nothing":
+        return [open_end(telling, "risk")]
+    if not residual.samples:
+        return [open_end(telling, "sample")]
+    first = residual.samples[0]
+    text = telling.sentence("documents.text.risk_sample", confidence=first.confidence)
+    return [
+        Paragraph(text),
+        Note(telling.word("label.note"), line(telling.word("text.risk_limit"))),
+    ]
+
+
+def _outside_audit(telling: Telling) -> list[Part]:
+    audit = telling.given.outside_audit
+    if audit is None:
+        return [open_end(telling, "outside_audit")]
+    facts = Facts(
+        (
+            (telling.word("word.auditor"), line(audit.by)),
+            (telling.word("word.day"), (telling.day(audit.on),)),
+            (
+                telling.word("word.opinion"),
+                (telling.known(audit.opinion, telling.word("word.opinion")),),
+            ),
+        )
+    )
+    rows = [
+        (line(Words(one.id, is_name=True)), line(one.text),
+         (telling.known(one.response, telling.word("word.response")),),
+         line(telling.word("closed" if one.is_closed else "not_closed")))
+        for one in audit.remarks
+    ]  # fmt: skip
+    return [facts, *_table(telling, "remarks", ("id", "remark", "response", "stand"), rows)]
+
+
+def _blind_spots(telling: Telling) -> list[Part]:
+    if telling.given.blind_spots is None:
+        return [open_end(telling, "scan")]
+    rows = [
+        (line(Words(f"{one.source} {one.asset}".strip(), is_name=True)),
+         line(one.message.in_language(telling.language)),
+         line(one.remedy.in_language(telling.language)))
+        for one in telling.given.blind_spots
+    ]  # fmt: skip
+    return _table(telling, "blind_spots", ("place", "why", "remedy"), rows)
+
+
+_COMPARED: Final = (
+    "units_in_scope", "units_left_out", "units_overdue", "cells_covered", "cells_never",
+    "statements", "statements_wrong", "uses", "uses_decided", "uses_wrong", "measures_verified",
+    "measures_late", "blind_spots", "questions_open", "commitments_open",
+)  # fmt: skip
+"""What a progress report sets beside the report before it."""
+
+
+def _changes(telling: Telling) -> list[Part]:
+    earlier = telling.given.earlier
+    if earlier is None:
+        return [open_end(telling, "earlier")]
+    now = [one for name in _COMPARED if (one := count_figure(telling.given, name)) is not None]
+    rows: list[tuple[Line, ...]] = []
+    for before, after in compare_figures(earlier.figures, now):
+        then = (
+            (telling.open(telling.word("word.then")),)
+            if before is None
+            else line(telling.number(before.value))
+        )
+        change = 0 if before is None else after.value - before.value
+        step = "" if before is None else f"{change:+d}" if change else "0"
+        rows.append((line(telling.label(after.query)), then, (telling.mark(after),), line(step)))
+    since = telling.word("since", title=earlier.title, day=telling.say_day(earlier.day))
+    columns = ("what", "then", "now", "change")
+    return [
+        Paragraph(line(since)),
+        *_table(telling, "changes", columns, rows, frozenset({1, 2, 3})),
+    ]
+
+
+def _corrections(telling: Telling) -> list[Part]:
+    if telling.given.earlier is None or telling.given.as_then is None:
+        return [open_end(telling, "corrections")]
+    rows: list[tuple[Line, ...]] = []
+    for one in find_corrections(telling.given.earlier.figures, telling.given.as_then):
+        after = telling.open(telling.label(one.before.query)) if one.after is None else None
+        rows.append(
+            (line(Words(one.before.id, is_name=True)), line(telling.label(one.before.query)),
+             line(telling.number(one.before.value)),
+             (after or telling.mark(one.after or one.before),),
+             line(telling.word("rows", added=len(one.added), removed=len(one.removed))))
+        )  # fmt: skip
+    columns = ("id", "what", "then", "corrected", "change")
+    return _table(telling, "corrections", columns, rows, frozenset({2, 3}))
+
+
+def _terms(telling: Telling) -> list[Part]:
+    if telling.given.dossier is None:
+        return [open_end(telling, "campaign")]
+    chart = chart_terms(telling)
+    return [Paragraph(line(telling.word("none.terms")))] if chart is None else [chart]
+
+
+def _figures(telling: Telling) -> list[Part]:
+    return [*telling.annex()]
+
+
+MAKERS: Final[Mapping[str, Maker]] = {
+    "mandates": _mandates, "people": _people, "meanings": _meanings, "units": _units,
+    "exclusions": _exclusions, "steps": _steps, "plans": _plans, "coverage": _coverage,
+    "never": _never, "statements": _statements, "by_concept": _by_concept, "by_role": _by_role,
+    "verdicts": _verdicts, "disparities": _disparities, "uses": _uses, "measures": _measures,
+    "risk": _risk, "outside_audit": _outside_audit, "blind_spots": _blind_spots,
+    "changes": _changes, "corrections": _corrections, "terms": _terms, "figures": _figures,
+    **parliament.MAKERS,
+}  # fmt: skip
+"""By the names that templates use."""

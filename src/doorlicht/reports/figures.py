@@ -1,0 +1,357 @@
+"""Live figures: what is counted, of what, and what changed since a report was signed off.
+
+A figure is a question with a name. It is counted from rows; the rows themselves, in one form, give
+the snapshot hash. So whoever has the register of that day can count again, and whoever has the
+report can see that nothing was put in or left out. What the register does not hold gives no
+figure at all, never nought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from doorlicht.errors import InputError, nearest
+from doorlicht.evidence import content_hash
+from doorlicht.organisation import term_of, term_of_commitment
+from doorlicht.records import InventoryLine
+from doorlicht.records.figures import Correction, Figure, FigureUnit
+from doorlicht.records.flows import trace_id
+from doorlicht.reports.documents.given import Given
+
+Row = tuple[str, ...]
+"""What was counted: its id first, then what it was counted by."""
+
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A question: of rows how many, or a number that something else gave."""
+
+    rows: Callable[[Given, Parameters], Sequence[Row] | None]
+    parameters: frozenset[str] = frozenset()
+    unit: FigureUnit = "count"
+    value: Callable[[Sequence[Row]], int] = len
+
+
+def queries() -> list[str]:
+    """Return the names of all that can be counted."""
+    return sorted(_QUERIES)
+
+
+def count_figure(given: Given, query: str, **parameters: str) -> Figure | None:
+    """Return a figure, or nothing where the register does not hold what is asked.
+
+    Raises
+    ------
+    InputError
+        If there is no such query, or it has no such parameter.
+    """
+    found = _QUERIES.get(query)
+    if found is None:
+        raise InputError("figures.no_such", name=query, nearest=nearest(query, _QUERIES))
+    for name in parameters:
+        if name not in found.parameters:
+            raise InputError("figures.no_parameter", name=query, parameter=name)
+    rows = found.rows(given, parameters)
+    if rows is None:
+        return None
+    rows = sorted(rows)
+    asked = sorted(parameters.items())
+    snapshot = content_hash([query, asked, given.day.isoformat(), [list(row) for row in rows]])
+    return Figure(
+        trace_id("FIG", snapshot),
+        query,
+        found.value(rows),
+        found.unit,
+        given.day,
+        snapshot,
+        dict(asked),
+        tuple(row[0] for row in rows),
+        given.entries,
+    )
+
+
+def find_corrections(signed: Iterable[Figure], now: Given) -> list[Correction]:
+    """Return the figures of a signed report that would come out otherwise by what is known now.
+
+    Parameters
+    ----------
+    now
+        What the register holds now *of the day of the report*: what changed since then is no
+        correction.
+    """
+    found: list[Correction] = []
+    for before in signed:
+        after = count_figure(now, before.query, **before.parameters)
+        if after is not None and after.snapshot == before.snapshot:
+            continue
+        rows = () if after is None else after.rows
+        found.append(
+            Correction(
+                before,
+                after,
+                tuple(one for one in rows if one not in set(before.rows)),
+                tuple(one for one in before.rows if one not in set(rows)),
+            )
+        )
+    return found
+
+
+def compare_figures(
+    earlier: Iterable[Figure], now: Iterable[Figure]
+) -> list[tuple[Figure | None, Figure]]:
+    """Return each figure of now beside the one that answered the same question earlier."""
+    before = {one.question: one for one in earlier}
+    return [(before.get(one.question), one) for one in now]
+
+
+def _units(given: Given, _: Parameters) -> list[Row] | None:
+    if given.dossier is None:
+        return None
+    return [(one.id, one.status) for one in given.dossier.history.on(given.day).values()]
+
+
+def _units_in_scope(given: Given, _: Parameters) -> list[Row] | None:
+    return None if given.coverage is None else [(row.unit,) for row in given.coverage.rows]
+
+
+def _units_undecided(given: Given, _: Parameters) -> list[Row] | None:
+    return None if given.coverage is None else [(one,) for one in given.coverage.undecided]
+
+
+def _units_left_out(given: Given, _: Parameters) -> list[Row] | None:
+    found = {one.unit: one for one in given.exclusions or ()}
+    return None if given.exclusions is None else [(one, found[one].decision.id) for one in found]
+
+
+def _units_overdue(given: Given, _: Parameters) -> list[Row] | None:
+    if given.exclusions is None:
+        return None
+    return [(unit,) for unit in sorted({one.unit for one in given.exclusions if one.is_overdue})]
+
+
+def _cells(given: Given, parameters: Parameters) -> list[Row] | None:
+    if given.coverage is None:
+        return None
+    wanted = parameters.get("unit")
+    return [
+        (f"{cell.unit}/{cell.kind}/{cell.source}", cell.state)
+        for row in given.coverage.rows
+        for cell in row.cells
+        if wanted in (None, cell.unit)
+    ]
+
+
+def _cells_covered(given: Given, parameters: Parameters) -> list[Row] | None:
+    rows = _cells(given, parameters)
+    done = {"done", "not_applicable", "covered", "taken_over"}
+    return None if rows is None else [row for row in rows if row[1] in done]
+
+
+def _cells_never(given: Given, parameters: Parameters) -> list[Row] | None:
+    rows = _cells(given, parameters)
+    return None if rows is None else [row for row in rows if row[1] == "never"]
+
+
+def _statements(*states: str) -> Callable[[Given, Parameters], list[Row] | None]:
+    def rows(given: Given, _: Parameters) -> list[Row] | None:
+        if given.dossier is None:
+            return None
+        return [
+            (one.id, one.state)
+            for one in given.dossier.statements
+            if not states or one.state in states
+        ]
+
+    return rows
+
+
+def _uses(
+    fits: Callable[[InventoryLine, Given], bool] | None = None,
+) -> Callable[[Given, Parameters], list[Row] | None]:
+    """Return a counter of uses; parameters name what a use must have."""
+
+    def rows(given: Given, parameters: Parameters) -> list[Row] | None:
+        if given.inventory is None:
+            return None
+        found: list[Row] = []
+        for one in given.inventory.lines:
+            use = one.use
+            told = {
+                "concept": use.concept,
+                "role": use.observed_role or use.declared_role,
+                "unit": use.unit,
+                "verdict": one.verdict,
+                "proposed": one.proposed,
+            }
+            if all(told[name] == value for name, value in parameters.items()) and (
+                fits is None or fits(one, given)
+            ):
+                found.append((use.id, *told.values()))
+        return found
+
+    return rows
+
+
+def _measures(*states: str) -> Callable[[Given, Parameters], list[Row] | None]:
+    def rows(given: Given, _: Parameters) -> list[Row] | None:
+        if given.measures is None:
+            return None
+        return [
+            (one.id, one.use, one.state)
+            for one in given.measures
+            if not states or one.state in states
+        ]
+
+    return rows
+
+
+def _measures_late(given: Given, _: Parameters) -> list[Row] | None:
+    if given.measures is None:
+        return None
+    ended = ("verified", "refused")
+    return [
+        (one.id, one.use, one.due.isoformat())
+        for one in given.measures
+        if one.due is not None and one.due < given.day and one.state not in ended
+    ]
+
+
+def _blind_spots(given: Given, _: Parameters) -> list[Row] | None:
+    if given.blind_spots is None:
+        return None
+    return [(f"{one.source}/{one.asset}", one.code) for one in given.blind_spots]
+
+
+def _looked_at(name: str) -> Callable[[Given, Parameters], list[Row] | None]:
+    def rows(given: Given, _: Parameters) -> list[Row] | None:
+        if given.looked_at is None:
+            return None
+        return [(name, str(getattr(given.looked_at, name)))]
+
+    return rows
+
+
+def _sample(name: str) -> Callable[[Given, Parameters], list[Row] | None]:
+    """Return a counter of the first audit sample, which the statement of risk leads with."""
+
+    def rows(given: Given, _: Parameters) -> list[Row] | None:
+        if given.residual is None or not given.residual.samples:
+            return None
+        first = given.residual.samples[0]
+        return [(first.sample, str(getattr(first, name)), str(first.confidence))]
+
+    return rows
+
+
+def _as_told(rows: Sequence[Row]) -> int:
+    return int(rows[0][1])
+
+
+def _remarks(*, only_open: bool) -> Callable[[Given, Parameters], list[Row] | None]:
+    def rows(given: Given, _: Parameters) -> list[Row] | None:
+        if given.outside_audit is None:
+            return None
+        return [
+            (one.id, str(one.is_closed))
+            for one in given.outside_audit.remarks
+            if not (only_open and one.is_closed)
+        ]
+
+    return rows
+
+
+def _questions(*states: str) -> Callable[[Given, Parameters], list[Row] | None]:
+    def rows(given: Given, parameters: Parameters) -> list[Row] | None:
+        if given.dossier is None:
+            return None
+        return [
+            (f"{asked.id}/{one.number}", one.state)
+            for asked in given.dossier.question_sets
+            if parameters.get("set") in (None, asked.id)
+            for one in asked.questions
+            if not states or one.state in states
+        ]
+
+    return rows
+
+
+def _sets_overdue(given: Given, _: Parameters) -> list[Row] | None:
+    if given.dossier is None:
+        return None
+    return [
+        (one.id, term.state)
+        for one in given.dossier.question_sets
+        if (term := term_of(one, given.day, given.rules, given.recesses)).is_overdue
+    ]
+
+
+def _commitments(*states: str) -> Callable[[Given, Parameters], list[Row] | None]:
+    def rows(given: Given, _: Parameters) -> list[Row] | None:
+        if given.dossier is None:
+            return None
+        return [
+            (one.id, one.state)
+            for one in given.dossier.commitments
+            if not states or one.state in states
+        ]
+
+    return rows
+
+
+def _commitments_overdue(given: Given, _: Parameters) -> list[Row] | None:
+    if given.dossier is None:
+        return None
+    return [
+        (one.id, term.state)
+        for one in given.dossier.commitments
+        if (term := term_of_commitment(one, given.day, given.rules, given.recesses)).is_overdue
+    ]
+
+
+_OF_A_USE: Final = frozenset({"concept", "role", "unit", "verdict", "proposed"})
+_OF_A_UNIT: Final = frozenset({"unit"})
+_OF_A_SET: Final = frozenset({"set"})
+
+_QUERIES: Final[Mapping[str, _Query]] = {
+    "units": _Query(_units),
+    "units_in_scope": _Query(_units_in_scope),
+    "units_undecided": _Query(_units_undecided),
+    "units_left_out": _Query(_units_left_out),
+    "units_overdue": _Query(_units_overdue),
+    "cells": _Query(_cells, _OF_A_UNIT),
+    "cells_covered": _Query(_cells_covered, _OF_A_UNIT),
+    "cells_never": _Query(_cells_never, _OF_A_UNIT),
+    "statements": _Query(_statements()),
+    "statements_looked_into": _Query(_statements("upheld", "contradicted")),
+    "statements_wrong": _Query(_statements("contradicted")),
+    "uses": _Query(_uses(), _OF_A_USE),
+    "uses_decided": _Query(_uses(lambda one, _: bool(one.verdict)), _OF_A_USE),
+    "uses_undecided": _Query(_uses(lambda one, _: not one.verdict), _OF_A_USE),
+    "uses_wrong": _Query(_uses(lambda one, given: given.is_wrong(one.verdict)), _OF_A_USE),
+    "measures": _Query(_measures()),
+    "measures_open": _Query(_measures("proposed", "accepted", "started", "done")),
+    "measures_verified": _Query(_measures("verified")),
+    "measures_late": _Query(_measures_late),
+    "blind_spots": _Query(_blind_spots),
+    "tables_read": _Query(_looked_at("tables"), value=_as_told),
+    "columns_read": _Query(_looked_at("columns"), value=_as_told),
+    "sample_drawn": _Query(_sample("drawn"), value=_as_told),
+    "sample_wrong": _Query(_sample("wrong"), value=_as_told),
+    "sample_population": _Query(_sample("population"), value=_as_told),
+    "missed_at_most": _Query(_sample("at_most"), unit="at_most", value=_as_told),
+    "remarks": _Query(_remarks(only_open=False)),
+    "remarks_open": _Query(_remarks(only_open=True)),
+    "questions": _Query(_questions(), _OF_A_SET),
+    "questions_open": _Query(
+        _questions("received", "assigned", "drafted", "checked", "approved"), _OF_A_SET
+    ),
+    "question_sets_overdue": _Query(_sets_overdue),
+    "commitments": _Query(_commitments()),
+    "commitments_open": _Query(_commitments("open", "partly")),
+    "commitments_overdue": _Query(_commitments_overdue),
+}
+"""What can be counted; each has a label and a definition in the catalogue under ``figures``."""
