@@ -131,9 +131,7 @@ def _check_places(*files: str | None, plots: str | None) -> None:
 
 def exit_code(report: AuditReport) -> int:
     """Return 1 if something stands out, plus 2 if something could not be looked at."""
-    stands_out = any(one.stands_out for each in report.audited for one in each.measures)
-    stands_out = stands_out or any(one.verdict == "impossible" for one in report.figures)
-    return (FOUND if stands_out else 0) | (2 if report.blind_spots else 0)
+    return (FOUND if report.stands_out else 0) | (2 if report.blind_spots else 0)
 
 
 def _beside(register: str) -> str:

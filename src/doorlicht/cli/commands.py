@@ -11,6 +11,7 @@ from doorlicht.cli.framework_commands import add_framework_commands
 from doorlicht.cli.help import ToldCommand
 from doorlicht.cli.judge_commands import add_judge_commands
 from doorlicht.cli.log_commands import add_log_commands
+from doorlicht.cli.run_commands import add_run_commands
 from doorlicht.language import Language, say
 
 _TRIAGE: Final = click.Choice(["open", "confirmed", "rejected"])
@@ -229,6 +230,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     add_judge_commands(group, language)
     add_framework_commands(group, language)
     add_log_commands(group, language)
+    add_run_commands(group, language)
 
 
 def _command(

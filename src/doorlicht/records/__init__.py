@@ -61,6 +61,14 @@ from doorlicht.records.flows import (
     TraceResult,
     trace_id,
 )
+from doorlicht.records.inquiries import (
+    Fault,
+    InquiryRun,
+    News,
+    StepKind,
+    StepRun,
+    StepStatus,
+)
 from doorlicht.records.inventories import Inventory, InventoryLine
 from doorlicht.records.models import (
     ModelArtefact,
@@ -151,6 +159,7 @@ __all__ = [
     "Evidence",
     "Exclusion",
     "Extension",
+    "Fault",
     "FigureCheck",
     "FigureVerdict",
     "Finding",
@@ -161,6 +170,7 @@ __all__ = [
     "Group",
     "Hold",
     "Hop",
+    "InquiryRun",
     "Inventory",
     "InventoryLine",
     "InventoryStep",
@@ -178,6 +188,7 @@ __all__ = [
     "ModelTerm",
     "ModelUse",
     "Motion",
+    "News",
     "NilStatement",
     "Obligation",
     "OrganisationUnit",
@@ -211,6 +222,9 @@ __all__ = [
     "Signal",
     "Source",
     "SourceStarted",
+    "StepKind",
+    "StepRun",
+    "StepStatus",
     "TableColumns",
     "TableProfile",
     "Term",

@@ -188,3 +188,11 @@ class AuditReport:
         """The same each time the same thing is audited with the same settings."""
         parts = [f"{name}={value}" for name, value in sorted(self.settings.items())]
         return trace_id("AU", self.kind, self.subject, *parts)
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether a difference is larger than chance, or a published figure cannot be right."""
+        measures = (one for each in self.audited for one in each.measures)
+        return any(one.stands_out for one in measures) or any(
+            one.verdict == "impossible" for one in self.figures
+        )

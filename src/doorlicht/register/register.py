@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import LedgerEntry
-from doorlicht.register import assets, audits, findings, inventory, scans, traces
+from doorlicht.register import assets, audits, findings, inquiries, inventory, scans, traces
 from doorlicht.register.judging import Judging
 from doorlicht.register.ledger import Writing, lock_writers_out
 from doorlicht.register.opening import WRITES, engine_for, is_new, prepare, told_errors
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Kind,
         ScannedTable,
         Source,
+        StepRun,
         TriageDecision,
         Unit,
     )
@@ -461,6 +462,33 @@ class Register:
         """
         with self._reading() as connection:
             return traces.read_scanned(connection, threshold)
+
+    # Inquiries.
+
+    def keep_step(self, inquiry: str, step: StepRun, *, by: str) -> None:
+        """Keep how far a step of an inquiry is now."""
+        with self._writing() as writing:
+            inquiries.keep_step(writing, inquiry, step, by=by)
+
+    def inquiry_steps(self, inquiry: str) -> list[StepRun]:
+        """Return everything that was kept of the steps of an inquiry, oldest first."""
+        with self._reading() as connection:
+            return inquiries.read_steps(connection, inquiry)
+
+    def gone_findings(self, since: datetime, least: float) -> list[str]:
+        """Return the findings of at least a probability that scans after a moment saw no more."""
+        with self._reading() as connection:
+            return inquiries.read_gone_findings(connection, since, least)
+
+    def new_blind_spots(self, since: datetime | None) -> list[str]:
+        """Return where scans after a moment first met what they still cannot look at."""
+        with self._reading() as connection:
+            return inquiries.read_new_blind_spots(connection, since)
+
+    def new_uses(self, since: datetime | None) -> list[str]:
+        """Return the uses that were proposed or added after a moment."""
+        with self._reading() as connection:
+            return inquiries.read_new_uses(connection, since)
 
     # The ledger.
 

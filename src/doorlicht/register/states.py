@@ -136,6 +136,7 @@ SEALED: Final = (
         "assessment", t.assessments.c.id,
         _parts(t.assessments.c.id, (t.assessment_reviews, "assessment_id")),
     ),
+    Sealed("inquiry-step", t.inquiry_steps.c.id),
     Sealed(
         "measure", t.measures.c.id, _parts(t.measures.c.id, (t.measure_events, "measure_id"))
     ),

@@ -346,6 +346,24 @@ holds: Final = sa.Table(
     sa.Column("lifted_reason", Name, nullable=False),
 )
 
+inquiry_steps: Final = sa.Table(
+    "inquiry_steps",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("inquiry", Name, nullable=False, index=True),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("outcome", Json, nullable=False),
+    sa.Column("found", sa.Boolean, nullable=False),
+    sa.Column("is_complete", sa.Boolean, nullable=False),
+    sa.Column("fault", Json),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
 ledger_entries: Final = sa.Table(
     "ledger_entries",
     metadata,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from doorlicht.errors import IntegrityError
-from doorlicht.records import BlindSpot, Source
+from doorlicht.records import BlindSpot, Fault, Source, StepRun
 from doorlicht.register import Register
 from doorlicht.testing import EDITIONS, make_asset, make_finding, make_reading
 
@@ -55,6 +55,9 @@ WRITES = {
     "finish_scan": lambda register, scan: register.finish_scan(scan),
     "keep_trace": lambda register, _: keep_trace(register),
     "keep_audit": lambda register, _: keep_audit(register),
+    "keep_step": lambda register, _: register.keep_step(
+        "inquiry", StepRun("scan", "scan", "failed", fault=Fault("scan.no_worker")), by="jo"
+    ),
 }
 
 READS = {
@@ -67,12 +70,16 @@ READS = {
     "findings",
     "flows_from",
     "first_broken_entry",
+    "gone_findings",
+    "inquiry_steps",
     "is_unchanged",
     "judging",
     "ledger",
     "location",
     "log",
     "looked_at",
+    "new_blind_spots",
+    "new_uses",
     "scan",
     "scans",
     "scanned_tables",
@@ -130,6 +137,10 @@ def test_reading_leaves_no_trace(register, start, location, name):
         "flows_from": ("F-1",),
         "trace_item": ("FL-1",),
         "trace_items": (kept.id,),
+        "inquiry_steps": ("inquiry",),
+        "gone_findings": (datetime(2026, 1, 1, tzinfo=UTC), 0.5),
+        "new_blind_spots": (None,),
+        "new_uses": (None,),
     }
     if name == "is_unchanged":
         register.is_unchanged(make_asset(), reading_key="key", scan=scan)

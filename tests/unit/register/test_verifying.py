@@ -12,7 +12,16 @@ import pytest
 
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import verify_consistency, verify_inclusion
-from doorlicht.records import Answer, Assessment, BlindSpot, MeasureTaken, Review, Source, Use
+from doorlicht.records import (
+    Answer,
+    Assessment,
+    BlindSpot,
+    MeasureTaken,
+    Review,
+    Source,
+    StepRun,
+    Use,
+)
 from doorlicht.register import TreeHead, open_register
 from doorlicht.register.ledger import Act
 from doorlicht.register.states import SEALED, SEEN_LAST, subject
@@ -23,6 +32,10 @@ OLD = Path(__file__).parents[2] / "data" / "registers" / "v0001.sql"
 LAND = make_finding("land").id
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = hashlib.sha256(b"framework").hexdigest()
+
+
+ENTRIES = 15
+"""Entries of the register that is filled below; the next one has the number after it."""
 
 
 def fill(register):
@@ -63,6 +76,7 @@ def fill(register):
         [MeasureTaken("ME-1", "U-1", "A-1", "erase", "erase", False, "", None, "", "", "proposed")],
         by="jo",
     )
+    register.keep_step("inquiry", StepRun("scan", "scan", "done", outcome={"read": 3}), by="jo")
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +120,7 @@ def test_a_register_that_nobody_touched_holds(register):
     fill(register)
     checkup = register.log.check([register.log.head(), register.log.head(3), register.log.head(0)])
     assert (checkup.problems, checkup.holds, checkup.heads) == ([], True, 3)
-    assert checkup.size == len(register.ledger()) == 14
+    assert checkup.size == len(register.ledger()) == ENTRIES
     assert TreeHead(checkup.size, checkup.root) == register.log.head()
     # One of each kind at least: what is not filled above is not tried below either.
     kinds = register.log.kinds
@@ -203,9 +217,13 @@ def test_a_state_that_was_made_to_fit_is_seen_at_the_next_entry_too(copy):
     with open_register(copy, clock=SteppingClock()) as register:
         register.judging.keep_hold("U-1", reason="inquiry", by="jo")
         [problem, *_] = register.log.check().problems
-    assert (problem.kind, problem.number) == ("contradicting", 15)
+    assert (problem.kind, problem.number) == ("contradicting", ENTRIES + 1)
 
 
+COPY_OF_9 = (
+    f'insert into ledger_entries select {ENTRIES + 1}, at, "by", action, subjects, '  # noqa: S608
+    "content_sha256, previous_hash, hash, line from ledger_entries where number = 9"
+)
 LOG_DAMAGE = [
     pytest.param("update ledger_entries set line = replace(line, '\"jo\"', '\"ev\"') "
                  "where number = 4", ("altered", 4), id="altered"),
@@ -218,9 +236,7 @@ LOG_DAMAGE = [
     pytest.param("delete from ledger_entries where number = 4", ("dropped", 4), id="dropped"),
     pytest.param("delete from ledger_entries where number > 9", ("truncated", 10), id="truncated"),
     pytest.param("delete from ledger_entries", ("truncated", 1), id="emptied"),
-    pytest.param("insert into ledger_entries select 15, at, \"by\", action, subjects, "
-                 "content_sha256, previous_hash, hash, line from ledger_entries where number = 9",
-                 ("duplicated", 15), id="duplicated"),
+    pytest.param(COPY_OF_9, ("duplicated", ENTRIES + 1), id="duplicated"),
 ]  # fmt: skip
 
 
@@ -239,7 +255,7 @@ def test_who_cuts_off_everything_behind_a_moment_is_betrayed_by_a_head_that_othe
         "delete from ledger_states where number > 8",
         "delete from measure_events", "delete from measures",
         "delete from assessment_reviews", "delete from assessments", "delete from holds",
-        "delete from use_answers", "delete from uses",
+        "delete from use_answers", "delete from uses", "delete from inquiry_steps",
     )  # fmt: skip
     assert checked(copy, [early]).holds
     [problem] = checked(copy, [early, late]).problems
@@ -259,7 +275,7 @@ def test_a_clock_that_ran_backwards_is_told_and_is_no_damage(copy):
     with open_register(copy, clock=SteppingClock(MOMENT)) as register:
         register.triage(LAND, "reject", reason="cars", by="jo")
         checkup = register.log.check()
-    assert (checkup.holds, checkup.clock_went_back) == (True, 15)
+    assert (checkup.holds, checkup.clock_went_back) == (True, ENTRIES + 1)
 
 
 @pytest.fixture(scope="module")

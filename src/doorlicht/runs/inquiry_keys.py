@@ -1,0 +1,97 @@
+"""What decides what a step of an inquiry gives, as one hash; the same hash, the same result.
+
+Contents are hashed, not dates: a copy of the same code is the same code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final, cast
+
+import doorlicht
+from doorlicht.evidence import content_hash
+from doorlicht.lineage.walking import find_code
+from doorlicht.plugins import CodeReader, find_plugins
+from doorlicht.records import LostPath
+from doorlicht.register import Register
+from doorlicht.runs.audit_request import AuditRequest, settings_of
+from doorlicht.runs.trace import GROUP, TraceRequest
+from doorlicht.vocabulary import load_vocabulary
+
+BLOCK: Final = 1 << 20
+
+NEVER_THE_SAME: Final = ""
+"""The key of what may have changed without a sign of it: such a step always runs."""
+
+
+def trace_key(request: TraceRequest, register: Register) -> str:
+    """Return the key of a trace: of all code, of what scans know, and of the vocabulary.
+
+    What views and routines of a database are cannot be known without asking it, so that a trace
+    of one always runs.
+    """
+    if request.databases:
+        return NEVER_THE_SAME
+    found, _ = find_plugins(GROUP)
+    readers = cast("dict[str, CodeReader]", {name: make() for name, make in found.items()})
+    code = [[str(root), *row] for root in request.roots for row in _code_in(root, readers)]
+    scanned = register.scanned_tables(threshold=request.threshold)
+    return content_hash(
+        {
+            "doorlicht": doorlicht.__version__,
+            "vocabulary": load_vocabulary(tuple(request.vocabulary_files)).edition,
+            "readers": sorted(readers),
+            "threshold": request.threshold,
+            "code": code,
+            "scanned": content_hash([asdict(one) for one in scanned]),
+        }
+    )
+
+
+def audit_key(request: AuditRequest, files: Sequence[Path], *, known: Sequence[str]) -> str:
+    """Return the key of an audit: of its options and its files.
+
+    Parameters
+    ----------
+    known
+        What else decides it: the keys of traces that may tell which features are made of origin.
+    """
+    if any(path.is_dir() for path in files):
+        return NEVER_THE_SAME
+    return content_hash(
+        {
+            "doorlicht": doorlicht.__version__,
+            "vocabulary": load_vocabulary(tuple(request.vocabulary_files)).edition,
+            "settings": settings_of(request),
+            "without_groups": request.without_groups,
+            "leave_out": list(request.leave_out),
+            "person": request.person,
+            "allow_scoring": request.allow_scoring,
+            "files": [[str(path), print_of(path)] for path in files],
+            "known": list(known),
+        }
+    )
+
+
+def print_of(path: Path) -> str:
+    """Return the SHA-256 of a file, or why it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except OSError as error:
+        return type(error).__name__
+    return digest.hexdigest()
+
+
+def _code_in(root: Path, readers: dict[str, CodeReader]) -> list[list[str]]:
+    return sorted(
+        [one.place.file, one.construct, one.reason]
+        if isinstance(one, LostPath)
+        else [one.path, "", print_of(one.location)]
+        for one in find_code(root, readers)
+    )

@@ -1,0 +1,209 @@
+"""An inquiry as a whole: each step only where needed, gone on with when broken off, news told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doorlicht.cli.main import main
+from doorlicht.errors import InputError
+from doorlicht.records import InquiryRun
+from doorlicht.register import open_register
+from doorlicht.runs.inquiry import InquiryEvent, InquiryRequest, run_inquiry, states_of
+from doorlicht.runs.inquiry_file import read_inquiry, steps_of, with_way_of_asking
+from doorlicht.testing import SteppingClock
+
+CODE = """import pandas as pd
+from sklearn.linear_model import LogisticRegression
+people = pd.read_csv("../data/people.csv")
+LogisticRegression().fit(people[["nationaliteit"]], people["fraude"])
+"""
+INQUIRY = """name: Proef
+estate: estate.yaml
+register: proef.register
+reports: pages
+audits:
+  - name: wijk
+    decisions: decisions.csv
+    group: nationaliteit
+    selected: gekozen
+"""
+ESTATE = """name: Voorbeeld
+sources:
+  - {id: data, kind: files, location: data}
+  - {id: code, kind: files, location: code}
+"""
+
+
+class Shelf(dict[str, Any]):
+    """A place for pages in memory."""
+
+    def has(self, name: str) -> bool:
+        return name in self
+
+    def put(self, name: str, page: object) -> None:
+        self[name] = page
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("data", "code"):
+        (tmp_path / name).mkdir()
+    rows = "".join(f"{n};{['Turkse', 'Marokkaanse'][n % 2]};{n % 3 == 0:d}\n" for n in range(60))
+    (tmp_path / "data/people.csv").write_text("id;nationaliteit;fraude\n" + rows, "utf-8")
+    (tmp_path / "code/model.py").write_text(CODE, "utf-8")
+    decided = "".join(f"{'AB'[n % 2]},{n % (2 + 6 * (n % 2)) == 0:d}\n" for n in range(400))
+    (tmp_path / "decisions.csv").write_text("nationaliteit,gekozen\n" + decided, "utf-8")
+    (tmp_path / "estate.yaml").write_text(ESTATE, "utf-8")
+    (tmp_path / "inquiry.yaml").write_text(INQUIRY, "utf-8")
+    return tmp_path
+
+
+CLOCK = SteppingClock()
+
+
+def run(folder: Path, shelf: Shelf, **more: Any) -> InquiryRun:
+    inquiry = read_inquiry(folder / "inquiry.yaml")
+    inquiry = with_way_of_asking(inquiry, by="Jo", register=str(folder / "proef.register"))
+    on_event = more.pop("on_event", lambda _: None)
+    return run_inquiry(InquiryRequest(inquiry, "Jo", "nl", **more), shelf, on_event, clock=CLOCK)
+
+
+def statuses(done: InquiryRun) -> dict[str, str]:
+    return {step.name: step.status for step in done.steps}
+
+
+def test_a_second_run_does_what_changed_and_says_what_is_new(folder: Path) -> None:
+    shelf = Shelf()
+    first = run(folder, shelf)
+    assert set(statuses(first).values()) == {"done"}
+    assert first.news.since is None
+    assert {"findings.html", "trace.json", "audit-wijk.html", "inventory.json"} <= shelf.keys()
+    same = run(folder, shelf)
+    assert statuses(same) == {
+        "scan": "done", "trace": "unchanged", "audit:wijk": "unchanged", "uses": "done",
+        "report": "done",
+    }  # fmt: skip
+    assert not same.news.is_any
+    assert same.steps[1].outcome == first.steps[1].outcome
+
+    more = CODE.replace('"nationaliteit"', '"nationaliteit", "id"').replace("Linear", "Linear")
+    (folder / "code/ander.py").write_text(more, "utf-8")
+    changed = run(folder, shelf)
+    # The audit may take its features from the trace: it is done again too.
+    assert statuses(changed)["trace"] == statuses(changed)["audit:wijk"] == "done"
+    assert len(changed.news.models) == 1
+    assert changed.news.flows
+    assert not changed.news.findings
+
+
+def test_a_page_that_is_gone_is_made_again(folder: Path) -> None:
+    shelf = Shelf()
+    run(folder, shelf, only=["audit"])
+    del shelf["audit-wijk.html"]
+    assert statuses(run(folder, shelf, only=["audit:wijk"])) == {"audit:wijk": "done"}
+    assert "audit-wijk.html" in shelf
+    assert statuses(run(folder, shelf, only=["audit"], again=["audit"])) == {"audit:wijk": "done"}
+
+
+def test_a_step_that_fails_is_told_and_the_others_go_on(folder: Path) -> None:
+    (folder / "decisions.csv").write_text("iets,gekozen\na,1\n", "utf-8")
+    done = run(folder, Shelf())
+    assert statuses(done)["audit:wijk"] == "failed"
+    assert statuses(done)["report"] == "done"
+    (failed,) = done.failed
+    assert failed.fault is not None
+    assert failed.fault.code == "audit.no_column"
+    assert not failed.is_complete
+
+
+def test_what_is_broken_off_is_seen_and_gone_on_with(folder: Path) -> None:
+    def stop(event: InquiryEvent) -> None:
+        if event.step.name == "audit:wijk" and event.step.status == "running":
+            raise KeyboardInterrupt
+
+    shelf = Shelf()
+    with pytest.raises(KeyboardInterrupt):
+        run(folder, shelf, on_event=stop)
+    inquiry = read_inquiry(folder / "inquiry.yaml")
+    with open_register(str(folder / "proef.register"), clock=CLOCK) as register:
+        seen = {one.name: one.status for one in states_of(inquiry, register)}
+    assert seen == {
+        "scan": "done", "trace": "done", "audit:wijk": "interrupted", "uses": "waiting",
+        "report": "waiting",
+    }  # fmt: skip
+    done = run(folder, shelf)
+    assert statuses(done)["trace"] == "unchanged"
+    assert statuses(done)["audit:wijk"] == "done"
+    # It never reached its end before: everything is new.
+    assert done.news.since is None
+
+
+def test_of_two_at_once_the_second_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begin_another(event: InquiryEvent) -> None:
+        if event.step.status == "running" and event.what is None:
+            monkeypatch.setattr("doorlicht.runs.inquiry.this_process", lambda: "another")
+            with pytest.raises(InputError, match=r"inquiry\.is_running"):
+                run(folder, Shelf(), only=["audit"])
+            monkeypatch.undo()
+
+    run(folder, Shelf(), only=["audit"], on_event=begin_another)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("name: Proef", "naam: Proef", "inquiry.invalid"),
+        ("name: Proef", "name: 3", "inquiry.invalid"),
+        ("name: Proef", "name: [", "inquiry.no_yaml"),
+        ("estate: estate.yaml", "estate: weg.yaml", "estate.missing"),
+        ("decisions: decisions.csv", "decisions: weg.csv", "inquiry.no_file"),
+        ("decisions: decisions.csv", "published: decisions.csv\n    decisions: decisions.csv",
+         "inquiry.audit_subject"),
+        ("decisions: decisions.csv", "model: decisions.csv", "inquiry.audit_pair"),
+        ("name: wijk", "name: ../wijk", "inquiry.invalid"),
+        ("audits:", "audits:\n  - {name: wijk, decisions: decisions.csv}", "inquiry.audit_twice"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_wrong_is_refused_before_anything_runs(
+    folder: Path, old: str, new: str, code: str
+) -> None:
+    (folder / "inquiry.yaml").write_text(INQUIRY.replace(old, new), "utf-8")
+    with pytest.raises(InputError) as error:
+        read_inquiry(folder / "inquiry.yaml")
+    assert error.value.code == code
+
+
+def test_an_unknown_step_is_refused_with_those_that_there_are(folder: Path) -> None:
+    with pytest.raises(InputError, match="no_such_step"):
+        run(folder, Shelf(), only=["audits"])
+    assert steps_of(read_inquiry(folder / "inquiry.yaml"))[0] == "scan"
+
+
+def test_the_command_shows_states_and_news_in_both_languages(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+
+    def command(*words: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["run", "inquiry.yaml", *words])
+        return int(ended.value.code or 0), capsys.readouterr().out
+
+    code, shown = command("--state", "--lang", "nl")
+    assert code == 0
+    assert shown.count("nog niet gedaan") == 5
+    code, shown = command("--only", "audit", "--json", "run.json", "--lang", "en")
+    assert code == 1
+    assert "larger than chance" in shown
+    assert (folder / "pages/audit-wijk.html").read_text("utf-8").startswith("<!doctype html>")
+    tree = json.loads((folder / "run.json").read_text("utf-8"))
+    assert tree["steps"][0]["status"] == "done"
+    assert tree["news"]["since"] is None
+    code, _ = command("--only", "audit", "--quiet", "--new")
+    assert code == 0
