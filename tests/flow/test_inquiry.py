@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from doorlicht.cli.main import main
 from doorlicht.errors import InputError
-from doorlicht.records import InquiryRun
+from doorlicht.language import LANGUAGES, known_keys
+from doorlicht.records import InquiryRun, StepStatus
 from doorlicht.register import open_register
+from doorlicht.reports.inquiry_json import COUNTS
 from doorlicht.runs.inquiry import InquiryEvent, InquiryRequest, run_inquiry, states_of
 from doorlicht.runs.inquiry_file import read_inquiry, steps_of, with_way_of_asking
 from doorlicht.testing import SteppingClock
@@ -183,6 +185,16 @@ def test_an_unknown_step_is_refused_with_those_that_there_are(folder: Path) -> N
     with pytest.raises(InputError, match="no_such_step"):
         run(folder, Shelf(), only=["audits"])
     assert steps_of(read_inquiry(folder / "inquiry.yaml"))[0] == "scan"
+
+
+def test_every_state_of_a_step_has_a_name_on_the_screen_and_in_the_log() -> None:
+    statuses = set(get_args(StepStatus))
+    assert "waiting" in statuses
+    for language in LANGUAGES:
+        assert {f"inquiry.status.{one}" for one in statuses} <= known_keys(language)
+        kept = {f"log.action.inquiry.step_{one}" for one in statuses - {"waiting"}}
+        assert kept <= known_keys(language)
+        assert {f"inquiry.count.{one}" for one in COUNTS} <= known_keys(language)
 
 
 def test_the_command_shows_states_and_news_in_both_languages(
