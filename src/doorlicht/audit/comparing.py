@@ -137,21 +137,18 @@ def measure_each(
 def _alone(name: str, rates: Rates, level: float, note: Text | None) -> list[Measure]:
     k, n = rates.k * rates.information, rates.n * rates.information
     low, high = intervals.rate(k, n, level)
-    small, values = intervals.is_small(k, n), rates.values
+    # Lists: of an array each number is made into an object of numpy first.
+    numbers = zip(
+        rates.names, rates.values.tolist(), low.tolist(), high.tolist(),
+        intervals.is_small(k, n).tolist(), strict=True,
+    )  # fmt: skip
     return [
         Measure(
-            name,
-            group,
-            None,
-            known(values[at]),
-            float(low[at]),
-            float(high[at]),
-            level,
-            "clopper-pearson" if small[at] else "wilson",
-            _rate_note(rates, at) or note,
+            name, group, None, known(value), least, most, level,
+            "clopper-pearson" if is_small else "wilson", _rate_note(rates, at) or note,
         )
-        for at, group in enumerate(rates.names)
-    ]
+        for at, (group, value, least, most, is_small) in enumerate(numbers)
+    ]  # fmt: skip
 
 
 _ENOUGH_TO_COMPARE: Final = 2
@@ -240,23 +237,23 @@ def _compared(
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(raw_n > 0, raw_k / raw_n, np.nan)
         values = {"ratio": rates.values / base, "difference": rates.values - base}
+    end = start + len(rates.names)
+    columns = [
+        (f"{stem}_{kind}", kind, values[kind].tolist(), low[start:end].tolist(),
+         high[start:end].tolist())
+        for kind, (low, high) in found.limits.items()
+    ]  # fmt: skip
+    small, p_values = found.small[start:end].tolist(), found.p_values[start:end].tolist()
     return [
         Measure(
-            f"{stem}_{kind}",
-            group,
-            reference,
-            known(values[kind][at]),
-            float(low[start + at]),
-            float(high[start + at]),
-            level,
-            EXACT_LIMITS if found.small[start + at] else "miettinen-nurminen",
-            _comparison_note(kind, rates, at, base[at]) or note,
-            float(found.p_values[start + at]),
+            name, group, reference, known(value[at]), low[at], high[at], level,
+            EXACT_LIMITS if small[at] else "miettinen-nurminen",
+            _comparison_note(kind, rates, at, base[at]) or note, p_values[at],
         )
         for at, group in enumerate(rates.names)
         if group != reference
-        for kind, (low, high) in found.limits.items()
-    ]
+        for name, kind, value, low, high in columns
+    ]  # fmt: skip
 
 
 def _comparison_note(kind: str, rates: Rates, at: int, base: float) -> Text | None:

@@ -98,7 +98,7 @@ def correct_for_number(
     corrected = CORRECTIONS[correction](list(tried.values()))
     adjusted = dict(zip(tried, corrected.tolist(), strict=True))
     return tuple(
-        replace(one, adjusted_p_value=adjusted[key]) if one.p_value is not None else one
+        one.corrected(adjusted[key]) if one.p_value is not None else one
         for key, one in zip(keys, given, strict=True)
     )
 

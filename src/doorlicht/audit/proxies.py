@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from doorlicht.audit.association import conditional_information, cramers_v, mutual_information
 from doorlicht.audit.intervals import Array, normal_quantile
-from doorlicht.audit.regression import fit_logistic
+from doorlicht.audit.woe import Coded
 from doorlicht.errors import InputError
 from doorlicht.records import UNKNOWN_GROUP, ProxyFeature, ProxyPower
 
@@ -43,9 +43,6 @@ MOST_PEOPLE: Final = 20_000
 FOLDS: Final = 5
 PERMUTATIONS: Final = 19
 """The fewest with which one in twenty can be told."""
-
-SMOOTHING: Final = 0.5
-"""People added to every value, so that one that was never seen says nothing and not everything."""
 
 
 def codes_of(column: ArrayLike) -> Codes:
@@ -185,19 +182,21 @@ def measure_proxy_power(
         drawn = random.choice(len(groups), MOST_PEOPLE, replace=False)
         groups = groups[drawn]
         columns = [column[drawn] for column in columns]
+    if not columns:
+        return ()
+    coded = Coded.of(columns)
     found: list[ProxyPower] = []
     for name in sorted(set(groups.tolist())):
         marks = groups == name
-        if min(int(marks.sum()), int((~marks).sum())) < 2 * FOLDS or not columns:
+        if min(int(marks.sum()), int((~marks).sum())) < 2 * FOLDS:
             continue
         fold = _folds(marks, random)
-        area, error = area_under_curve(_cross_scored(columns, marks, fold), marks)
+        area, error = area_under_curve(coded.cross_score(marks, fold), marks)
         shuffled: list[float] = []
         for _ in range(permutations):
             turned = marks[random.permutation(len(marks))]
-            shuffled.append(
-                area_under_curve(_cross_scored(columns, turned, _folds(turned, random)), turned)[0]
-            )
+            scores = coded.cross_score(turned, _folds(turned, random))
+            shuffled.append(area_under_curve(scores, turned)[0])
         reach = normal_quantile(level) * error
         at_least = sum(one >= area for one in shuffled)
         found.append(
@@ -221,32 +220,3 @@ def _folds(marks: NDArray[np.bool_], random: np.random.Generator) -> Codes:
     for part in (np.flatnonzero(marks), np.flatnonzero(~marks)):
         fold[random.permutation(part)] = np.arange(len(part)) % FOLDS
     return fold
-
-
-def _cross_scored(columns: list[Codes], marks: NDArray[np.bool_], fold: Codes) -> Array:
-    scores = np.empty(len(marks))
-    for at in range(FOLDS):
-        away = fold == at
-        evidence = np.column_stack([_evidence(column, marks, ~away) for column in columns])
-        learned = ~away
-        fit = fit_logistic(
-            [str(number) for number in range(len(columns))],
-            evidence[learned],
-            marks[learned].astype(np.float64),
-        )
-        weights = np.array([one.value or 0.0 for one in fit.coefficients[1:]])
-        base = fit.coefficients[0].value or 0.0
-        scores[away] = base + evidence[away] @ weights
-    return scores
-
-
-def _evidence(column: Codes, marks: NDArray[np.bool_], learned: NDArray[np.bool_]) -> Array:
-    """Return for each person how much the value of a feature speaks for the group."""
-    size = int(column.max(initial=0)) + 1
-    own = np.bincount(column[learned & marks], minlength=size)
-    others = np.bincount(column[learned & ~marks], minlength=size)
-    share = own.sum() / max(own.sum() + others.sum(), 1)
-    with np.errstate(divide="ignore"):
-        speaks = np.log(own + SMOOTHING * share) - np.log(others + SMOOTHING * (1 - share))
-    base = np.log(max(own.sum(), 1)) - np.log(max(others.sum(), 1))
-    return (speaks - base)[column]

@@ -106,8 +106,8 @@ class Group:
 
         A count that a published table leaves out is no number, and is not known to be either.
         """
-        known = (count for count in (self.n, self.selected) if math.isfinite(count))
-        return any(0 < round(count) < limit for count in known)
+        # Rounded to the nearest whole number it is under the limit; what is no number is not.
+        return 0.5 < self.n <= limit - 0.5 or 0.5 < self.selected <= limit - 0.5
 
     @property
     def information(self) -> float:
@@ -169,6 +169,13 @@ class Measure:
     def is_known(self) -> bool:
         """Whether there is a number, and not only bounds or nothing."""
         return self.value is not None and not math.isnan(self.value)
+
+    def corrected(self, adjusted_p_value: float) -> Measure:
+        """Return it with the p-value that is corrected for all that was tried."""
+        return Measure(
+            self.measure, self.group, self.reference, self.value, self.low, self.high, self.level,
+            self.method, self.note, self.p_value, adjusted_p_value,
+        )  # fmt: skip
 
     @property
     def stands_out(self) -> bool:
