@@ -31,7 +31,7 @@ import pyreadstat
 import xlsxwriter
 from pyarrow import parquet
 
-from invented import lookalikes, tables
+from invented import lookalikes, reviews, tables
 from invented.locked_zip import write_locked_zip
 from invented.people import invent_people
 from invented.tables import Cell, Table
@@ -56,6 +56,7 @@ def make_estate(out: Path) -> None:
     _make_enforcement(out / "handhaving", people)
     _make_language(out / "taal_en_meedoen", people)
     _make_shared(out / "gedeeld")
+    _make_reviews(out / "heronderzoek_2025")
 
 
 def _random(name: str) -> Random:
@@ -122,6 +123,13 @@ def _make_shared(folder: Path) -> None:
     write_csv(folder / "opinieonderzoek.csv", lookalikes.opinions(_random("opinions")))
     write_csv(folder / "duivenvluchten.csv", lookalikes.pigeons(_random("pigeons")))
     write_csv(folder / "vergaderingen.csv", lookalikes.meetings(_random("meetings")))
+
+
+def _make_reviews(folder: Path) -> None:
+    # People of their own: of a population that is mostly Dutch, few groups are large enough.
+    people = invent_people(4_000, _random("people reviewed"))
+    write_csv(folder / "heronderzoeken.csv", reviews.reviews(people, _random("reviews")))
+    (folder / "risicomodel.pmml").write_text(reviews.model(), "utf-8", newline="\n")
 
 
 def csv_text(table: Table, delimiter: str = ";") -> str:

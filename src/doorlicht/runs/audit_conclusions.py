@@ -19,6 +19,7 @@ from doorlicht.reports.small_numbers import LIMIT
 MAX_CONCLUSIONS: Final = 12
 
 _ALIKE: Final = ("conditional", "adjusted")
+_ORDER: Final = {"selected": 0, "rate": 1, "alike_ratio": 2}
 
 
 def conclude(audited: Sequence[Audited], tried: int, *, searched: str = "") -> list[Text]:
@@ -30,15 +31,20 @@ def conclude(audited: Sequence[Audited], tried: int, *, searched: str = "") -> l
         ``subgroup`` or ``wrong_subgroup`` where people were told apart by a search, and everybody
         else is what they are compared with.
     """
-    found: list[tuple[bool, float, Text]] = []
+    found: list[tuple[int, float, Text]] = []
     for each in audited:
         small = each.small_groups(LIMIT)
+        alike: set[str] = set()
         for comparison in _standing_out(each.measures):
             one = comparison[0]
             is_few = one.group in small or one.reference in small
             family = searched or _family(one)
+            if family == "alike_ratio" and one.group in alike:
+                # By strata or by regression: one of them is enough to say it.
+                continue
+            alike |= {one.group} if family == "alike_ratio" else set()
             text = _said(each.attribute, family, comparison, is_few=is_few)
-            found.append((family != "selected", one.adjusted_p_value or 0.0, text))
+            found.append((_ORDER.get(family, 0), one.adjusted_p_value or 0.0, text))
     found.sort(key=lambda each: each[:2])
     if not found:
         return [Text("audit_says.nothing", {"tried": tried})] if tried else []
