@@ -9,6 +9,7 @@ import click
 
 from doorlicht.cli.framework_commands import add_framework_commands
 from doorlicht.cli.help import ToldCommand
+from doorlicht.cli.inquiry_commands import add_inquiry_commands
 from doorlicht.cli.judge_commands import add_judge_commands
 from doorlicht.cli.log_commands import add_log_commands
 from doorlicht.cli.run_commands import add_run_commands
@@ -231,6 +232,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     add_framework_commands(group, language)
     add_log_commands(group, language)
     add_run_commands(group, language)
+    add_inquiry_commands(group, language)
 
 
 def _command(

@@ -32,10 +32,13 @@ MAX_SHOWN = 200
 
 
 @contextmanager
-def opened(register: str | None, by: str | None = None) -> Generator[tuple[Register, Settings]]:
-    """Open a register that is there, with the settings of the folder."""
+def opened(
+    register: str | None, by: str | None = None, *, makes: bool = False
+) -> Generator[tuple[Register, Settings]]:
+    """Open a register, with the settings of the folder; one that is not there if it may be made."""
     settings = read_settings(Path.cwd(), os.environ, register=register, by=by)
-    if "://" not in settings.register and not Path(settings.register).exists():
+    is_file = "://" not in settings.register
+    if is_file and not makes and not Path(settings.register).exists():
         raise InputError("register.missing", path=settings.register)
     with open_register(settings.register, clock=now) as found:
         yield found, settings

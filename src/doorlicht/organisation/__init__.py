@@ -1,6 +1,7 @@
 """The organisation, its inquiry and Parliament: rules over records, with the day as an argument."""
 
 from doorlicht.organisation.campaign import (
+    STATES,
     Dossier,
     enter_state,
     find_contradicted,
@@ -12,6 +13,10 @@ from doorlicht.organisation.chamber import (
 )
 from doorlicht.organisation.coverage import (
     measure_coverage,
+)
+from doorlicht.organisation.files import (
+    DossierFile,
+    read_dossier,
 )
 from doorlicht.organisation.government_register import (
     read_export,
@@ -76,9 +81,11 @@ from doorlicht.organisation.themes import (
 )
 
 __all__ = [
+    "STATES",
     "Alert",
     "ChamberData",
     "Dossier",
+    "DossierFile",
     "History",
     "TermRule",
     "TermRules",
@@ -111,6 +118,7 @@ __all__ = [
     "plan_chapters",
     "propose_themes",
     "read_chamber",
+    "read_dossier",
     "read_export",
     "read_units_csv",
     "sample_size",

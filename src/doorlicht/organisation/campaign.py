@@ -45,11 +45,15 @@ class Dossier:
     Attributes
     ----------
     uses
-        Ids of the open uses of each unit.
+        Ids of the confirmed uses of each unit.
     sources
         Ids of the sources of each unit.
     commitments, question_sets
         Those that belong to the campaign.
+    proposed_uses
+        Uses that nobody confirmed or rejected yet.
+    unplaced_uses
+        Confirmed uses of which it is not known whose they are.
     """
 
     campaign: Campaign
@@ -62,6 +66,8 @@ class Dossier:
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     commitments: Sequence[Commitment] = ()
     question_sets: Sequence[QuestionSet] = ()
+    proposed_uses: Sequence[str] = ()
+    unplaced_uses: Sequence[str] = ()
 
     def in_scope(self, day: date) -> list[OrganisationUnit]:
         """Return the units that take part on a day."""
@@ -155,6 +161,12 @@ def _reporting(dossier: Dossier, today: date) -> Iterator[Text]:
         ]  # fmt: skip
         if left:
             yield Text(f"campaign.not_covered.{kind}", {"units": _list(left), "n": len(left)})
+    for code, uses in (
+        ("campaign.uses_proposed", dossier.proposed_uses),
+        ("campaign.uses_unplaced", dossier.unplaced_uses),
+    ):
+        if uses:
+            yield Text(code, {"ids": _list(uses), "n": len(uses)})
     yield from _named("campaign.no_nil_statement", _without_outcome(dossier, today))
     wrong = find_contradicted(dossier, today)
     if wrong:
@@ -176,7 +188,8 @@ def _closed(dossier: Dossier, today: date) -> Iterator[Text]:
         if one.state in ("open", "partly"):
             yield Text("campaign.commitment_open", {"id": one.id})
     for one in dossier.question_sets:
-        if one.answered_on is None and any(q.state != "withdrawn" for q in one.questions):
+        is_withdrawn = bool(one.questions) and all(q.state == "withdrawn" for q in one.questions)
+        if one.answered_on is None and not is_withdrawn:
             yield Text("campaign.questions_open", {"id": one.id})
 
 

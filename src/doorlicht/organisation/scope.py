@@ -47,12 +47,14 @@ def standing_decisions(
 ) -> dict[str, tuple[ScopeDecision, ...]]:
     """Return the decisions that hold for each unit of a day, on itself or on what it came from.
 
+    Of two on one unit on one day the later in the list counts.
+
     What was decided on a unit that ended holds for every unit that goes on with a part of it, until
     somebody decides on that unit after it took the work over. So a unit in which one that was left
     out was merged carries that exclusion, whatever had been decided on itself before.
     """
     last: dict[str, ScopeDecision] = {}
-    for one in sorted(decisions, key=lambda one: (one.on, one.id)):
+    for one in sorted(decisions, key=lambda one: one.on):
         if one.on <= day:
             history.last(one.unit)
             last[one.unit] = one

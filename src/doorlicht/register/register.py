@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import LedgerEntry
 from doorlicht.register import assets, audits, findings, inquiries, inventory, scans, traces
+from doorlicht.register.dossier import Dossiers
 from doorlicht.register.judging import Judging
 from doorlicht.register.ledger import Writing, lock_writers_out
 from doorlicht.register.opening import WRITES, engine_for, is_new, prepare, told_errors
@@ -138,6 +139,11 @@ class Register:
     def judging(self) -> Judging:
         """Uses, answers, assessments, measures and holds."""
         return Judging(self._reading, self._writing)
+
+    @property
+    def dossier(self) -> Dossiers:
+        """Units, scope, campaigns, questions, commitments."""
+        return Dossiers(self._reading, self._writing)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -140,6 +140,11 @@ SEALED: Final = (
     Sealed(
         "measure", t.measures.c.id, _parts(t.measures.c.id, (t.measure_events, "measure_id"))
     ),
+    # Of a dossier: a unit, a scope decision, a campaign, a set of questions, ...
+    Sealed(
+        "record", t.dossier_records.c.key,
+        _parts(t.dossier_records.c.key, (t.dossier_events, "record_key")),
+    ),
 )  # fmt: skip
 """Every kind of subject. A test holds that each table of a register belongs to one of them."""
 

@@ -364,6 +364,29 @@ inquiry_steps: Final = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
 )
 
+dossier_records: Final = sa.Table(
+    "dossier_records",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    # Its kind and what tells it from others of the kind, as register/dossier.py makes it.
+    sa.Column("key", Name, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False, index=True),
+    sa.Column("content", Json, nullable=False),
+    sa.Column("changed_by", Name, nullable=False),
+    sa.Column("changed_at", UtcTime, nullable=False),
+)
+
+dossier_events: Final = sa.Table(
+    "dossier_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("record_key", Name, sa.ForeignKey("dossier_records.key"), nullable=False, index=True),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
 ledger_entries: Final = sa.Table(
     "ledger_entries",
     metadata,

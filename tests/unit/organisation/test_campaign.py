@@ -139,6 +139,8 @@ MISSING = [
         with_(steps=steps("m", "a", state="started")), "reporting", "not_covered.interview",
         id="not-finished",
     ),
+    pytest.param(with_(proposed_uses=["U-1"]), "reporting", "uses_proposed", id="not-judged"),
+    pytest.param(with_(unplaced_uses=["U-1"]), "reporting", "uses_unplaced", id="of-no-unit"),
     pytest.param(with_(statements=[]), "reporting", "no_nil_statement", id="no-nil-statement"),
     pytest.param(with_(uses={"m": ["U-1"]}), "reporting", "nil_contradicted", id="nil-is-wrong"),
     pytest.param(
@@ -159,6 +161,10 @@ MISSING = [
     pytest.param(with_(statements=[nil("m")]), "closed", "nil_not_sampled", id="not-sampled"),
     pytest.param(with_(commitments=[OPEN]), "closed", "commitment_open", id="open-commitment"),
     pytest.param(with_(question_sets=[ASKED]), "closed", "questions_open", id="open-questions"),
+    pytest.param(
+        with_(question_sets=[replace(ASKED, questions=())]), "closed", "questions_open",
+        id="open-questions-of-which-the-text-is-not-known",
+    ),
 ]  # fmt: skip
 
 
@@ -181,6 +187,12 @@ def test_each_refusal_says_why_in_both_languages(change, state, code):
     for language in LANGUAGES:
         for part in ("what", "why", "effect", "remedy"):
             assert say(f"error.{text.key}.{part}", language, **text.params)
+
+
+def test_questions_that_were_answered_or_withdrawn_do_not_hold_up_the_closing():
+    gone = replace(ASKED, questions=(replace(ASKED.questions[0], state="withdrawn"),))
+    answered = replace(ASKED, answered_on=TODAY)
+    assert refused(replace(whole(), question_sets=[gone, answered])) == []
 
 
 def test_states_follow_each_other_and_a_step_back_needs_a_reason():

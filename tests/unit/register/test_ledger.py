@@ -66,6 +66,7 @@ READS = {
     "audits",
     "blind_spots",
     "close",
+    "dossier",
     "finding",
     "findings",
     "flows_from",
@@ -121,7 +122,7 @@ def test_every_write_leaves_one_entry_that_says_who_and_when(register, start, lo
     assert register.first_broken_entry() is None
 
 
-@pytest.mark.parametrize("name", sorted(READS - {"close", "judging", "location", "log"}))
+@pytest.mark.parametrize("name", sorted(READS - {"close", "dossier", "judging", "location", "log"}))
 def test_reading_leaves_no_trace(register, start, location, name):
     scan = start()
     register.keep_asset(scan, make_reading())

@@ -18,6 +18,7 @@ from doorlicht.records import (
     BlindSpot,
     MeasureTaken,
     Review,
+    ScopeDecision,
     Source,
     StepRun,
     Use,
@@ -34,7 +35,7 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = hashlib.sha256(b"framework").hexdigest()
 
 
-ENTRIES = 15
+ENTRIES = 16
 """Entries of the register that is filled below; the next one has the number after it."""
 
 
@@ -77,6 +78,8 @@ def fill(register):
         by="jo",
     )
     register.keep_step("inquiry", StepRun("scan", "scan", "done", outcome={"read": 3}), by="jo")
+    decision = ScopeDecision("S-1", "dgx", "out", "not ours", "jo", date(2026, 1, 1))
+    register.dossier.keep([decision], action="scope_decided", by="jo", reason="not ours")
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +259,7 @@ def test_who_cuts_off_everything_behind_a_moment_is_betrayed_by_a_head_that_othe
         "delete from measure_events", "delete from measures",
         "delete from assessment_reviews", "delete from assessments", "delete from holds",
         "delete from use_answers", "delete from uses", "delete from inquiry_steps",
+        "delete from dossier_events", "delete from dossier_records",
     )  # fmt: skip
     assert checked(copy, [early]).holds
     [problem] = checked(copy, [early, late]).problems
