@@ -14,11 +14,13 @@ import numpy as np
 from doorlicht.audit.pickles.arrays import array_of, scalar_of
 from doorlicht.audit.pickles.nodes import Call, Node, Pairs, is_list, is_tuple
 from doorlicht.audit.reading.sklearn_linear import begin
+from doorlicht.audit.reading.sklearn_preparing import inverse_of
 from doorlicht.audit.reading.sklearn_trees import Understand
 from doorlicht.audit.reading.things import LackingError, Thing, Understood, names_of, nodes_of
 from doorlicht.audit.scoring.blocks import Floats
 from doorlicht.audit.scoring.preparing import Beside, Chosen, Preparation, Same, Steps
 from doorlicht.audit.scoring.program import Predictor
+from doorlicht.audit.scoring.sums import Then
 
 
 def pipeline(thing: Thing, understand: Understand) -> Understood:
@@ -233,10 +235,18 @@ def search(thing: Thing, understand: Understand) -> Understood:
 
 
 def target(thing: Thing, understand: Understand) -> Understood:
-    """Read a model around another that changes what it predicts; that change is not followed."""
+    """Read a model of something in another unit, of which the predictions are turned back."""
     made = _around(thing, understand, ("regressor_", "estimator_", "estimator"))
+    inner = made.predictor.value
     made.predictor = Predictor()
-    made.lacks.append(thing.name)
+    # A coefficient is in the other unit.
+    made.link = ""
+    try:
+        if inner is None:
+            raise LackingError(thing.name)
+        made.predictor = Predictor(value=Then(inner, inverse_of(thing.thing("transformer_"))))
+    except LackingError as error:
+        made.lacks.append(error.attribute)
     return made
 
 

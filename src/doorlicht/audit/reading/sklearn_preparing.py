@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doorlicht.audit.pickles.arrays import array_of, scalar_of
-from doorlicht.audit.pickles.nodes import Call, Global, is_tuple
+from doorlicht.audit.pickles.nodes import Call, Global, Node, is_tuple
 from doorlicht.audit.reading.sklearn_linear import begin
 from doorlicht.audit.reading.things import LackingError, Thing, Understood, nodes_of, values_of
 from doorlicht.audit.scoring.blocks import Floats
@@ -31,6 +31,7 @@ from doorlicht.audit.scoring.preparing import (
     Scale,
     Steps,
 )
+from doorlicht.audit.scoring.quantiles import Ranked
 
 
 def preparation(thing: Thing) -> Understood:
@@ -64,6 +65,13 @@ def _max_abs(thing: Thing) -> Preparation:
 
 def _robust(thing: Thing) -> Preparation:
     return Scale(minus=thing.maybe("center_"), divided=thing.maybe("scale_"))
+
+
+def _quantiles(thing: Thing) -> Preparation:
+    quantiles, references = thing.floats("quantiles_"), thing.floats("references_")
+    if quantiles.ndim != 2 or len(quantiles) != len(references) or not len(references):
+        raise LackingError("quantiles_")
+    return Ranked(quantiles, references, thing.text("output_distribution") == "normal")
 
 
 def _missing_marker(thing: Thing) -> Any:
@@ -221,8 +229,35 @@ _FUNCTIONS: Final[dict[str, Callable[[Floats], Floats]]] = {
 _UNCHANGED: Final = frozenset({"check_array", "identity", "_identity"})
 
 
+def inverse_of(thing: Thing) -> Callable[[Floats], Floats]:
+    """Return what turns prepared numbers of one column back into what they were.
+
+    Raises
+    ------
+    LackingError
+        If that is not known of this preparation.
+    """
+    if thing.name == "FunctionTransformer":
+        back = _named_function(thing.get("inverse_func"))
+        if isinstance(back, Each):
+            return back.function
+        return lambda told: told
+    if thing.name in {"StandardScaler", "RobustScaler"}:
+        plus, times = thing.maybe("mean_", "center_"), thing.maybe("scale_")
+        return lambda told: (
+            told * (1.0 if times is None else times) + (0.0 if plus is None else plus)
+        )
+    if thing.name == "MinMaxScaler":
+        scale, least = thing.floats("scale_"), thing.floats("min_")
+        return lambda told: (told - least) / scale
+    raise LackingError(thing.name)
+
+
 def _function(thing: Thing) -> Preparation:
-    node = thing.get("func")
+    return _named_function(thing.get("func"))
+
+
+def _named_function(node: Node) -> Preparation:
     if node is None:
         return Same()
     if (
@@ -387,7 +422,7 @@ PREPARATIONS: Final[dict[str, Callable[[Thing], Preparation]]] = {
     "KBinsDiscretizer": _bins, "VarianceThreshold": _selection, "SelectKBest": _selection,
     "SelectPercentile": _selection, "RFE": _selection, "RFECV": _selection, "PCA": _components,
     "TruncatedSVD": _components,
-    "SequentialFeatureSelector": _selection, "QuantileTransformer": _not_followed,
+    "SequentialFeatureSelector": _selection, "QuantileTransformer": _quantiles,
     "IterativeImputer": _not_followed, "KNNImputer": _not_followed,
     "SplineTransformer": _not_followed, "CountVectorizer": _not_followed,
     "TfidfVectorizer": _not_followed, "HashingVectorizer": _not_followed,

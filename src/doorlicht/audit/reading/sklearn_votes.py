@@ -43,7 +43,7 @@ def dummy(thing: Thing, understand: Understand) -> Understood:
 
 
 def adaboost(thing: Thing, understand: Understand) -> Understood:
-    """Read AdaBoost over classifiers: the weighted votes of small models."""
+    """Read AdaBoost: the weighted votes of small models, or the weighted median of their values."""
     is_classifier = "Classifier" in thing.name
     made = begin(thing, "classifier" if is_classifier else "regressor")
     try:
@@ -52,8 +52,9 @@ def adaboost(thing: Thing, understand: Understand) -> Understood:
         _average_importance(made, members, weights)
         made.parts = members[:1]
         if not is_classifier:
-            # The median of the members, weighed.
-            raise LackingError("estimator_weights_")
+            values = [scores_of(each, is_classifier=False) for each in members]
+            made.predictor = Predictor(value=_median(values, weights))
+            return made
         probabilities = [member.predictor.proba for member in members]
         if any(each is None for each in probabilities):
             raise LackingError("estimators_")
@@ -63,6 +64,21 @@ def adaboost(thing: Thing, understand: Understand) -> Understood:
     except LackingError as error:
         made.lacks.append(error.attribute)
     return made
+
+
+def _median(members: list[Scores], weights: Floats) -> Scores:
+    """Return the least value that half of the weight says or stays under."""
+
+    def median(block: Block) -> Floats:
+        told = np.stack([member(block) for member in members], axis=1)
+        order = np.argsort(told, axis=1, kind="stable")
+        summed = np.cumsum(weights[order], axis=1)
+        place = (summed >= 0.5 * summed[:, -1:]).argmax(axis=1)
+        rows = np.arange(block.rows)
+        found: Floats = told[rows, order[rows, place]]
+        return found
+
+    return median
 
 
 Vote = Callable[[Floats], Floats]

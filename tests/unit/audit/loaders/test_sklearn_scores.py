@@ -10,12 +10,18 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
+from sklearn.compose import (
+    ColumnTransformer,
+    TransformedTargetRegressor,
+    make_column_selector,
+    make_column_transformer,
+)
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     AdaBoostClassifier,
+    AdaBoostRegressor,
     BaggingClassifier,
     ExtraTreesClassifier,
     GradientBoostingClassifier,
@@ -55,6 +61,7 @@ from sklearn.preprocessing import (
     OrdinalEncoder,
     PolynomialFeatures,
     PowerTransformer,
+    QuantileTransformer,
     RobustScaler,
     StandardScaler,
     TargetEncoder,
@@ -144,6 +151,7 @@ CASES = {
     "isolation-of-some": (IsolationForest(n_estimators=8, max_features=2), P, Y),
     "adaboost": (AdaBoostClassifier(n_estimators=6), P, Y),
     "adaboost-of-three": (AdaBoostClassifier(n_estimators=6), P, Y3),
+    "adaboost-of-values": (AdaBoostRegressor(n_estimators=6, random_state=0), P, P.debt),
     "bagging": (BaggingClassifier(n_estimators=4, max_features=0.5), P, Y),
     "voting": (
         VotingClassifier(
@@ -250,6 +258,26 @@ CASES = {
     ),
     "intervals": (make_pipeline(KBinsDiscretizer(4), logistic()), P, Y),
     "power": (make_pipeline(PowerTransformer(), logistic()), P, Y),
+    "places": (make_pipeline(QuantileTransformer(n_quantiles=40), logistic()), P, Y),
+    "places-normal": (
+        make_pipeline(
+            SimpleImputer(),
+            QuantileTransformer(n_quantiles=30, output_distribution="normal"),
+            LinearRegression(),
+        ),
+        G[["age", "debt"]],
+        P.debt,
+    ),
+    "other-unit": (
+        TransformedTargetRegressor(LinearRegression(), func=np.log1p, inverse_func=np.expm1),
+        P / 90,
+        P.children,
+    ),
+    "other-unit-scaled": (
+        TransformedTargetRegressor(RandomForestRegressor(**FOREST), transformer=StandardScaler()),
+        P,
+        P.debt,
+    ),
     "norm": (make_pipeline(Normalizer(), VarianceThreshold(), logistic()), P, Y),
     "target-means": (
         make_pipeline(ColumnTransformer([("t", TargetEncoder(), ["land", "sex"])]), logistic()),
