@@ -136,6 +136,10 @@ def _truths(values: ArrayLike, name: str) -> NDArray[np.int64]:
     array = np.asarray(values)
     if array.dtype == bool:
         return array.astype(np.int64)
+    if array.dtype.kind in "iu":
+        if not ((array == 0) | (array == 1)).all():
+            raise InputError("audit.truths", column=name)
+        return array.astype(np.int64)
     if array.dtype == object:
         listed = cast("list[object]", array.tolist())
         array = np.array([np.nan if one is None else one for one in listed], dtype=np.object_)
@@ -189,14 +193,20 @@ _PACKED: Final = 8
 def _packed(array: NDArray[Any]) -> NDArray[np.uint64] | None:
     """Return short texts as numbers, which are told apart many times as fast; none if too long."""
     length = array.dtype.itemsize // 4
-    if not 0 < length <= _PACKED:
+    if not length or not len(array):
         return None
     letters = np.ascontiguousarray(array).view(np.uint32).reshape(len(array), length)
-    if len(array) and int(letters.max()) > 255:
+    # Numbers made into texts leave room for twenty letters and use two.
+    if letters[:, _PACKED:].any():
         return None
     packed = np.zeros(len(array), np.uint64)
-    for at in range(length):
-        packed |= letters[:, at].astype(np.uint64) << np.uint64(8 * at)
+    for at in range(min(length, _PACKED)):
+        column = letters[:, at]
+        most = int(column.max())
+        if most > 255:
+            return None
+        if most:
+            packed |= column.astype(np.uint64) << np.uint64(8 * at)
     return packed
 
 
