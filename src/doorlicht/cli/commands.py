@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from doorlicht.cli.document_commands import add_document_commands
 from doorlicht.cli.framework_commands import add_framework_commands
 from doorlicht.cli.help import ToldCommand
 from doorlicht.cli.inquiry_commands import add_inquiry_commands
@@ -182,7 +183,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     group.add_command(
         _command(
             "explain", text("explain"), _explain, language,
-            [click.Argument(["finding"], metavar="F-...|FL-...|M-...|AU-..."), *common],
+            [click.Argument(["finding"], metavar="F-...|FL-...|M-...|AU-...|FIG-..."), *common],
         )
     )  # fmt: skip
     group.add_command(
@@ -233,6 +234,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     add_log_commands(group, language)
     add_run_commands(group, language)
     add_inquiry_commands(group, language)
+    add_document_commands(group, language)
 
 
 def _command(

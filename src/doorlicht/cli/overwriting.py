@@ -29,14 +29,26 @@ _OURS: Final = {
     "openlineage": r'\A\s*\{"eventType": "COMPLETE".*"producer": "[^"]*/doorlicht"',
     "svg": r'\A\s*<svg [^>]*data-made-by="doorlicht ',
     "png": r"\A\ufffdPNG\r\n\x1a\n.{1,60}iTXtSoftware\x00+doorlicht ",
+    "open_csv": r"\A\ufeff?id,concept,concept_nl,concept_en,role,",
+    "open_json": r'\A\s*\{\s*"schema_version":\s*"\d[^"]*",\s*"day":.*"uses":',
+    "open_jsonld": r'\A\s*\{\s*"@context":.*"dcat:Catalog".* doorlicht \d',
+    "open_ttl": r"\A@prefix .*dcat:Catalog.* doorlicht \d",
     "csv": r"\A\ufeff?Id,(?:Begrip|Concept),(?:Gebruikt in|Used in),",
     "record": r'\A\s*\{\s*"(?:standard_version|schema)":\s*"1\.0(?:\.0)?",\s*'
     r'"lang(?:uage)?":\s*"nld",\s*"source_id":',
     "graphml": r'\A<\?xml[^>]*>\s*<graphml .*<key id="edge_verdict" .*<key id="edge_flow" ',
 }
 
-_PACKED: Final = {"xlsx": "docProps/core.xml", "ods": "meta.xml"}
-"""Where a packed form says which program made it."""
+_PACKED: Final = {
+    "xlsx": "docProps/core.xml",
+    "ods": "meta.xml",
+    "docx": "docProps/core.xml",
+    "odt": "meta.xml",
+}
+"""Where a packed form says which program made it last: what a person wrote on in is his."""
+
+_TAIL_BYTES: Final = 65_536
+"""Of a PDF, whose words about itself stand at its end."""
 
 
 def check_targets(targets: Iterable[tuple[str, str | None]], sources: Iterable[str] = ()) -> None:
@@ -103,6 +115,8 @@ def is_ours(path: Path, kind: str) -> bool:
             return True
         if kind in _PACKED:
             return not path.stat().st_size or b"doorlicht" in _packed_head(path, _PACKED[kind])
+        if kind == "pdf":
+            return _is_our_pdf(path)
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES).decode("utf-8", errors="replace")
     except FileNotFoundError:
@@ -111,6 +125,14 @@ def is_ours(path: Path, kind: str) -> bool:
         # What cannot be read cannot be known as ours.
         return False
     return not head.strip() or re.search(_OURS[kind], head, re.DOTALL) is not None
+
+
+def _is_our_pdf(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _TAIL_BYTES))
+        tail = file.read()
+    return not size or re.search(rb"<pdf:Keywords>doorlicht \d", tail) is not None
 
 
 def _packed_head(path: Path, part: str) -> bytes:

@@ -146,6 +146,10 @@ def _explain_one(language: Language, settings: Settings, finding: str, register:
         from doorlicht.cli.assess_use import explain_assessment
 
         return explain_assessment(language, finding, register)
+    if finding.upper().startswith("FIG-"):
+        from doorlicht.cli.document import explain_figure
+
+        return explain_figure(language, finding.upper(), register)
     if finding.upper().startswith("AU-"):
         from doorlicht.cli.audit_explain import explain_number
 

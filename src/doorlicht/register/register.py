@@ -17,6 +17,7 @@ from doorlicht.register.judging import Judging
 from doorlicht.register.ledger import Writing, lock_writers_out
 from doorlicht.register.opening import WRITES, engine_for, is_new, prepare, told_errors
 from doorlicht.register.proving import Log
+from doorlicht.register.signed import SignedReports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Mapping, Sequence
@@ -139,6 +140,11 @@ class Register:
     def judging(self) -> Judging:
         """Uses, answers, assessments, measures and holds."""
         return Judging(self._reading, self._writing)
+
+    @property
+    def signed(self) -> SignedReports:
+        """Reports that were signed off, with their figures."""
+        return SignedReports(self._reading, self._writing)
 
     @property
     def dossier(self) -> Dossiers:

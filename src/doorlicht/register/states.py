@@ -140,6 +140,10 @@ SEALED: Final = (
     Sealed(
         "measure", t.measures.c.id, _parts(t.measures.c.id, (t.measure_events, "measure_id"))
     ),
+    Sealed(
+        "report", t.signed_reports.c.report,
+        _parts(t.signed_reports.c.report, (t.signed_figures, "report")),
+    ),
     # Of a dossier: a unit, a scope decision, a campaign, a set of questions, ...
     Sealed(
         "record", t.dossier_records.c.key,

@@ -376,6 +376,31 @@ dossier_records: Final = sa.Table(
     sa.Column("changed_at", UtcTime, nullable=False),
 )
 
+signed_reports: Final = sa.Table(
+    "signed_reports",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("report", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False, index=True),
+    sa.Column("title", Name, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    # Of the words of the document.
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("figures", Json, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("doorlicht", sa.Text, nullable=False),
+)
+
+signed_figures: Final = sa.Table(
+    "signed_figures",
+    metadata,
+    sa.Column("report", sa.Text, sa.ForeignKey("signed_reports.report"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("figure", sa.Text, nullable=False, index=True),
+)
+
 dossier_events: Final = sa.Table(
     "dossier_events",
     metadata,

@@ -28,17 +28,34 @@ Parameters = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A question: of rows how many, or a number that something else gave."""
+    """A question: of rows how many, or a number that something else gave.
+
+    Attributes
+    ----------
+    is_dated
+        Whether the input tells of an earlier day what was so then, so that it can be asked again.
+    """
 
     rows: Callable[[Given, Parameters], Sequence[Row] | None]
     parameters: frozenset[str] = frozenset()
     unit: FigureUnit = "count"
+    is_dated: bool = False
     value: Callable[[Sequence[Row]], int] = len
 
 
 def queries() -> list[str]:
     """Return the names of all that can be counted."""
     return sorted(_QUERIES)
+
+
+def is_dated(query: str) -> bool:
+    """Whether a question can be asked again of an earlier day.
+
+    What came about since then (a use that was proposed) cannot be told from what was not known
+    then, so of such questions a later outcome is progress and no correction.
+    """
+    found = _QUERIES.get(query)
+    return found is not None and found.is_dated
 
 
 def count_figure(given: Given, query: str, **parameters: str) -> Figure | None:
@@ -77,6 +94,8 @@ def count_figure(given: Given, query: str, **parameters: str) -> Figure | None:
 def find_corrections(signed: Iterable[Figure], now: Given) -> list[Correction]:
     """Return the figures of a signed report that would come out otherwise by what is known now.
 
+    Only questions that can be asked again of that day are: see :func:`is_dated`.
+
     Parameters
     ----------
     now
@@ -85,6 +104,8 @@ def find_corrections(signed: Iterable[Figure], now: Given) -> list[Correction]:
     """
     found: list[Correction] = []
     for before in signed:
+        if not is_dated(before.query):
+            continue
         after = count_figure(now, before.query, **before.parameters)
         if after is not None and after.snapshot == before.snapshot:
             continue
@@ -317,13 +338,13 @@ _OF_A_UNIT: Final = frozenset({"unit"})
 _OF_A_SET: Final = frozenset({"set"})
 
 _QUERIES: Final[Mapping[str, _Query]] = {
-    "units": _Query(_units),
-    "units_in_scope": _Query(_units_in_scope),
-    "units_undecided": _Query(_units_undecided),
-    "units_left_out": _Query(_units_left_out),
-    "units_overdue": _Query(_units_overdue),
+    "units": _Query(_units, is_dated=True),
+    "units_in_scope": _Query(_units_in_scope, is_dated=True),
+    "units_undecided": _Query(_units_undecided, is_dated=True),
+    "units_left_out": _Query(_units_left_out, is_dated=True),
+    "units_overdue": _Query(_units_overdue, is_dated=True),
     "cells": _Query(_cells, _OF_A_UNIT),
-    "cells_covered": _Query(_cells_covered, _OF_A_UNIT),
+    "cells_covered": _Query(_cells_covered, _OF_A_UNIT, is_dated=True),
     "cells_never": _Query(_cells_never, _OF_A_UNIT),
     "statements": _Query(_statements()),
     "statements_looked_into": _Query(_statements("upheld", "contradicted")),

@@ -23,6 +23,7 @@ from doorlicht.records import (
     StepRun,
     Use,
 )
+from doorlicht.records.figures import Figure
 from doorlicht.register import TreeHead, open_register
 from doorlicht.register.ledger import Act
 from doorlicht.register.states import SEALED, SEEN_LAST, subject
@@ -35,7 +36,7 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = hashlib.sha256(b"framework").hexdigest()
 
 
-ENTRIES = 16
+ENTRIES = 17
 """Entries of the register that is filled below; the next one has the number after it."""
 
 
@@ -80,6 +81,11 @@ def fill(register):
     register.keep_step("inquiry", StepRun("scan", "scan", "done", outcome={"read": 3}), by="jo")
     decision = ScopeDecision("S-1", "dgx", "out", "not ours", "jo", date(2026, 1, 1))
     register.dossier.keep([decision], action="scope_decided", by="jo", reason="not ours")
+    figure = Figure("FIG-1", "units", 1, "count", date(2026, 1, 1), "0" * 64, rows=("dgx",))
+    register.signed.sign(
+        kind="final", title="Report", language="en", day=date(2026, 1, 1), sha256="0" * 64,
+        figures=[figure], by="jo", doorlicht="0.1.0",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +266,7 @@ def test_who_cuts_off_everything_behind_a_moment_is_betrayed_by_a_head_that_othe
         "delete from assessment_reviews", "delete from assessments", "delete from holds",
         "delete from use_answers", "delete from uses", "delete from inquiry_steps",
         "delete from dossier_events", "delete from dossier_records",
+        "delete from signed_figures", "delete from signed_reports",
     )  # fmt: skip
     assert checked(copy, [early]).holds
     [problem] = checked(copy, [early, late]).problems

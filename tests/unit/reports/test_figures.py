@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
-from tests.document_input import DAY, LINES, earlier, invented
+from tests.document_input import DAY, DECISIONS, LINES, earlier, invented
 
 from doorlicht.errors import InputError
 from doorlicht.language import LANGUAGES, known_keys
@@ -150,20 +150,27 @@ def test_a_use_that_is_changed_gives_another_figure_though_the_number_stays() ->
 
 def test_what_became_known_of_the_day_of_a_report_is_a_correction() -> None:
     given = invented()
-    assert given.inventory is not None
-    less = replace(given, inventory=replace(given.inventory, lines=LINES[:2]))
-    signed = earlier(less, "uses", "units", "measures").figures
+    assert given.dossier is not None
+    less = replace(given, dossier=replace(given.dossier, decisions=DECISIONS[:1]))
+    signed = earlier(less, "units_in_scope", "units", "measures").figures
     (found,) = find_corrections(signed, given)
-    assert (found.before.value, found.after and found.after.value) == (2, 3)
-    assert (found.added, found.removed) == (("U-0003",), ())
+    assert (found.before.value, found.after and found.after.value) == (1, 2)
+    assert (found.added, found.removed) == (("insp",), ())
     assert find_corrections(signed, less) == []
 
 
+def test_a_use_that_was_proposed_since_is_no_correction() -> None:
+    given = invented()
+    assert given.inventory is not None
+    less = replace(given, inventory=replace(given.inventory, lines=LINES[:2]))
+    assert find_corrections(earlier(less, "uses").figures, given) == []
+
+
 def test_what_cannot_be_counted_any_more_is_a_correction_without_a_number() -> None:
-    signed = earlier(invented(), "uses").figures
-    (found,) = find_corrections(signed, replace(invented(), inventory=None))
+    signed = earlier(invented(), "units_in_scope").figures
+    (found,) = find_corrections(signed, replace(invented(), dossier=None))
     assert found.after is None
-    assert found.removed == ("U-0001", "U-0002", "U-0003")
+    assert found.removed == ("dg-a", "insp")
 
 
 def test_a_figure_of_another_day_stands_beside_the_one_that_answered_the_same_question() -> None:

@@ -16,7 +16,7 @@ from doorlicht.evidence.residual import Residual
 from doorlicht.language import Language
 from doorlicht.organisation import Dossier, TermRules, shipped_rules, standing_exclusions
 from doorlicht.records import (
-    AuditReport,
+    Audited,
     BlindSpot,
     Coverage,
     Exclusion,
@@ -49,6 +49,14 @@ class OutsideAudit:
     on: date
     opinion: str
     remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredAudit:
+    """An audit of a selection or model: of what, and how it falls among groups."""
+
+    subject: str
+    audited: tuple[Audited, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class Given:
     blind_spots: tuple[BlindSpot, ...] | None = None
     traces: int | None = None
     residual: Residual | None = None
-    audits: tuple[AuditReport, ...] | None = None
+    audits: tuple[MeasuredAudit, ...] | None = None
     outside_audit: OutsideAudit | None = None
     letters: tuple[Letter, ...] | None = None
     earlier: Earlier | None = None

@@ -156,6 +156,7 @@ def _tree(document: Document) -> str:
             "title": document.title,
             "subtitle": document.subtitle,
             "organisation": document.organisation,
+            "maker": f"doorlicht {document.version}",
             "language": document.language,
             "contents": (
                 {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.document_input import DAY, LINES, earlier, invented
+from tests.document_input import DAY, DECISIONS, LINES, earlier, invented
 from tests.document_texts import (
     docx_text,
     html_text,
@@ -38,6 +38,7 @@ from doorlicht.reports.documents.content import (
 from doorlicht.reports.documents.docx import render_docx
 from doorlicht.reports.documents.given import Given
 from doorlicht.reports.documents.html import render_html_document
+from doorlicht.reports.documents.kept_audits import read_measured
 from doorlicht.reports.documents.making import KINDS, make_document, read_template
 from doorlicht.reports.documents.odt import render_odt
 from doorlicht.reports.documents.parts import MAKERS
@@ -148,8 +149,16 @@ def test_a_unit_that_is_left_out_for_now_stands_in_every_report_until_it_is_cove
 def test_a_progress_report_sets_figures_beside_those_of_the_report_before() -> None:
     given = invented()
     assert given.inventory is not None
-    then = replace(given, inventory=replace(given.inventory, lines=LINES[:2]), day=date(2026, 6, 1))
-    now = replace(given, earlier=earlier(then, "uses"), as_then=replace(given, day=then.day))
+    assert given.dossier is not None
+    then = replace(
+        given,
+        inventory=replace(given.inventory, lines=LINES[:2]),
+        dossier=replace(given.dossier, decisions=DECISIONS[:1]),
+        day=date(2026, 6, 1),
+    )
+    now = replace(
+        given, earlier=earlier(then, "uses", "units_in_scope"), as_then=replace(given, day=then.day)
+    )
     document = made("progress", now)
     rows = next(one for one in section(document, "changes").parts if isinstance(one, Table)).rows
     by_name = {text_of(row[0]): [re.sub(r"\[\d+\]", "", text_of(one)) for one in row[1:]]
@@ -159,6 +168,7 @@ def test_a_progress_report_sets_figures_beside_those_of_the_report_before() -> N
     corrected = next(
         one for one in section(document, "corrections").parts if isinstance(one, Table)
     )
+    assert [text_of(row[1]) for row in corrected.rows] == ["onderdelen die meedoen"]
     assert text_of(corrected.rows[0][4]) == "1 erbij, 0 eraf"
 
 
@@ -282,6 +292,25 @@ def test_charts_show_what_their_tables_say() -> None:
         for row in chart.picture.rows:
             assert f"{row.name}: {row.text}" in chart.picture.description
             assert any(row.name == text_of(cells[0]) for cells in chart.numbers.rows)
+
+
+def test_disparities_of_a_kept_audit_are_drawn_without_small_groups() -> None:
+    def measure(group: str, reference: str | None, value: float | None) -> dict[str, object]:
+        name = "selection_rate" if reference is None else "selection_ratio"
+        return {"attribute": "land", "measure": name, "group": group, "reference": reference,
+                "value": value, "low": 0.5, "high": None,
+                "level": 0.95, "method": "koopman"}  # fmt: skip
+
+    groups = [{"attribute": "land", "name": name, "n": n, "selected": n / 2}
+              for name, n in (("nl", 400), ("tr", 200), ("xx", 4))]  # fmt: skip
+    measures = [measure("nl", None, 0.5), measure("tr", "nl", 1.5), measure("xx", "nl", 2.0)]
+    kept = read_measured({"subject": "besluiten", "groups": groups, "measures": measures})
+    document = made("final", invented(audits=(kept,)))
+    (chart,) = (one for one in section(document, "disparities").parts if isinstance(one, Chart))
+    assert [row.name for row in chart.picture.rows] == ["tr"]
+    assert chart.picture.rows[0].opens_right
+    assert [text_of(row[0]) for row in chart.numbers.rows] == ["tr"]
+    assert "1,5" in text_of(chart.numbers.rows[0][1])
 
 
 def test_what_a_person_writes_in_braces_stays_as_it_is_unless_it_is_a_figure() -> None:

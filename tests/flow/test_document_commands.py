@@ -1,0 +1,135 @@
+"""Documents from a real register: made, signed off, explained, and never written over."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from doorlicht.cli.main import main
+from doorlicht.cli.overwriting import is_ours
+
+DOSSIER = """
+units:
+  - {id: min, name: Ministerie van Voorbeelden}
+  - {id: insp, name: Inspectie, parent: min}
+  - {id: dg-n, name: DG Nieuw, parent: min, status: in_formation}
+scope:
+  - {id: S-1, unit: insp, decision: in, reason: it selects, by: A. Vries, on: 2026-01-05}
+campaign: {id: C-1, name: Doorlichting, since: 2026-01-05, steps: [scan]}
+question_sets:
+  - id: Q-1
+    kind: written
+    title: Vragen over herkomst
+    asked_on: 2026-02-02
+    questions:
+      - {number: 1, text: Waarom is een directoraat-generaal niet onderzocht?}
+"""
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scanned")
+    (folder / "data").mkdir()
+    (folder / "data" / "people.csv").write_text("nationality;x\n0001;1\n0337;2\n", "utf-8")
+    (folder / "dossier.yaml").write_text(DOSSIER, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert run("scan", "data", "--lang", "en") in (0, 1)
+        assert run("campaign", "import", "dossier.yaml", "--lang", "en") == 0
+    return folder
+
+
+@pytest.fixture
+def ministry(scanned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for each test, with a register that was filled once."""
+    folder = tmp_path / "ministry"
+    shutil.copytree(scanned, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_a_report_is_signed_off_and_each_figure_of_it_can_be_explained(
+    ministry: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = ("document", "progress", "-o", "report.html", "--on", "2026-03-02", "--lang", "en")
+    assert run(*made, "--sign-off", "--by", "A. Vries") == 0
+    capsys.readouterr()
+    page = (ministry / "report.html").read_text("utf-8")
+    figure = page.split(": units in scope")[0].rsplit("FIG-", 1)[1]
+    assert run("explain", f"FIG-{figure}", "--lang", "en") == 0
+    told = capsys.readouterr().out
+    for part in ("units in scope", "units_in_scope", "insp", "signed off by A. Vries", "RP-"):
+        assert part in told
+    assert run("log", "verify", "--lang", "en") == 0
+    # The next report compares with the one that was signed.
+    assert run("document", "progress", "-o", "next.html", "--on", "2026-04-02", "--lang", "en") == 0
+    assert "Compared with: Progress report" in (ministry / "next.html").read_text("utf-8")
+
+
+def test_a_figure_that_was_never_signed_is_told_as_such(
+    ministry: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ministry.exists()
+    assert run("explain", "FIG-AAAAAAAAAA", "--lang", "en") == 65
+    assert "figures.not_signed" in capsys.readouterr().err
+
+
+def test_every_form_is_written_and_only_ours_is_written_over(ministry: Path) -> None:
+    for form in ("html", "pdf", "docx", "odt"):
+        made = ("document", "answers", "-o", f"answers.{form}", "--lang", "nl")
+        assert run(*made) == 0
+        assert is_ours(ministry / f"answers.{form}", form)
+        assert run(*made) == 0
+        (ministry / f"mine.{form}").write_text("<p>my own work", "utf-8")
+        assert run("document", "answers", "-o", f"mine.{form}", "--lang", "nl") == 64
+        assert (ministry / f"mine.{form}").read_text("utf-8") == "<p>my own work"
+
+
+def test_open_data_needs_uses_and_describes_them(
+    ministry: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("open-data", "-o", "open", "--base", "https://example.org/d", "--publisher",
+             "https://example.org/id", "--name", "Ministerie", "--contact", "loket@example.org",
+             "--lang", "en")  # fmt: skip
+    assert run(*asked) == 65
+    assert "open_data.no_inventory" in capsys.readouterr().err
+    assert run("uses", "--lang", "en") == 0
+    assert run(*asked) == 0
+    assert run(*asked) == 0
+    uses = json.loads((ministry / "open" / "uses.json").read_text("utf-8"))["uses"]
+    assert [one["concept"] for one in uses] == ["nationality"]
+    assert "0337" not in (ministry / "open" / "uses.csv").read_text("utf-8")
+    assert (ministry / "open" / "catalogue.ttl").read_text("utf-8").startswith("@prefix")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        pytest.param(("letter", "-o", "x.txt"), 64, "documents.no_form", id="form"),
+        pytest.param(("letter", "-o", "-", "--format", "pdf"), 64, "documents.packed_to_screen",
+                     id="screen"),
+        pytest.param(("letter", "-o", "x.html", "--questions", "Q-9"), 65,
+                     "documents.no_such_questions", id="questions"),
+        pytest.param(("persons-letter", "-o", "x.html", "--sign-off"), 65,
+                     "documents.nothing_to_sign", id="nothing-to-sign"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_is_told(
+    ministry: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    code: int,
+    told: str,
+) -> None:
+    assert ministry.exists()
+    assert run("document", *arguments, "--lang", "en") == code
+    assert told in capsys.readouterr().err
