@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml scripts/setup.sh
 	@PYTHON="$(PYTHON)" scripts/setup.sh
 	@touch $@
 
-demo: $(READY) ## Scan the example ministry, trace its code, audit its model, and say where the reports are
+demo: $(READY) ## Scan, trace and audit the example ministry, and say where the reports are
 	@scripts/demo.sh
 
 test: lint types unit ## Everything that must hold: lint, floors, types, tests

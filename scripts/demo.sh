@@ -1,6 +1,6 @@
 #!/bin/sh
-# Scan the example ministry, trace its code, audit its risk model and whom it chose, and say where the
-# reports are, in the language of LANG.
+# Scan the example ministry, trace its code, audit its risk model and whom it chose, run all of that as
+# an inquiry, verify the log of the register, and say where the reports are, in the language of LANG.
 #
 # doorlicht ends with 1 if it found something and adds 2 if something could not be read or followed.
 # The estate has both, on purpose: 3 is what is expected of it. What is audited can all be read, and
@@ -35,3 +35,9 @@ echo
     --group nationaliteit --outcome onrechtmatig --sampled loting --threshold 0.5 \
     --register "$out/register.sqlite" --json "$out/model.json" --report "$out/model.html"
 expect 1 "audit of the model" $?
+echo
+.venv/bin/doorlicht run examples/ministry/inquiry.yaml
+expect 3 inquiry $?
+echo
+.venv/bin/doorlicht log verify --register "$out/register.sqlite"
+expect 0 "verification of the log" $?
