@@ -12,7 +12,8 @@ import sys
 
 from benchmarks.measure import machine
 
-PARTS = ("accuracy", "speed", "peers", "trace", "coverage", "audit", "assessment", "prove_samples")
+PARTS = ("accuracy", "speed", "peers", "trace", "coverage", "audit", "assessment", "prove_samples",
+         "documents")  # fmt: skip
 
 
 def main() -> int:
