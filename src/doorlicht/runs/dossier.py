@@ -50,6 +50,7 @@ from doorlicht.records.parliament import CommitmentState, QuestionKind
 from doorlicht.records.persons import clean_text
 from doorlicht.register import Register
 from doorlicht.register.dossier import record_key
+from doorlicht.sources.estate_form import read_form
 
 Change = Callable[[QuestionSet, str], QuestionSet]
 """Makes a set of questions another one, in somebody's name."""
@@ -127,7 +128,7 @@ def find_campaign(register: Register, campaign: str | None = None) -> Campaign:
 
 
 def read_units(path: Path, ministry: str | None) -> list[OrganisationUnit]:
-    """Return the units of a file: an export of the government's register, a table or a dossier.
+    """Return the units of a file: an export of the register, a table, a dossier or an estate.
 
     Raises
     ------
@@ -141,10 +142,23 @@ def read_units(path: Path, ministry: str | None) -> list[OrganisationUnit]:
         except OSError:
             raise InputError("organisation.unreadable", path=str(path)) from None
     elif path.suffix.casefold() in (".yaml", ".yml"):
-        units = list(read_dossier(read_bytes(path), path.name).units)
+        content = read_bytes(path)
+        is_estate = b"\nsources:" in b"\n" + content
+        units = _estate_units(path) if is_estate else [*read_dossier(content, path.name).units]
     else:
         units = read_units_csv(read_bytes(path), path.name)
     return units if ministry is None else units_of(units, ministry)
+
+
+def _estate_units(path: Path) -> list[OrganisationUnit]:
+    """Return the units of an estate, which has them as they are now."""
+    return [
+        OrganisationUnit(
+            one.id, one.name, one.since, one.until, one.parent,
+            "in_formation" if one.status == "being_founded" else one.status,
+        )
+        for one in read_form(path).units
+    ]  # fmt: skip
 
 
 def read_bytes(path: Path) -> bytes:

@@ -132,6 +132,17 @@ def test_a_unit_that_is_left_out_is_overdue_once_its_day_is_past(ministry, clock
     assert (code, "had uiterlijk 2026-09-01 opnieuw bekeken moeten zijn" in out) == (1, True)
 
 
+def test_the_units_of_an_estate_are_units_as_they_are_now(run, tmp_path):
+    (tmp_path / "estate.yaml").write_text(
+        "units:\n- {id: a, name: A}\n- {id: b, name: B, parent: a, status: being_founded}\n"
+        "sources:\n- {id: hr, location: data, unit: a}\n",
+        "utf-8",
+    )
+    assert run("units", "import", "estate.yaml")[0] == 0
+    kept = [(one["id"], one["parent"], one["status"]) for one in read(run, "units")[1]["units"]]
+    assert kept == [("a", None, "active"), ("b", "a", "in_formation")]
+
+
 def test_units_with_a_fault_are_not_kept_at_all(ministry, tmp_path):
     (tmp_path / "wrong.csv").write_text("id;naam;onder\nx;X;\ny;Y;nowhere\n", "utf-8")
     code, _, err = ministry("units", "import", "wrong.csv")
