@@ -50,7 +50,7 @@ def make_people(path: Path, rows: int) -> None:
         f"""COPY (SELECT 'country ' || (hash(i) % 10) AS nationality,
         CASE WHEN hash(i, 1) % 100 < 10 + hash(i) % 10 THEN 'yes' ELSE 'no' END AS selected,
         CASE WHEN hash(i, 2) % 100 < 20 THEN 'yes' ELSE 'no' END AS fraud
-        FROM range({rows}) t(i)) TO '{path}' (FORMAT parquet)"""  # noqa: S608 (a path of our own)
+        FROM range({rows}) t(i)) TO '{path}' (FORMAT parquet)"""
     )
 
 

@@ -32,7 +32,7 @@ def open_table(path: Path) -> OpenTable:
     """Describe a measured file as a reader would."""
     source = relation(path)
     with duckdb.connect() as engine:
-        described = engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608
+        described = engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     columns = tuple(
         ColumnSpec(row[0], index, row[0], _KINDS.get(row[1].split("(")[0], "decimal"))
         for index, row in enumerate(described)

@@ -38,7 +38,7 @@ def load(url: str, path: Path) -> None:
     """Make the table anew from a CSV file, with the types of the recipes: codes are texts."""
     made = ", ".join(f'{sql} AS "{name}"' for name, sql in repeated(REGISTRY, len(REGISTRY)))
     with duckdb.connect() as engine:
-        described = engine.sql(f"DESCRIBE SELECT {made} FROM range(1) AS numbers(i)").fetchall()  # noqa: S608
+        described = engine.sql(f"DESCRIBE SELECT {made} FROM range(1) AS numbers(i)").fetchall()
     columns = ", ".join(f'"{row[0]}" {_TYPES.get(row[1], row[1].lower())}' for row in described)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"DROP TABLE IF EXISTS {TABLE}")  # pyright: ignore
@@ -77,11 +77,11 @@ def measure(url: str, rounds: int) -> tuple[list[tuple[float, float]], float, in
 
     first = seconds(scan)
     with psycopg.connect(url, autocommit=True) as connection:
-        names = connection.execute(f"SELECT * FROM {TABLE} LIMIT 0").description or []  # noqa: S608  # pyright: ignore
+        names = connection.execute(f"SELECT * FROM {TABLE} LIMIT 0").description or []  # pyright: ignore
         hashes = ", ".join(f'bit_xor(hashtext("{column.name}"::text))' for column in names)
 
         def hashing() -> None:
-            connection.execute(f"SELECT {hashes} FROM {TABLE}").fetchall()  # noqa: S608  # pyright: ignore
+            connection.execute(f"SELECT {hashes} FROM {TABLE}").fetchall()  # pyright: ignore
 
         hashing()
         pairs: list[tuple[float, float]] = []

@@ -12,8 +12,11 @@ import sys
 
 from benchmarks.measure import machine
 
-PARTS = ("accuracy", "speed", "peers", "trace", "coverage", "audit", "assessment", "prove_samples",
-         "documents")  # fmt: skip
+PARTS = (
+    "accuracy", "speed", "peers", "trace", "coverage", "audit", "assessment", "prove_samples",
+    "prove_log", "documents",
+)  # fmt: skip
+HAVE_QUICK = ("speed", "trace", "audit", "assessment", "prove_samples", "prove_log")
 
 
 def main() -> int:
@@ -29,7 +32,7 @@ def main() -> int:
     for part in options.parts or PARTS:
         print(flush=True)
         command = [sys.executable, "-m", f"benchmarks.{part}"]
-        if part in ("speed", "trace", "audit", "assessment", "prove_samples") and options.quick:
+        if part in HAVE_QUICK and options.quick:
             command.append("--quick")
         code = max(code, subprocess.run(command, check=False).returncode)
     return code

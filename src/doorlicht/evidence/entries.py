@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final, NamedTuple, cast
 
@@ -170,6 +171,7 @@ def form_1_line(
     )
 
 
+@lru_cache(256)
 def moment(at: datetime) -> str:
     """Return a moment as entries write it: in UTC, to the microsecond.
 
@@ -298,4 +300,10 @@ def _escaped(named: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _members(named: Mapping[str, str]) -> str:
-    return jcs(named).decode() if named else "{}"
+    return _members_of(tuple(named.items())) if named else "{}"
+
+
+@lru_cache(256)
+def _members_of(named: tuple[tuple[str, str], ...]) -> str:
+    """Return an object in its canonical form; entry upon entry has the same versions."""
+    return jcs(dict(named)).decode()

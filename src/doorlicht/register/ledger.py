@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from doorlicht.register.states import (
     read_subjects,
     state_of,
 )
+from doorlicht.register.stored import insert_all
 from doorlicht.register.tables import ledger_entries, ledger_states
 from doorlicht.version import __version__
 
@@ -117,8 +119,8 @@ class Writing:
                     "hash": previous, "line": line,
                 }
             )  # fmt: skip
+        insert_all(self.connection, _ENTRIES, rows)
         if rows:
-            self.connection.execute(ledger_entries.insert(), rows)
             keep_full_subtrees(self.connection, first, first + len(rows))
         _keep_states(self.connection, after, last_change)
         self.entries += len(rows)
@@ -136,11 +138,7 @@ def seal_all(writing: Writing) -> None:
 
 def last_number_and_hash(connection: sa.Connection) -> tuple[int, str]:
     """Return the number and hash of the last entry."""
-    row = connection.execute(
-        sa.select(ledger_entries.c.number, ledger_entries.c.hash)
-        .order_by(ledger_entries.c.number.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_LAST).first()
     return (0, START) if row is None else (row.number, row.hash)
 
 
@@ -198,10 +196,8 @@ def _kept_states(connection: sa.Connection, subjects: Sequence[Subject]) -> dict
     keys = [state_key(str(one)) for one in dict.fromkeys(subjects)]
     states: dict[str, str | None] = {}
     for start in range(0, len(keys), KEYS_AT_ONCE):
-        query = sa.select(ledger_states.c.key, ledger_states.c.hash).where(
-            ledger_states.c.key.in_(keys[start : start + KEYS_AT_ONCE])
-        )
-        states.update((row.key, row.hash) for row in connection.execute(query))
+        some = {"keys": keys[start : start + KEYS_AT_ONCE]}
+        states.update((key, state) for key, state in connection.execute(_STATES, some))
     return states
 
 
@@ -222,12 +218,25 @@ def _keep_states(
             ledger_states.delete().where(ledger_states.c.key == sa.bindparam("lost_key")), lost
         )
     if kept:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        insert = dialect.insert(ledger_states)
-        connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["key"],
-                set_={"hash": insert.excluded.hash, "number": insert.excluded.number},
-            ),
-            kept,
-        )
+        insert_all(connection, _renewal(connection.dialect.name), kept)
+
+
+# Made once: what a statement is known by in the cache of SQLAlchemy is found out only once then.
+_LAST: Final = (
+    sa.select(ledger_entries.c.number, ledger_entries.c.hash)
+    .order_by(ledger_entries.c.number.desc())
+    .limit(1)
+)
+_STATES: Final = sa.select(ledger_states.c.key, ledger_states.c.hash).where(
+    ledger_states.c.key.in_(sa.bindparam("keys", expanding=True))
+)
+_ENTRIES: Final = ledger_entries.insert()
+
+
+@cache
+def _renewal(dialect: str) -> sa.Insert:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(ledger_states)
+    return insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"hash": insert.excluded.hash, "number": insert.excluded.number},
+    )

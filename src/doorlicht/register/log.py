@@ -55,6 +55,17 @@ def placed(row: sa.Row[Any]) -> Placed:
     return Placed(row.number, line, row.hash)
 
 
+def read_one(connection: sa.Connection, number: int) -> LedgerEntry | None:
+    """Return the entry of a number; ``None`` if none that can be read stands there."""
+    row = connection.execute(
+        sa.select(ledger_entries).where(ledger_entries.c.number == number)
+    ).one_or_none()
+    try:
+        return None if row is None else read_entry(placed(row).line)
+    except ValueError:
+        return None
+
+
 def read_entries(
     connection: sa.Connection,
     *,
@@ -155,28 +166,45 @@ class StoredTree:
         return found
 
 
+def _is_among(column: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    return column.between(sa.bindparam("first"), sa.bindparam("last"))
+
+
+_AMONG: Final = (
+    sa.select(ledger_entries)
+    .where(_is_among(ledger_entries.c.number))
+    .order_by(ledger_entries.c.number)
+)
+_HASHES: Final = (
+    sa.select(ledger_entries.c.hash)
+    .where(_is_among(ledger_entries.c.number))
+    .order_by(ledger_entries.c.number)
+)
+_HAS_NO_LINE: Final = sa.select(ledger_entries.c.line.is_(None)).where(
+    ledger_entries.c.number == sa.bindparam("first")
+)
+_NODES: Final = (
+    sa.select(ledger_nodes.c.hash)
+    .where(ledger_nodes.c.level == sa.bindparam("level"), _is_among(ledger_nodes.c.position))
+    .order_by(ledger_nodes.c.position)
+)
+
+
 def read_leaves(connection: sa.Connection, level: int, begin: int, end: int) -> list[bytes]:
     """Return the leaf hashes of the entries behind the first ``begin``, up to ``end``."""
     del level
-    columns = ledger_entries.c
-    is_among = columns.number.between(begin + 1, end)
-    hashes = sa.select(columns.hash, columns.line.is_(None)).where(is_among)
-    found = list(connection.execute(hashes.order_by(columns.number)))
-    if not any(is_form_1 for _, is_form_1 in found):
-        return [bytes.fromhex(text) for text, _ in found]
-    rows = connection.execute(sa.select(ledger_entries).where(is_among).order_by(columns.number))
-    return [leaf_hash(placed(row).line.encode()) for row in rows]
+    among = {"first": begin + 1, "last": end}
+    # Entries of form 1, which have no line, stand before all others.
+    old = connection.scalar(_HAS_NO_LINE, {"first": begin + 1})
+    if not old:
+        return [bytes.fromhex(text) for text in connection.scalars(_HASHES, among)]
+    return [leaf_hash(placed(row).line.encode()) for row in connection.execute(_AMONG, among)]
 
 
 def read_nodes(connection: sa.Connection, level: int, begin: int, end: int) -> list[bytes]:
     """Return the kept nodes of a level, from one position up to another."""
-    columns = ledger_nodes.c
-    query = (
-        sa.select(columns.hash)
-        .where(columns.level == level, columns.position >= begin, columns.position < end)
-        .order_by(columns.position)
-    )
-    return [bytes.fromhex(text) for text in connection.scalars(query)]
+    among = {"level": level, "first": begin, "last": end - 1}
+    return [bytes.fromhex(text) for text in connection.scalars(_NODES, among)]
 
 
 def keep_full_subtrees(connection: sa.Connection, old_size: int, size: int) -> None:

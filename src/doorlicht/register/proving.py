@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import consistency_proof, inclusion_proof, jcs, root_at
-from doorlicht.register.log import StoredTree, read_entries, read_log
+from doorlicht.register.log import StoredTree, read_entries, read_log, read_one
 from doorlicht.register.states import SEALED, read_records, read_subjects
 from doorlicht.register.verifying import Checkup, TreeHead, first_broken, verify_register
 
@@ -90,6 +90,11 @@ class Log:
         """Kinds of subjects that there can be records of."""
         return tuple(one.kind for one in SEALED)
 
+    def size(self) -> int:
+        """Return the number of entries."""
+        with self._reading() as connection:
+            return StoredTree(connection).size()
+
     def head(self, size: int | None = None) -> TreeHead:
         """Return the size and root of the log, now or when it had ``size`` entries.
 
@@ -118,8 +123,8 @@ class Log:
             head = _head(tree, size)
             if not 1 <= number <= head.size:
                 raise InputError("log.no_such_entry", number=number, size=head.size)
-            found = next(read_entries(connection, after=number - 1), None)
-            if found is None or found.number != number:
+            found = read_one(connection, number)
+            if found is None:
                 raise IntegrityError("log.broken_tree")
             proof = _whole(lambda: inclusion_proof(head.size, number - 1, tree.hash_at))
             return Inclusion(found, head, proof)

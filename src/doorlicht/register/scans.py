@@ -131,17 +131,19 @@ def end_scan(writing: Writing, scan_id: int, status: ScanStatus, content: object
     )
 
 
+_MADE_WITH: Final = (
+    sa.select(
+        scans.c.by, editions_table.c.vocabulary, editions_table.c.weights,
+        editions_table.c.detection, editions_table.c.doorlicht,
+    )
+    .join(editions_table, scans.c.editions_id == editions_table.c.id)
+    .where(scans.c.id == sa.bindparam("scan"))
+)  # fmt: skip
+
+
 def made_with(connection: sa.Connection, scan_id: int) -> tuple[str, dict[str, str]]:
     """Return who started a scan, or last went on with it, and with which editions."""
-    query = (
-        sa.select(
-            scans.c.by, editions_table.c.vocabulary, editions_table.c.weights,
-            editions_table.c.detection, editions_table.c.doorlicht,
-        )
-        .join(editions_table, scans.c.editions_id == editions_table.c.id)
-        .where(scans.c.id == scan_id)
-    )  # fmt: skip
-    row = connection.execute(query).one()
+    row = connection.execute(_MADE_WITH, {"scan": scan_id}).one()
     by, *editions = row
     return by, dict(zip(("vocabulary", "weights", "detection", "doorlicht"), editions, strict=True))
 

@@ -6,8 +6,8 @@ the subject, and each entry of the ledger has the states before and after. So a 
 changed, added or taken away in another way than through the ledger can be seen.
 
 A record leaves out what is empty (NULL, no rows): a column or table that a later version adds
-changes no state. It leaves out which scan last saw a thing, too, for that changes with every scan
-and says nothing else; that is sealed per scan (:func:`seen_sha256`).
+changes no state. Of what is still there it leaves out which scan last saw it, too, for that
+changes with every scan and says nothing else; that is sealed per scan (:func:`seen_sha256`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -155,7 +155,7 @@ SEALED: Final = (
 BY_KIND: Final = {one.kind: one for one in SEALED}
 
 SEEN_LAST: Final = frozenset({"last_seen_scan", "last_seen_at"})
-"""Columns that are sealed per scan and not per subject."""
+"""Columns that are sealed per scan and not per subject, of what is not gone."""
 
 
 def state_of(record: dict[str, Any]) -> str | None:
@@ -212,17 +212,20 @@ def seen_sha256(connection: sa.Connection, scan: int, source: str) -> str:
     """Return the hash of everything in a source that a scan was the last to see."""
     of_source = sa.select(t.assets.c.id).where(t.assets.c.source_id == source)
     queries = (
-        sa.select(t.assets.c.key).where(
+        sa.select(t.assets.c.key, _as_stored(t.assets.c.last_seen_at)).where(
             t.assets.c.source_id == source, t.assets.c.last_seen_scan == scan
         ),
-        sa.select(t.findings.c.id).where(
+        sa.select(t.findings.c.id, _as_stored(t.findings.c.last_seen_at)).where(
             t.findings.c.asset_id.in_(of_source), t.findings.c.last_seen_scan == scan
         ),
         sa.select(t.blind_spots.c.key).where(
             t.blind_spots.c.source_id == source, t.blind_spots.c.last_seen_scan == scan
         ),
     )
-    seen = [sorted(connection.scalars(query)) for query in queries]
+    seen = [
+        sorted([key, *map(str, map(read_moment, at))] for key, *at in connection.execute(query))
+        for query in queries
+    ]
     return hashlib.sha256(jcs(seen)).hexdigest()
 
 
@@ -232,6 +235,7 @@ class _Reading(NamedTuple):
     statement: sa.Select[Any]
     names: tuple[str, ...]
     convert: tuple[Callable[[Any], object] | None, ...]
+    is_seen: bool
 
 
 def _read_some(
@@ -260,11 +264,14 @@ def _read_some(
 
 
 def _row(reading: _Reading, values: Iterable[Any]) -> dict[str, Any]:
-    return {
+    said = {
         name: value if convert is None else convert(value)
         for name, convert, value in zip(reading.names, reading.convert, values, strict=True)
         if value is not None
     }
+    if reading.is_seen and "gone_since_scan" not in said:
+        return {name: value for name, value in said.items() if name not in SEEN_LAST}
+    return said
 
 
 @cache
@@ -289,31 +296,66 @@ def _reading(
     *order: sa.ColumnElement[Any] | None,
     where: sa.ColumnElement[bool] | None = None,
 ) -> _Reading:
-    kept = [one for one in columns if one.name not in SEEN_LAST]
-    shown = [
-        # As it is stored: in text that UTF-8 can hold, and in JSON that was not read yet.
-        sa.type_coerce(one, sa.Text()).label(f"sealed_{number}")
-        if isinstance(one.type, Name | Json)
-        else one.label(f"sealed_{number}")
-        for number, one in enumerate(kept)
-    ]
+    shown = [_as_stored(one).label(f"sealed_{number}") for number, one in enumerate(columns)]
     heads = [one.label(f"lead_{number}") for number, one in enumerate(leading)]
     statement = sa.select(*heads, *shown).where(key.in_(sa.bindparam("keys", expanding=True)))
     if where is not None:
         statement = statement.where(where)
     statement = statement.order_by(*(one for one in order if one is not None))
-    return _Reading(
-        statement, tuple(one.name for one in kept), tuple(_converter(one.type) for one in kept)
-    )
+    names = tuple(one.name for one in columns)
+    converters = tuple(_converter(one.type) for one in columns)
+    return _Reading(statement, names, converters, "gone_since_scan" in names)
+
+
+def _as_stored(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return a column as it is stored: text that UTF-8 can hold, JSON that was not read yet.
+
+    SQLite stores a flag as a number and a moment as text, and would take much else for one.
+    """
+    if isinstance(column.type, Name | Json):
+        return sa.type_coerce(column, sa.Text())
+    if isinstance(column.type, UtcTime | sa.Date):
+        return sa.type_coerce(column, sa.types.NullType())
+    return sa.type_coerce(column, sa.Integer()) if isinstance(column.type, sa.Boolean) else column
+
+
+_STORED_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}")
+
+
+def read_moment(stored: object) -> object:
+    """Return a moment as entries write it; a text that SQLite would merely take for one as it is.
+
+    Examples
+    --------
+    >>> read_moment("2026-01-05 09:00:00.000000"), read_moment("2026-01-05x09:00:00")
+    ('2026-01-05T09:00:00.000000Z', '2026-01-05x09:00:00')
+    """
+    if isinstance(stored, datetime):
+        return moment(stored)
+    if isinstance(stored, str) and _STORED_MOMENT.fullmatch(stored):
+        return f"{stored[:10]}T{stored[11:]}Z"
+    return stored
+
+
+def _read_day(stored: object) -> object:
+    return stored.isoformat() if isinstance(stored, date) else stored
+
+
+def _read_flag(stored: object) -> object:
+    return bool(stored) if stored in (0, 1) else stored
 
 
 def _converter(kind: sa.types.TypeEngine[Any]) -> Callable[[Any], object] | None:
     if isinstance(kind, Json):
         return _read_json
     if isinstance(kind, UtcTime):
-        return moment
+        return read_moment
     if isinstance(kind, sa.Date):
-        return date.isoformat
+        return _read_day
+    if isinstance(kind, sa.Boolean):
+        return _read_flag
+    if isinstance(kind, sa.Double):
+        return _as_short
     if isinstance(kind, sa.Integer):
         return as_i_json
     return None
@@ -323,6 +365,17 @@ _ODD: Final = re.compile(r"\\u[dD][89a-fA-F]|\\ue000|[:,\[]-?[0-9]{16}")
 """Half surrogates, text that looks escaped, and large numbers; most stored JSON has none."""
 
 
+def _read_float(text: str) -> object:
+    return _as_short(float(text))
+
+
+def _as_short(number: object) -> object:
+    """Return a whole number as such: it is canonical JSON as it is, and compiled code writes it."""
+    if isinstance(number, float) and number.is_integer() and abs(number) < 1 << 53:
+        return int(number)
+    return number
+
+
 def _read_json(text: str) -> object:
-    content: object = json.loads(text)
+    content: object = json.loads(text, parse_float=_read_float)
     return as_i_json(content) if _ODD.search(text) else content

@@ -28,6 +28,7 @@ from doorlicht.evidence import (
     LogWalk,
     escape_surrogates,
     leaf_hash,
+    moment,
     name_damage,
     root_of,
 )
@@ -36,6 +37,7 @@ from doorlicht.register.log import BITS, WIDTH, placed, read_log
 from doorlicht.register.states import (
     SEALED,
     Subject,
+    read_moment,
     read_records,
     read_strays,
     read_subjects,
@@ -54,6 +56,14 @@ ProblemKind = (
         "seen",
     ]
 )  # fmt: skip
+
+UNREADABLE: Final = (ValueError, TypeError, RecursionError)
+"""What reading a row raises of which a column has something else than its type."""
+
+_NO_HASH: Final = "unreadable"
+
+_MOST_LEVELS: Final = 7
+"""More entries than a database can number."""
 
 MAX_PROBLEMS: Final = 100
 """More are counted and not told one by one."""
@@ -169,8 +179,12 @@ def first_broken(connection: sa.Connection) -> int | None:
 
 
 def _walk(connection: sa.Connection, walk: LogWalk, checkup: Checkup) -> Iterator[LedgerEntry]:
-    query = sa.select(ledger_entries).order_by(ledger_entries.c.number)
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for number, row in _rows(connection):
+        if row is None:
+            checkup.tell(
+                Problem("altered" if number == walk.size + 1 else "dropped", walk.size + 1)
+            )
+            return
         entry = walk.add(placed(row))
         if entry is None:
             if walk.is_contradicted:
@@ -184,13 +198,41 @@ def _walk(connection: sa.Connection, walk: LogWalk, checkup: Checkup) -> Iterato
         yield entry
 
 
+_STORED: Final = sa.select(
+    ledger_entries, sa.type_coerce(ledger_entries.c.at, sa.types.NullType()).label("stored_at")
+)
+
+
+def _rows(connection: sa.Connection) -> Iterator[tuple[int, sa.Row[Any] | None]]:
+    """Yield the number of each entry and its row; no row where it has what a column cannot hold."""
+    query, number = _STORED.order_by(ledger_entries.c.number), 0
+    try:
+        for row in connection.execution_options(yield_per=1000).execute(query):
+            number = row.number
+            yield number, row
+    except UNREADABLE:
+        # Rows are read many at once: which of them it is, is seen one by one.
+        numbers = sa.select(ledger_entries.c.number).where(ledger_entries.c.number > number)
+        for number in connection.scalars(numbers.order_by(ledger_entries.c.number)):
+            yield number, _row(connection, number)
+
+
+def _row(connection: sa.Connection, number: int) -> sa.Row[Any] | None:
+    query = _STORED.where(ledger_entries.c.number == number)
+    try:
+        return connection.execute(query).one()
+    except UNREADABLE:
+        return None
+
+
 def _are_columns_of(row: sa.Row[Any], entry: LedgerEntry) -> bool:
     """Whether the columns that entries are looked up by say what the entry says."""
     if entry.form == 1:
         return True
     unused = row.subjects, row.content_sha256, row.previous_hash
-    said = entry.at, entry.by, entry.action
-    return (row.at, escape_surrogates(row.by), row.action) == said and unused == (None,) * 3
+    said = moment(entry.at), entry.by, entry.action
+    stored = read_moment(row.stored_at), escape_surrogates(row.by), row.action
+    return stored == said and unused == (None,) * 3
 
 
 @dataclass(slots=True)
@@ -220,8 +262,10 @@ def _check_nodes(
 ) -> None:
     expected, wrong = dict(nodes.kept), list[int]()
     for row in connection.execute(sa.select(ledger_nodes)):
-        end = (row.position + 1) << BITS * row.level
-        if end > size:
+        end = _end_of(row.level, row.position)
+        if end is None:
+            wrong.append(size)
+        elif end > size:
             # The entries under it were there once, or it would not be.
             if is_whole:
                 checkup.tell(Problem("truncated", size + 1))
@@ -231,6 +275,14 @@ def _check_nodes(
     wrong += [(position + 1) << BITS * level for level, position in expected]
     for end in sorted(wrong):
         checkup.tell(Problem("node", end))
+
+
+def _end_of(level: object, position: object) -> int | None:
+    """Return the last entry under a node; nothing for a node that there cannot be."""
+    if not isinstance(level, int) or not isinstance(position, int):
+        return None
+    is_sound = 1 <= level <= _MOST_LEVELS and 0 <= position < 1 << 63
+    return (position + 1) << BITS * level if is_sound else None
 
 
 def _check_heads(
@@ -256,11 +308,12 @@ def _check_kept_states(connection: sa.Connection, walk: LogWalk, checkup: Checku
     )
     for row in rows:
         known = expected.pop(row.key, None)
-        if row.number > walk.size:
+        # SQLite keeps a text in a column of numbers, where somebody puts one there.
+        if isinstance(row.number, int) and row.number > walk.size:
             # The entry was there once, or this state would not be.
             checkup.tell(Problem("truncated", walk.size + 1, row.subject))
         elif known is None or known != (row.subject, row.hash, row.number):
-            checkup.tell(Problem("state", row.number, row.subject))
+            checkup.tell(Problem("state", 0 if known is None else known[2], row.subject))
     for subject, _, number in sorted(expected.values(), key=lambda one: one[2]):
         checkup.tell(Problem("state", number, subject))
 
@@ -269,14 +322,26 @@ def _check_rows(connection: sa.Connection, walk: LogWalk, checkup: Checkup) -> N
     standing = {name for name, (state, _) in walk.states.items() if state is not None}
     for sealed in SEALED:
         for batch in read_subjects(connection, sealed.kind):
-            records = read_records(connection, sealed.kind, [one.key for one in batch])
+            states = _states(connection, batch)
             for one in batch:
                 checkup.subjects += 1
-                _check_subject(one, state_of(records.get(one.key, {})), walk, standing, checkup)
+                _check_subject(one, states.get(one.key), walk, standing, checkup)
     for name in sorted(standing, key=lambda one: walk.states[one][1]):
         checkup.tell(Problem("removed", walk.states[name][1], name))
     for table in read_strays(connection):
         checkup.tell(Problem("stray", 0, table))
+
+
+def _states(connection: sa.Connection, batch: Sequence[Subject]) -> dict[str | int, str | None]:
+    """Return the state of each subject; no hash at all where a column has what it cannot hold."""
+    kind = batch[0].kind
+    try:
+        records = read_records(connection, kind, [one.key for one in batch])
+        return {key: state_of(records[key]) for key in records}
+    except UNREADABLE:
+        if len(batch) == 1:
+            return {batch[0].key: _NO_HASH}
+        return {key: state for one in batch for key, state in _states(connection, [one]).items()}
 
 
 def _check_subject(
@@ -317,5 +382,12 @@ def _check_seen(
     for source, said in seen.items():
         # A scan that goes on, or ran at the same time, moves what the other one was last to see.
         is_last = all(last_of_scan.get(scan, 0) <= said.number for scan in scans_of.get(source, ()))
-        if is_last and seen_sha256(connection, said.scan, source) != said.sha256:
+        if is_last and _seen_now(connection, said.scan, source) != said.sha256:
             checkup.tell(Problem("seen", said.number, f"source:{source}"))
+
+
+def _seen_now(connection: sa.Connection, scan: int, source: str) -> str:
+    try:
+        return seen_sha256(connection, scan, source)
+    except UNREADABLE:
+        return _NO_HASH
