@@ -119,7 +119,7 @@ def test_the_same_rows_give_the_same_figure_in_any_order() -> None:
     assert count_figure(given, "uses") == count_figure(turned, "uses")
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @drawn(st.sets(st.sampled_from(range(3))), st.sets(st.sampled_from(range(3))))
 def test_two_figures_are_one_exactly_if_the_same_was_counted(
     some: set[int], others: set[int]

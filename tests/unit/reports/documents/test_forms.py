@@ -48,7 +48,7 @@ def test_all_forms_say_the_same(document: Document) -> None:
     assert stands_in_order(document, pdf_text(render_pdf(document))) == []
 
 
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(st.text(max_size=40))
 @example("a\x00b\x1b\u202ec\ud800\ufffe")
 @example("👩\u200d👩 \u0301x 中文 עברית")
@@ -64,7 +64,7 @@ LETTERS = st.text(
 )
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(LETTERS)
 @example(MARKUP)
 @example('"` could not be displayed with font `"')
