@@ -217,6 +217,18 @@ def _uses(
     return rows
 
 
+def _uses_wrong(given: Given, parameters: Parameters) -> list[Row] | None:
+    """Return the uses that fail; nothing where there are uses and nobody decided on any of them.
+
+    Nought of forty that nobody looked at would read as if all were well.
+    """
+    asked = _uses()(given, parameters)
+    decided = _uses(lambda one, _: bool(one.verdict))(given, parameters)
+    if asked and not decided:
+        return None
+    return _uses(lambda one, given: given.is_wrong(one.verdict))(given, parameters)
+
+
 def _measures(*states: str) -> Callable[[Given, Parameters], list[Row] | None]:
     def rows(given: Given, _: Parameters) -> list[Row] | None:
         if given.measures is None:
@@ -352,7 +364,7 @@ _QUERIES: Final[Mapping[str, _Query]] = {
     "uses": _Query(_uses(), _OF_A_USE),
     "uses_decided": _Query(_uses(lambda one, _: bool(one.verdict)), _OF_A_USE),
     "uses_undecided": _Query(_uses(lambda one, _: not one.verdict), _OF_A_USE),
-    "uses_wrong": _Query(_uses(lambda one, given: given.is_wrong(one.verdict)), _OF_A_USE),
+    "uses_wrong": _Query(_uses_wrong, _OF_A_USE),
     "measures": _Query(_measures()),
     "measures_open": _Query(_measures("proposed", "accepted", "started", "done")),
     "measures_verified": _Query(_measures("verified")),

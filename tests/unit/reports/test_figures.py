@@ -88,6 +88,16 @@ def test_what_the_register_does_not_hold_gives_no_figure(query: str) -> None:
     assert count_figure(Given(DAY), query) is None
 
 
+def test_of_uses_that_nobody_decided_on_it_is_not_known_how_many_fail() -> None:
+    given = invented()
+    assert given.inventory is not None
+    undecided = replace(given, inventory=replace(given.inventory, lines=LINES[1:]))
+    assert count_figure(undecided, "uses_wrong") is None
+    assert count_figure(given, "uses_wrong", concept="country_of_birth") is None
+    none = replace(given, inventory=replace(given.inventory, lines=()))
+    assert counted(none, "uses_wrong") == 0
+
+
 def test_a_parameter_narrows_what_is_counted() -> None:
     assert counted(invented(), "uses", concept="nationality") == 2
     assert counted(invented(), "uses", concept="nationality", role="score") == 1
