@@ -177,7 +177,7 @@ def _markdown(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def settings() -> str:
     """List the settings with their defaults, from the code and the help of the options."""
     parts = [_page(SETTINGS)]
-    told = {"report": "report", "by": "by", "memory": "memory", "workers": "workers"}
+    told = {"report": "report", "by": "by", "memory": "memory", "key": "key_file"}
     rows = [
         (
             f"`{name}`",

@@ -15,7 +15,7 @@ from doorlicht.errors import InputError, nearest
 
 FILE: Final = "doorlicht.toml"
 PREFIX: Final = "DOORLICHT_"
-_NOT_SETTINGS: Final = frozenset({"LANG", "TRACEBACK"})
+_NOT_SETTINGS: Final = frozenset({"LANG", "TRACEBACK", "PASSPHRASE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Settings:
         MiB that the engine may use for one asset.
     by
         Name under which what a user does is kept; empty: the name of the account.
+    key
+        Path of the key file that signs checkpoints and bundles.
     """
 
     register: str = "doorlicht.register"
@@ -44,6 +46,7 @@ class Settings:
     workers: int = 0
     memory: int = 512
     by: str = ""
+    key: str = "doorlicht.key"
 
 
 DEFAULTS: Final = Settings()
@@ -54,6 +57,7 @@ _TYPES: Final[dict[str, type[str] | type[int] | type[float]]] = {
     "workers": int,
     "memory": int,
     "by": str,
+    "key": str,
 }
 
 

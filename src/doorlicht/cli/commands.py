@@ -13,6 +13,7 @@ from doorlicht.cli.help import ToldCommand
 from doorlicht.cli.inquiry_commands import add_inquiry_commands
 from doorlicht.cli.judge_commands import add_judge_commands
 from doorlicht.cli.log_commands import add_log_commands
+from doorlicht.cli.proof_commands import add_proof_commands
 from doorlicht.cli.run_commands import add_run_commands
 from doorlicht.language import Language, say
 
@@ -235,6 +236,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     add_run_commands(group, language)
     add_inquiry_commands(group, language)
     add_document_commands(group, language)
+    add_proof_commands(group, language)
 
 
 def _command(

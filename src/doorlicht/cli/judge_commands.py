@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from doorlicht.cli.help import ToldCommand, ToldGroup
-from doorlicht.language import Language, say
+from doorlicht.cli.menu import Day, Menu
+from doorlicht.language import Language
 
 _CAPACITIES: Final = ("first", "second", "lawyer", "controller")
 _STATUSES: Final = ("proposed", "confirmed", "rejected", "merged", "split")
 _STATES: Final = ("proposed", "accepted", "started", "done", "verified", "refused")
 
 
-class Day(click.ParamType[date]):
-    """A day as YYYY-MM-DD."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            return self.fail(str(value), param, ctx)
-
-
 def add_judge_commands(group: click.Group, language: Language) -> None:
     """Add the commands of judging to the group."""
-
-    def text(key: str) -> str:
-        return say(f"cli.help.{key}", language)
-
-    def option(*names: str, key: str = "", **more: Any) -> click.Option:
-        name = key or names[-1].strip("-").replace("-", "_").removesuffix("_file")
-        return click.Option(list(names), help=text(name), **more)
-
-    lang = click.Option(["--lang"], type=click.Choice(["nl", "en"]), help=text("lang"))
-    kept = [option("--register", metavar="FILE"), option("--by", metavar="NAME"), lang]
-    reading = [option("--register", metavar="FILE"), lang]
+    menu = Menu(language)
+    option, command, told_group = menu.option, menu.command, menu.group
+    kept, reading = menu.writing, menu.reading
     reason = option("--reason", metavar="TEXT", required=True)
     described = [
         option("--unit", metavar="NAME", key="use_unit"),
@@ -51,24 +27,6 @@ def add_judge_commands(group: click.Group, language: Language) -> None:
         option("--until", metavar="DATE", type=Day(), key="use_until"),
     ]
     use = click.Argument(["use"], metavar="U-…")
-
-    def command(name: str, key: str, run: str, params: list[click.Parameter]) -> click.Command:
-        return ToldCommand(
-            language, name, callback=_called(run, language), params=params, help=text(key)
-        )
-
-    def told_group(name: str, key: str, run: str, params: list[click.Parameter]) -> click.Group:
-        """Return a group that does something by itself where no command of it is named."""
-
-        def callback(**given: Any) -> int | None:
-            if click.get_current_context().invoked_subcommand is None:
-                return _called(run, language)(**given)
-            return None
-
-        return ToldGroup(
-            language, name, callback=callback, params=params, help=text(key),
-            invoke_without_command=True,
-        )  # fmt: skip
 
     uses = told_group(
         "uses", "uses", "uses:list_uses",
@@ -208,16 +166,3 @@ def add_judge_commands(group: click.Group, language: Language) -> None:
             ],
         )
     )  # fmt: skip
-
-
-def _called(run: str, language: Language) -> Callable[..., Any]:
-    """Return a callback that imports what it needs when it is called: the help stays fast."""
-
-    def callback(**given: Any) -> Any:
-        from importlib import import_module
-
-        module, _, name = run.partition(":")
-        given.pop("lang", None)
-        return getattr(import_module(f"doorlicht.cli.{module}"), name)(language, **given)
-
-    return callback

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from doorlicht.cli.help import ToldCommand, ToldGroup
-from doorlicht.cli.judge_commands import Day
+from doorlicht.cli.menu import Day
 from doorlicht.language import Language, say
 
 _FROM_NOUGHT: Final = click.IntRange(0)

@@ -36,10 +36,14 @@ _OURS: Final = {
     "csv": r"\A\ufeff?Id,(?:Begrip|Concept),(?:Gebruikt in|Used in),",
     "record": r'\A\s*\{\s*"(?:standard_version|schema)":\s*"1\.0(?:\.0)?",\s*'
     r'"lang(?:uage)?":\s*"nld",\s*"source_id":',
+    "checkpoint": r"\Adoorlicht/[0-9a-f]{16}\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n— ",
+    "consistency": r"\Aold [0-9]+\n(?:[A-Za-z0-9+/]{43}=\n)*\ndoorlicht/",
+    "timestamp": r"\A\x30.\x02\x01\x01\x30",
     "graphml": r'\A<\?xml[^>]*>\s*<graphml .*<key id="edge_verdict" .*<key id="edge_flow" ',
 }
 
 _PACKED: Final = {
+    "bundle": "index.html",
     "xlsx": "docProps/core.xml",
     "ods": "meta.xml",
     "docx": "docProps/core.xml",

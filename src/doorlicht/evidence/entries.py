@@ -23,7 +23,7 @@ from doorlicht.evidence.canonical import canonical_json
 from doorlicht.evidence.jcs import escape_surrogates, jcs
 from doorlicht.evidence.merkle import leaf_hash
 
-_MEMBERS: Final = {
+MEMBERS: Final = {
     1: ["action", "at", "by", "content_sha256", "number", "previous_hash", "subjects"],
     2: [
         "action", "at", "by", "changes", "evidence", "form", "number", "previous_hash", "reason",
@@ -216,7 +216,7 @@ def read_entry(line: str) -> LedgerEntry:
         raise ValueError("an entry is an object")
     said = cast("dict[str, Any]", content)
     form = said.get("form", 1)
-    if form not in (1, 2) or sorted(said) != _MEMBERS[form]:
+    if form not in (1, 2) or sorted(said) != MEMBERS[form]:
         raise ValueError("an entry has the members of its form, and no other")
     _check_texts(said, "action", "at", "by", "previous_hash")
     if not isinstance(said["number"], int) or isinstance(said["number"], bool):

@@ -98,6 +98,27 @@ def open_key(content: bytes, passphrase: str) -> KeyInMemory:
     return KeyInMemory(found)
 
 
+def public_key_in(content: bytes) -> bytes:
+    """Return the 32 bytes of a public key in PEM, as devices and OpenSSL write it.
+
+    Raises
+    ------
+    InputError
+        If it is none of Ed25519.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        found = load_pem_public_key(content)
+    except (ValueError, UnsupportedAlgorithm):
+        raise InputError("key.no_public_key") from None
+    if not isinstance(found, Ed25519PublicKey):
+        raise InputError("key.no_public_key")
+    return found.public_bytes_raw()
+
+
 def _sequence(*parts: bytes) -> bytes:
     return _tagged(0x30, b"".join(parts))
 

@@ -66,18 +66,8 @@ def sign_statement(statement: Statement, signer: Signer, name: str) -> str:
     }
     payload = _json(tree)
     key = VerifierKey(name, signer.public_key)
-    return _json(
-        {
-            "payload": base64.b64encode(payload).decode("ascii"),
-            "payloadType": PAYLOAD_TYPE,
-            "signatures": [
-                {
-                    "keyid": f"{key.name}+{key.id.hex()}",
-                    "sig": base64.b64encode(signer.sign(signed_bytes(payload))).decode("ascii"),
-                }
-            ],
-        }
-    ).decode("ascii")
+    signature = signer.sign(signed_bytes(payload))
+    return _envelope(payload, [(_key_id(key), signature)]).decode("ascii")
 
 
 def open_statement(
@@ -96,7 +86,7 @@ def open_statement(
     payload = _bytes_of(tree.get("payload"))
     if tree.get("payloadType") != PAYLOAD_TYPE:
         raise InputError("proof.no_statement")
-    by_id = {f"{key.name}+{key.id.hex()}": key for key in keys if key.kind == "note"}
+    by_id = {_key_id(key): key for key in keys if key.kind == "note"}
     signed: list[VerifierKey] = []
     for one in _list_of(tree.get("signatures")):
         key = by_id.get(str(one.get("keyid")))
@@ -106,6 +96,20 @@ def open_statement(
             raise IntegrityError("proof.false_signature", name=key.name)
         signed.append(key)
     return _statement_of(_parsed(payload)), signed
+
+
+def plain_envelope(envelope: bytes | str) -> bytes:
+    """Return an envelope as :func:`sign_statement` would have written it.
+
+    Raises
+    ------
+    InputError
+        If it is no envelope.
+    """
+    tree = _parsed(envelope)
+    signatures = [(str(one.get("keyid")), _bytes_of(one.get("sig"))) for one in
+                  _list_of(tree.get("signatures"))]  # fmt: skip
+    return _envelope(_bytes_of(tree.get("payload")), signatures)
 
 
 def signed_bytes(payload: bytes, kind: str = PAYLOAD_TYPE) -> bytes:
@@ -118,6 +122,23 @@ def signed_bytes(payload: bytes, kind: str = PAYLOAD_TYPE) -> bytes:
     """
     name = kind.encode()
     return b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
+
+
+def _envelope(payload: bytes, signatures: Sequence[tuple[str, bytes]]) -> bytes:
+    return _json(
+        {
+            "payload": base64.b64encode(payload).decode("ascii"),
+            "payloadType": PAYLOAD_TYPE,
+            "signatures": [
+                {"keyid": key_id, "sig": base64.b64encode(raw).decode("ascii")}
+                for key_id, raw in signatures
+            ],
+        }
+    )
+
+
+def _key_id(key: VerifierKey) -> str:
+    return f"{key.name}+{key.id.hex()}"
 
 
 def _statement_of(tree: Mapping[str, Any]) -> Statement:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-SCHEMA: Final = "0008"
+SCHEMA: Final = "0009"
 """The newest step of ``migrations``; a test holds it equal to the last file there."""
 
 VERSION_TABLE: Final = "doorlicht_register"
@@ -36,7 +36,10 @@ VERSION_TABLE: Final = "doorlicht_register"
 
 WRITES: Final = "doorlicht_writes"
 
-APPEND_ONLY: Final = ("ledger_entries", "ledger_nodes", "triage_decisions")
+APPEND_ONLY: Final = (
+    "ledger_entries", "ledger_nodes", "triage_decisions", "keys", "key_events", "checkpoints",
+    "checkpoint_seals",
+)  # fmt: skip
 
 """Tables of which the database itself refuses to change or remove a row."""
 

@@ -5,8 +5,11 @@ A part of :class:`doorlicht.register.Register`, reached by its ``log``. Nothing 
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
 
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import consistency_proof, inclusion_proof, jcs, root_at
@@ -17,8 +20,6 @@ from doorlicht.register.verifying import Checkup, TreeHead, first_broken, verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from contextlib import AbstractContextManager
-
-    import sqlalchemy as sa
 
     from doorlicht.evidence import LedgerEntry, Placed
 
@@ -84,6 +85,14 @@ class Log:
                 found = read_records(connection, kind, [one.key for one in batch])
                 for one in batch:
                     yield SealedRecord(str(one), jcs(found[one.key]))
+
+    @contextmanager
+    def snapshot(self) -> Generator[Log]:
+        """Look at the log and the records as they are at one moment, while others write on."""
+        with self._reading() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            yield Log(lambda: nullcontext(connection))
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import LedgerEntry
 from doorlicht.register import assets, audits, findings, inquiries, inventory, scans, traces
+from doorlicht.register.attested import Attested
 from doorlicht.register.dossier import Dossiers
 from doorlicht.register.judging import Judging
 from doorlicht.register.ledger import Writing, lock_writers_out
@@ -508,6 +509,11 @@ class Register:
     def log(self) -> Log:
         """The ledger as a log: looking things up, proofs, and whether all of it holds."""
         return Log(self._reading)
+
+    @property
+    def attested(self) -> Attested:
+        """Keys that sign for the log, and the checkpoints that they signed."""
+        return Attested(self._reading, self._writing)
 
     def ledger(self, *, after: int = 0) -> list[LedgerEntry]:
         """Return the ledger entries behind a number, in order."""

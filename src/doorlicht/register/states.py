@@ -149,6 +149,11 @@ SEALED: Final = (
         "record", t.dossier_records.c.key,
         _parts(t.dossier_records.c.key, (t.dossier_events, "record_key")),
     ),
+    Sealed("key", t.keys.c.id, _parts(t.keys.c.id, (t.key_events, "key_id"))),
+    Sealed(
+        "checkpoint", t.checkpoints.c.id,
+        _parts(t.checkpoints.c.id, (t.checkpoint_seals, "checkpoint_id")),
+    ),
 )  # fmt: skip
 """Every kind of subject. A test holds that each table of a register belongs to one of them."""
 

@@ -447,3 +447,55 @@ ledger_states: Final = sa.Table(
     # Of the entry that left it so.
     sa.Column("number", sa.BigInteger, nullable=False),
 )
+
+keys: Final = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    # Of the log itself, or of a witness that co-signs.
+    sa.Column("kind", sa.Text, nullable=False),
+    # The public key in one line, with its name.
+    sa.Column("public", sa.Text, nullable=False),
+    sa.Column("until", UtcTime),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+key_events: Final = sa.Table(
+    "key_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("key_id", sa.Text, sa.ForeignKey("keys.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+checkpoints: Final = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False, index=True),
+    sa.Column("root", _SHA256, nullable=False),
+    # As it was signed.
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("key_id", sa.Text, sa.ForeignKey("keys.id"), nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+checkpoint_seals: Final = sa.Table(
+    "checkpoint_seals",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("checkpoint_id", _ID, sa.ForeignKey("checkpoints.id"), nullable=False, index=True),
+    # A cosignature: the line under the note. A time stamp: the answer in base64.
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("key_id", sa.Text, sa.ForeignKey("keys.id")),
+    # When the witness or the authority says that it saw the checkpoint.
+    sa.Column("seen_at", UtcTime, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)

@@ -44,7 +44,13 @@ from doorlicht.register.states import (
     seen_sha256,
     state_of,
 )
-from doorlicht.register.tables import ledger_entries, ledger_nodes, ledger_states, scan_sources
+from doorlicht.register.tables import (
+    checkpoints,
+    ledger_entries,
+    ledger_nodes,
+    ledger_states,
+    scan_sources,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,9 +151,10 @@ def verify_register(connection: sa.Connection, heads: Sequence[TreeHead] = ()) -
     Parameters
     ----------
     heads
-        What others know of this log, for instance from signed checkpoints.
+        What others know of this log. The checkpoints that the register signed are compared too.
     """
     checkup, walk = Checkup(), LogWalk()
+    heads = [*_own_heads(connection), *heads]
     seen: dict[str, _Seen] = {}
     last_of_scan: dict[int, int] = {}
     wanted = {head.size for head in heads}
@@ -168,6 +175,15 @@ def verify_register(connection: sa.Connection, heads: Sequence[TreeHead] = ()) -
         _check_rows(connection, walk, checkup)
         _check_seen(connection, seen, last_of_scan, checkup)
     return checkup
+
+
+def _own_heads(connection: sa.Connection) -> Iterator[TreeHead]:
+    for row in connection.execute(sa.select(checkpoints.c.size, checkpoints.c.root)):
+        try:
+            yield TreeHead(row.size, bytes.fromhex(row.root))
+        except ValueError:
+            # An edited one, that no log has the root of.
+            yield TreeHead(row.size, b"")
 
 
 def first_broken(connection: sa.Connection) -> int | None:

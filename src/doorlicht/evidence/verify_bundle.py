@@ -1,0 +1,299 @@
+# pyright: basic
+"""Verify a bundle of doorlicht without doorlicht: Python 3.11 and the library ``cryptography``.
+
+    python verify_bundle.py BUNDLE.zip [--key KEY]... [--checkpoint FILE]...
+
+KEY is the public key of the log, one line, which you have from the organisation itself and not
+from this bundle. FILE is a checkpoint that you were given before. Checked are, in this order:
+
+archive     the ZIP has the files that it lists and no other byte: no links, folders, odd names
+manifest    manifest.json is signed by a key of the log, and seals every byte before it
+file        each file has the size and SHA-256 of the manifest; none is missing or too many
+checkpoint  the checkpoints are notes of this log, signed by a key of it; yours as well
+entries     log/entries.jsonl is a chain: numbers, form, hash of the entry before, and before each
+            change of a subject the hash that it had after the last one
+fork        the Merkle root (RFC 6962) over the entries is the one of every checkpoint
+record      each record has the hash that the log gave it last; none is missing or too many
+key         the key that signed was valid when the bundle was made, and is yours if you gave one
+
+Exit code 0: all holds. 1: the first thing that does not is named. 2: all holds, but no KEY was
+given: anybody may have made the bundle. 64: wrong use. Format: docs/reference/bundle.md.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import struct
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+MAX_FILES, MAX_LINE, MAX_SMALL, MAX_UNPACKED = 10_000, 1 << 26, 1 << 24, 1 << 33
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,99}){0,3}")
+MANIFEST, ENVELOPE, NEWEST = "manifest.json", "manifest.dsse.json", "log/checkpoint.txt"
+CHECKPOINT = re.compile(r"log/checkpoint\.txt|log/checkpoints/[0-9]+\.txt")
+FORM_1 = ["action", "at", "by", "content_sha256", "number", "previous_hash", "subjects"]
+FORM_2 = sorted({*FORM_1, "changes", "evidence", "form", "reason", "versions"} - {FORM_1[3]})
+BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, RuntimeError)
+BAD_FORM = (LookupError, TypeError, ValueError, AttributeError, RecursionError, StopIteration)
+# RFC 8785, for trees without fractions and with names in ASCII; and what form 1 had instead.
+PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+class BrokenError(Exception):
+    """Something does not hold: which check, and where."""
+
+
+def need(holds, check, place):
+    if not holds:
+        raise BrokenError(check, str(place))
+
+
+def read_at(file, place, count):
+    file.seek(place)
+    return file.read(count)
+
+
+def open_archive(file):
+    """Open the ZIP, if each byte of it is in a file or follows from the list of files."""
+    try:
+        archive = zipfile.ZipFile(file)
+        members, listed, place = archive.infolist(), b"", 0
+        need(len({*archive.namelist()}) == len(members) <= MAX_FILES, "archive", "")
+        need(sum(one.file_size for one in members) <= MAX_UNPACKED, "archive", "")
+        for one in members:
+            name, packed = one.filename.encode(), one.compress_size
+            need(NAME.fullmatch(one.filename), "archive", one.filename)
+            need(one.compress_type == 8 or packed == one.file_size, "archive", one.filename)
+            method, sizes = 8 * (one.compress_type == 8), (packed, one.file_size, len(name))
+            common = struct.pack("<HHHHHIIIHH", 20, 0, method, 0, 33, one.CRC, *sizes, 0)
+            listed += b"PK\1\2\x14\3" + common
+            listed += struct.pack("<HHHII", 0, 0, 0, 0o100644 << 16, place) + name
+            header = b"PK\3\4" + common + name
+            need(read_at(file, place, len(header)) == header, "archive", one.filename)
+            place += len(header) + packed
+        end = struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(listed), place, 0)
+        need(read_at(file, place, -1) == listed + b"PK\5\6" + end, "archive", "")
+    except BAD_ZIP:
+        raise BrokenError("archive", "") from None
+    need([one.filename for one in members[-2:]] == [MANIFEST, ENVELOPE], "archive", MANIFEST)
+    return archive
+
+
+def chunks(archive, name):
+    """Yield the content of a file; zipfile gives no more of it than the list announced."""
+    try:
+        with archive.open(name) as file:
+            while chunk := file.read(1 << 20):
+                yield chunk
+    except BAD_ZIP:
+        raise BrokenError("archive", name) from None
+
+
+def small(archive, name):
+    need(name in archive.namelist(), "file", name)
+    need(archive.getinfo(name).file_size <= MAX_SMALL, "file", name)
+    return b"".join(chunks(archive, name))
+
+
+def lines(archive, name, check):
+    """Yield the lines of a file, each with its number."""
+    rest, number = b"", 0
+    for chunk in chunks(archive, name) if name in archive.namelist() else ():
+        *whole, rest = (rest + chunk).split(b"\n")
+        need(len(rest) <= MAX_LINE, check, number + 1)
+        for line in whole:
+            number += 1
+            yield number, line
+    need(not rest, check, number + 1)
+
+
+def parse_key(text):
+    """Read a public key: name+id+base64 of its kind (1: log, 4: witness) and 32 bytes."""
+    name, told, material = text.strip().split("+", 2)
+    raw = base64.b64decode(material, validate=True)
+    key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    if len(raw) != 33 or raw[0] not in (1, 4) or key_id.hex() != told:
+        raise ValueError(text)
+    return name, key_id, raw[0], raw[1:]
+
+
+def need_signed(public, signature, message, check, place):
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        raise BrokenError(check, place) from None
+
+
+def open_note(raw, keys, origin, place):
+    """Read a checkpoint (C2SP tlog-checkpoint): its size and root, if a key of the log signed."""
+    try:
+        text, _, tail = raw.decode().rpartition("\n\n")
+        told, size, root = text.split("\n")[:3]
+        head, signers = (int(size), base64.b64decode(root, validate=True)), set()
+        for line in tail.removesuffix("\n").split("\n"):
+            name, signature = re.findall(r"^— ([^+\s]+) (\S+)$", line)[0]
+            found = base64.b64decode(signature, validate=True)
+            for key in keys:
+                if key[:2] == (name, found[:4]):
+                    witness = b"cosignature/v1\ntime %d\n" % int.from_bytes(found[4:12], "big")
+                    start, said = (12, witness) if key[2] == 4 else (4, b"")
+                    message = said + text.encode() + b"\n"
+                    need_signed(key[3], found[start:], message, "checkpoint", place)
+                    signers.add(key[2])
+    except BAD_FORM:
+        raise BrokenError("checkpoint", place) from None
+    need(told == origin and 1 in signers, "checkpoint", place)
+    return head
+
+
+def check_manifest(archive, file, keys):
+    """Return the manifest and the key that signed it (in-toto statement in DSSE)."""
+    raw, envelope = small(archive, MANIFEST), small(archive, ENVELOPE)
+    kind, start = "application/vnd.in-toto+json", archive.getinfo(MANIFEST).header_offset
+    sealed = hashlib.sha256()
+    for place in range(0, start, 1 << 20):
+        sealed.update(read_at(file, place, min(1 << 20, start - place)))
+    try:
+        manifest, tree = json.loads(raw), json.loads(envelope)
+        need({"files", "log", "made", "withheld"} < {*manifest}, "manifest", MANIFEST)
+        payload, (one,) = base64.b64decode(tree["payload"], validate=True), tree["signatures"]
+        signed = b"DSSEv1 %d %b %d %b" % (len(kind), kind.encode(), len(payload), payload)
+        signer = next(k for k in keys if k[2] == 1 and f"{k[0]}+{k[1].hex()}" == one["keyid"])
+        signature = base64.b64decode(one["sig"], validate=True)
+        need_signed(signer[3], signature, signed, "manifest", ENVELOPE)
+        form = {"payload": base64.b64encode(payload).decode(), "payloadType": kind}
+        sig = base64.b64encode(signature).decode()
+        form |= {"signatures": [{"keyid": one["keyid"], "sig": sig}]}
+        need(ENCODE(form).encode() == envelope, "manifest", ENVELOPE)
+        said = json.loads(payload)
+        files = [{"digest": {"sha256": hashlib.sha256(raw).hexdigest()}, "name": MANIFEST}]
+        need(said["predicateType"] == "urn:doorlicht:bundle:1", "manifest", ENVELOPE)
+        need(said["subject"] == files and ENCODE(manifest).encode() == raw, "manifest", MANIFEST)
+        seal = {"bytes": start, "sha256": sealed.hexdigest()}
+        need((manifest["bundle"], manifest["archive"]) == (1, seal), "manifest", MANIFEST)
+    except BAD_FORM:
+        raise BrokenError("manifest", ENVELOPE) from None
+    return manifest, signer
+
+
+def check_files(archive, manifest):
+    """Compare every file with the manifest."""
+    listed = {one["path"]: (one["bytes"], one["sha256"]) for one in manifest["files"]}
+    need(len(listed) == len(manifest["files"]), "manifest", MANIFEST)
+    odd = {*listed} ^ ({*archive.namelist()} - {MANIFEST, ENVELOPE})
+    need(not odd, "file", min(odd, default=""))
+    for name in sorted(listed):
+        digest, size = hashlib.sha256(), 0
+        for chunk in chunks(archive, name):
+            digest.update(chunk)
+            size += len(chunk)
+        need(listed[name] == (size, digest.hexdigest()), "file", name)
+
+
+def check_entries(archive, heads, size):
+    """Return the last hash of each subject, if the log has the root of every checkpoint."""
+    states, before, edge, number = {}, "0" * 64, [], 0
+    for number, raw in lines(archive, "log/entries.jsonl", "entries"):
+        try:
+            entry = json.loads(raw)
+            form = entry.get("form", 1)
+            need(sorted(entry) == (FORM_2 if form == 2 else FORM_1), "entries", number)
+            need(entry["number"] == number, "entries", number)
+            need(entry["previous_hash"] == before, "entries", number)
+            need((PLAIN if form == 1 else ENCODE)(entry).encode() == raw, "entries", number)
+            for subject, old, new in entry.get("changes", ()):
+                need(states.get(subject) == old, "entries", number)
+                states[subject] = new
+        except BAD_FORM:
+            raise BrokenError("entries", number) from None
+        found, place = hashlib.sha256(b"\0" + raw).digest(), number
+        before = hashlib.sha256(raw).hexdigest() if form == 1 else found.hex()
+        while place % 2 == 0:
+            found, place = hashlib.sha256(b"\1" + edge.pop() + found).digest(), place // 2
+        edge.append(found)
+        for name, root in heads.get(number, ()):
+            found = edge[-1]
+            for left in edge[-2::-1]:
+                found = hashlib.sha256(b"\1" + left + found).digest()
+            need(found == root, "fork", name)
+    for larger in heads:
+        need(larger <= number, "fork", heads[larger][0][0])
+    need(number == size, "entries", number + 1)
+    return states
+
+
+def check_records(archive, withheld, states):
+    """Compare every record with the hash that the log gave its subject last."""
+    wanted = {one for one in states if states[one] and one.split(":")[0] not in withheld}
+    for name in (one for one in archive.namelist() if one.startswith("records/")):
+        for number, raw in lines(archive, name, "record"):
+            try:
+                subject, _ = json.loads(raw)
+                start = b"[" + ENCODE(subject).encode() + b","
+                said = raw[len(start) : -1]
+                need(subject in wanted, "record", f"{name}:{number}")
+            except BAD_FORM:
+                raise BrokenError("record", f"{name}:{number}") from None
+            need(raw == start + said + b"]", "record", f"{name}:{number}")
+            need(hashlib.sha256(said).hexdigest() == states[subject], "record", f"{name}:{number}")
+            wanted.remove(subject)
+    need(not wanted, "record", min(wanted, default=""))
+
+
+def verify(file, trusted=(), held=()):
+    """Check a bundle, and return its log; the first thing that does not hold is raised."""
+    archive = open_archive(file)
+    try:
+        keys, valid = [], []
+        for raw in small(archive, "records/key.jsonl").splitlines():
+            ((row,), events) = (said := json.loads(raw)[1])["keys"], said.get("key_events", [])
+            ends = [row.get("until") or "9", *(one["at"] for one in events)]
+            valid.append((row["at"] + "", min(map("".join, ends))))
+            keys.append(parse_key(row["public"]))
+    except BAD_FORM:
+        raise BrokenError("key", "records/key.jsonl") from None
+    manifest, signer = check_manifest(archive, file, keys)
+    check_files(archive, manifest)
+    own = filter(CHECKPOINT.fullmatch, archive.namelist())
+    log, made_at, heads = manifest["log"], manifest["made"]["at"], {}
+    for place, raw in [*((one, small(archive, one)) for one in own), *held]:
+        size, root = open_note(raw, keys, log["origin"], place)
+        heads.setdefault(size, []).append((place, root))
+    need(NEWEST in [one for one, _ in heads.get(log["size"], ())], "checkpoint", NEWEST)
+    check_records(archive, manifest["withheld"], check_entries(archive, heads, log["size"]))
+    start, end = valid[keys.index(signer)]
+    need(start <= made_at < end and (not trusted or signer in trusted), "key", signer[0])
+    return log
+
+
+def main():
+    try:
+        bundle, *rest = sys.argv[1:]
+        given = list(zip(rest[::2], rest[1::2], strict=True))
+        keys = [parse_key(key) for option, key in given if option == "--key"]
+        held = [(one, Path(one).read_bytes()) for option, one in given if option == "--checkpoint"]
+        if len(keys) + len(held) < len(given):
+            raise ValueError("no such option")
+        with Path(bundle).open("rb") as file:
+            log = verify(file, keys, held)
+    except (ValueError, OSError) as error:
+        print(__doc__, error, sep="\n")
+        return 64
+    except BrokenError as broken:
+        print("does not hold:", *broken.args)
+        return 1
+    print("holds:", log["size"], "entries of", log["origin"])
+    if not keys:
+        print("but anybody may have made it: compare the key with the published one, and give it")
+    return 0 if keys else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
