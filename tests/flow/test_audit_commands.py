@@ -272,6 +272,16 @@ def test_what_is_no_model_has_no_card_and_nothing_is_written_over(folder, scored
     assert (folder / "mine.json").read_text("utf-8") == '{"mine": 1}'
 
 
+def test_of_a_model_that_cannot_be_read_nothing_is_said_of_its_features(folder, capsys):
+    (folder / "cut.pmml").write_text('<?xml version="1.0"?><PMML version="4.4"><Header', "utf-8")
+    code = run("audit", "cut.pmml", "--data", "decisions.csv", "--group", "nationality")
+    assert code == 2
+    for text in (capsys.readouterr().out, (folder / "doorlicht-audit.html").read_text("utf-8")):
+        told = " ".join(text.split())
+        assert "could not be read: whether any is about origin is not known" in told
+        assert "No feature of the model is about origin" not in told
+
+
 def test_what_gave_the_scores_is_told(folder, scored):
     _, made = audited(folder, *scored)
     assert made["model"]["scored_by"] == "doorlicht"

@@ -95,7 +95,8 @@ def _show_model(console: Console, use: ModelUse, language: Language) -> None:
     if use.origin:
         console.print(_origin_table(use, language))
     else:
-        console.print(say("audit.no_origin_feature", language))
+        told = "no_origin_feature" if made.features else "no_features"
+        console.print(say(f"audit.{told}", language))
     for one in use.ablations:
         console.print(
             Styled(

@@ -325,16 +325,26 @@ class People:
         return cast("list[str | None]", read.column(0).to_pylist())
 
     def _header_below(self, name: str) -> int | None:
-        """Return the row, from 1, that looks like the header and holds a name; ``None`` without."""
+        """Return the row, from 1, that looks like the header and holds a name; ``None`` without.
+
+        Raises
+        ------
+        InputError
+            If nothing stands under it: a header that is alone looks like a row.
+        """
         wanted = ", ".join(f"CAST({self._sql(one)} AS VARCHAR)" for one in self._names)
         if not wanted:
             return None
         with self._engine() as (connection, source):
-            rows = self._rows(connection, f"SELECT {wanted} FROM {source} LIMIT {_ROWS_OF_TITLE}")
-        for line, row in enumerate(rows, start=1):
+            rows = self._rows(
+                connection, f"SELECT {wanted} FROM {source} LIMIT {_ROWS_OF_TITLE + 1}"
+            )
+        for line, row in enumerate(rows[:_ROWS_OF_TITLE], start=1):
             texts = [one.strip().casefold() for one in row if one is not None and one.strip()]
             is_header = len(set(texts)) == len(texts) and not any(_is_number(one) for one in texts)
             if is_header and name.casefold() in texts:
+                if line == len(rows):
+                    raise InputError("audit.nobody")
                 return line
         return None
 

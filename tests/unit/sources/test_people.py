@@ -175,6 +175,14 @@ def test_a_column_on_another_sheet_is_told_with_that_sheet(workbook):
         assert (people.sheet, people.mark("picked").column) == ("", "picked")
 
 
+def test_a_header_that_is_alone_is_a_table_with_nobody_in_it(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("nat,picked,out\n", "utf-8")
+    with pytest.raises(InputError) as told, open_people(str(path)) as people:
+        people.mark("picked")
+    assert told.value.code == "audit.nobody"
+
+
 def test_a_header_under_a_title_is_told_with_its_row(workbook):
     with open_people(f"{workbook}#2024") as people:
         with pytest.raises(InputError) as told:
