@@ -1,16 +1,17 @@
-"""Models of PMML: regressions, trees, scorecards, and models made of models.
+"""Models of PMML: what they consist of, points and rules, and models made of models.
 
-Source: Data Mining Group, *PMML 4.4.1*: RegressionModel, GeneralRegressionModel, TreeModel,
-MiningModel, Scorecard, RuleSetModel, Targets and Output.
+Source: Data Mining Group, *PMML 4.4.1*: MiningModel, Scorecard, RuleSetModel, Targets and
+Output.
 
-Other kinds of models are recognised with their fields, and not computed.
+Other kinds of models than these, regressions and trees are recognised with their fields, and not
+computed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +21,17 @@ from doorlicht.audit.reading.pmml_conditions import (
     PREDICATES,
     Fields,
     equals,
-    predicate_of,
     truth_of,
     value_of,
 )
+from doorlicht.audit.reading.pmml_outcomes import MAX_MODELS, Outcome
+from doorlicht.audit.reading.pmml_regressions import general_regression, regression
+from doorlicht.audit.reading.pmml_trees import condition_of, tree
+from doorlicht.audit.reading.pmml_votes import COMBINED
 from doorlicht.audit.reading.things import LackingError, Understood
 from doorlicht.audit.scoring.blocks import Block, Column, Floats, as_numbers, is_missing
-from doorlicht.audit.scoring.links import inverse, logistic, shares, softmax
 from doorlicht.audit.scoring.program import Predictor
 from doorlicht.xml_elements import Element
-
-MAX_MODELS: Final = 200
-"""How deep models of models lie in each other, and trees in their nodes."""
 
 MODELS: Final = frozenset(
     [
@@ -49,15 +49,6 @@ LEFT_OUT: Final = frozenset(
 )  # fmt: skip
 _FEATURES: Final = frozenset({"active", "group", "order"})
 _TARGETS: Final = frozenset({"target", "predicted"})
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a model says of some rows: a number, or a probability for each label."""
-
-    value: Floats | None = None
-    chances: dict[str, Floats] = field(default_factory=dict[str, Floats])
-    label: Column | None = None
 
 
 # -- what a model consists of
@@ -267,202 +258,6 @@ def _as_target(model: Element, told: Outcome) -> Outcome:
     return Outcome(value, told.chances, told.label)
 
 
-def _from_chances(chances: dict[str, Floats]) -> Outcome:
-    names = list(chances)
-    table = np.stack([chances[name] for name in names])
-    label = np.array(names, dtype=object)[np.nan_to_num(table).argmax(axis=0)]
-    return Outcome(None, chances, label)
-
-
-def _regression(model: Element, fields: Fields, depth: int) -> Outcome:
-    del depth
-    tables = list(model.find("RegressionTable"))
-    sums = [_table_sum(table, fields) for table in tables]
-    how = model.get("normalizationMethod", "none")
-    if model.get("functionName") != "classification":
-        value = sums[0]
-        if how in {"softmax", "logit"}:
-            value = logistic(value)
-        elif how != "none":
-            value = _normal(how, value)
-        return Outcome(value)
-    labels = [table.get("targetCategory") for table in tables]
-    made = np.stack(sums, axis=1)
-    if how == "softmax":
-        chances = softmax(made)
-    elif len(labels) == 2 and how not in {"simplemax"}:
-        first = sums[0] if how == "none" else _normal(how, sums[0])
-        chances = np.stack([first, 1.0 - first], axis=1)
-    elif how == "none":
-        chances = np.column_stack([made[:, :-1], 1.0 - made[:, :-1].sum(axis=1)])
-    else:
-        chances = shares(made if how == "simplemax" else _normal(how, made))
-    return _from_chances({label: chances[:, place] for place, label in enumerate(labels)})
-
-
-def _normal(how: str, value: NDArray[Any]) -> Floats:
-    made = inverse({"exp": "log", "none": "identity"}.get(how, how), value.astype(np.float64))
-    if made is None:
-        raise LackingError(how)
-    return made
-
-
-def _table_sum(table: Element, fields: Fields) -> Floats:
-    total: Floats = np.full(fields.rows, float(table.get("intercept", "0")))
-    for each in table.children:
-        if each.name == "NumericPredictor":
-            numbers = fields.numbers(each.get("name"))
-            total = total + float(each.get("coefficient")) * numbers ** float(
-                each.get("exponent") or 1
-            )
-        elif each.name == "CategoricalPredictor":
-            column = fields.column(each.get("name"))
-            held = equals(column, each.get("value")).astype(np.float64)
-            total = total + float(each.get("coefficient")) * held
-        elif each.name == "PredictorTerm":
-            product = np.full(fields.rows, float(each.get("coefficient")))
-            for part in each.find("FieldRef"):
-                product = product * fields.numbers(part.get("field"))
-            total = total + product
-    return total
-
-
-def _general(model: Element, fields: Fields, depth: int) -> Outcome:
-    del depth
-    factors = {each.get("name") for part in model.find("FactorList") for each in part.children}
-    terms: dict[str, Floats] = {}
-    for part in model.find("ParameterList"):
-        for each in part.children:
-            terms[each.get("name")] = np.ones(fields.rows)
-    for part in model.find("PPMatrix"):
-        for cell in part.find("PPCell"):
-            name, value = cell.get("predictorName"), cell.get("value")
-            if name in factors:
-                effect = equals(fields.column(name), value).astype(np.float64)
-            else:
-                effect = fields.numbers(name) ** float(value)
-            terms[cell.get("parameterName")] = terms[cell.get("parameterName")] * effect
-    sums: dict[str, Floats] = {}
-    for part in model.find("ParamMatrix"):
-        for cell in part.find("PCell"):
-            label = cell.get("targetCategory")
-            weighed = float(cell.get("beta")) * terms[cell.get("parameterName")]
-            sums[label] = sums.get(label, np.zeros(fields.rows)) + weighed
-    offset = model.get("offsetVariable")
-    if offset or model.get("trialsVariable"):
-        raise LackingError("offsetVariable")
-    kind, reference = model.get("modelType"), model.get("targetReferenceCategory")
-    if kind in {"generalizedLinear", "generalLinear", "regression"}:
-        link = model.get("linkFunction") or "identity"
-        value = _normal(link, next(iter(sums.values())))
-        if model.get("functionName") != "classification":
-            return Outcome(value)
-        label = next(iter(sums))
-        return _from_chances({label or "1": value, reference or "0": 1.0 - value})
-    if kind == "multinomialLogistic":
-        labels = [*sums, reference]
-        table = np.stack([*sums.values(), np.zeros(fields.rows)], axis=1)
-        chances = softmax(table)
-        return _from_chances({name: chances[:, place] for place, name in enumerate(labels)})
-    raise LackingError(kind)
-
-
-# -- trees
-
-
-def _tree(model: Element, fields: Fields, depth: int) -> Outcome:
-    del depth
-    root = model.first("Node")
-    if root is None:
-        raise LackingError("Node")
-    ended: list[tuple[Element | None, NDArray[np.int64]]] = []
-    every = np.arange(fields.rows)
-    held = truth_of(_condition(root), fields) == 1
-    ended.append((None, every[~held]))
-    waiting = [(root, every[held])]
-    strategy = model.get("missingValueStrategy", "none")
-    falls_back = model.get("noTrueChildStrategy", "returnNullPrediction") == "returnLastPrediction"
-    while waiting:
-        node, rows = waiting.pop()
-        children = list(node.find("Node"))
-        if not children or not len(rows):
-            ended.append((node, rows))
-            continue
-        left = rows
-        for child in children:
-            told = truth_of(_condition(child), fields.taken(left))
-            if strategy not in {"none", ""} and (told == -1).any():
-                unknown = left[told == -1]
-                _unknown(strategy, node, children, unknown, waiting, ended)
-                left, told = left[told != -1], told[told != -1]
-            waiting.append((child, left[told == 1]))
-            left = left[told != 1]
-        ended.append((node if falls_back else None, left))
-    return _leaves(model, ended, fields.rows)
-
-
-def _condition(node: Element) -> Element:
-    found = predicate_of(node)
-    if found is None:
-        raise LackingError("Node")
-    return found
-
-
-def _unknown(
-    strategy: str,
-    node: Element,
-    children: list[Element],
-    rows: NDArray[np.int64],
-    waiting: list[tuple[Element, NDArray[np.int64]]],
-    ended: list[tuple[Element | None, NDArray[np.int64]]],
-) -> None:
-    """Send rows on of which a condition is not known, as the tree says."""
-    if strategy == "defaultChild":
-        wanted = node.get("defaultChild")
-        chosen = next((each for each in children if each.get("id") == wanted), None)
-        if chosen is None:
-            ended.append((None, rows))
-        else:
-            waiting.append((chosen, rows))
-    elif strategy == "lastPrediction":
-        ended.append((node, rows))
-    elif strategy == "nullPrediction":
-        ended.append((None, rows))
-    else:
-        raise LackingError(strategy)
-
-
-def _leaves(
-    model: Element, ended: list[tuple[Element | None, NDArray[np.int64]]], count: int
-) -> Outcome:
-    if model.get("functionName") != "classification":
-        value = np.full(count, np.nan)
-        for node, rows in ended:
-            if node is not None and node.get("score"):
-                value[rows] = float(node.get("score"))
-        return Outcome(value)
-    labels = np.full(count, None, dtype=object)
-    chances: dict[str, Floats] = {}
-    for node, rows in ended:
-        if node is None:
-            continue
-        told = list(node.find("ScoreDistribution"))
-        total = sum(float(each.get("recordCount")) for each in told) or 1.0
-        for each in told:
-            share = each.get("probability") or str(float(each.get("recordCount")) / total)
-            chances.setdefault(each.get("value"), np.zeros(count))[rows] = float(share)
-        if node.get("score"):
-            labels[rows] = node.get("score")
-        elif told:
-            labels[rows] = max(told, key=lambda each: float(each.get("recordCount"))).get("value")
-    for node, rows in ended:
-        if node is None:
-            # No prediction is not the same as a probability of zero.
-            for chance in chances.values():
-                chance[rows] = np.nan
-    return Outcome(None, chances, labels)
-
-
 # -- points and rules
 
 
@@ -476,7 +271,7 @@ def _scorecard(model: Element, fields: Fields, depth: int) -> Outcome:
             for attribute in characteristic.find("Attribute"):
                 if attribute.get("partialScore") == "":
                     raise LackingError("ComplexPartialScore")
-                held = truth_of(_condition(attribute), fields.taken(left)) == 1
+                held = truth_of(condition_of(attribute), fields.taken(left)) == 1
                 points[left[held]] = float(attribute.get("partialScore"))
                 left = left[~held]
             total = total + points
@@ -492,7 +287,7 @@ def _rules(model: Element, fields: Fields, depth: int) -> Outcome:
     labels = np.full(fields.rows, rules.get("defaultScore") or None, dtype=object)
     left = np.arange(fields.rows)
     for rule in rules.find("SimpleRule"):
-        held = truth_of(_condition(rule), fields.taken(left)) == 1
+        held = truth_of(condition_of(rule), fields.taken(left)) == 1
         labels[left[held]] = rule.get("score")
         left = left[~held]
     if model.get("functionName") != "classification":
@@ -527,110 +322,10 @@ def _mining(model: Element, fields: Fields, depth: int) -> Outcome:
         told.append((compute(inner, fields, depth + 1), held, weight))
     if not told:
         raise LackingError("Segment")
-    combine = _COMBINED.get(how)
+    combine = COMBINED.get(how)
     if combine is None:
         raise LackingError(how)
     return combine(told, fields.rows)
-
-
-Parts = list[tuple[Outcome, NDArray[np.bool_], float]]
-
-
-def _values(told: Parts) -> tuple[Floats, Floats]:
-    """Return a row of numbers and one of weights for each model; no weight where it is silent."""
-    values = [each.value for each, _, _ in told]
-    if any(value is None for value in values):
-        raise LackingError("multipleModelMethod")
-    table = np.stack([value for value in values if value is not None])
-    weights = np.stack([held.astype(np.float64) * weight for _, held, weight in told])
-    return table, weights
-
-
-def _sum(told: Parts, count: int) -> Outcome:
-    del count
-    table, weights = _values(told)
-    return Outcome(np.where(weights != 0, table, 0.0).sum(axis=0))
-
-
-def _weighted_sum(told: Parts, count: int) -> Outcome:
-    del count
-    table, weights = _values(told)
-    return Outcome((np.where(weights != 0, table, 0.0) * weights).sum(axis=0))
-
-
-def _average(told: Parts, count: int) -> Outcome:
-    return _mean([(each, held, 1.0) for each, held, _ in told], count)
-
-
-def _mean(told: Parts, count: int) -> Outcome:
-    if told[0][0].value is not None:
-        table, weights = _values(told)
-        return Outcome(
-            np.where(weights != 0, table * weights, 0.0).sum(axis=0) / weights.sum(axis=0)
-        )
-    total = np.zeros(count)
-    chances: dict[str, Floats] = {}
-    for each, held, weight in told:
-        total += held * weight
-        for label, chance in each.chances.items():
-            chances[label] = chances.get(label, np.zeros(count)) + chance * held * weight
-    if not chances:
-        raise LackingError("ScoreDistribution")
-    return _from_chances({label: chance / total for label, chance in chances.items()})
-
-
-def _median(told: Parts, count: int) -> Outcome:
-    del count
-    table, weights = _values(told)
-    return Outcome(np.nanmedian(np.where(weights != 0, table, np.nan), axis=0))
-
-
-def _largest(told: Parts, count: int) -> Outcome:
-    del count
-    table, weights = _values(told)
-    return Outcome(np.where(weights != 0, table, -np.inf).max(axis=0))
-
-
-def _vote(told: Parts, count: int) -> Outcome:
-    votes: dict[str, Floats] = {}
-    total = np.zeros(count)
-    for each, held, weight in told:
-        if each.label is None:
-            raise LackingError("label")
-        total += held * weight
-        for label in {str(name) for name in each.label.tolist() if name is not None}:
-            chosen = (each.label == label) & held
-            votes[label] = votes.get(label, np.zeros(count)) + chosen * weight
-    return _from_chances(
-        {label: vote / np.where(total == 0, 1, total) for label, vote in votes.items()}
-    )
-
-
-def _plain_vote(told: Parts, count: int) -> Outcome:
-    return _vote([(each, held, 1.0) for each, held, _ in told], count)
-
-
-def _first(told: Parts, count: int) -> Outcome:
-    made = Outcome(np.full(count, np.nan) if told[0][0].value is not None else None)
-    made.label = np.full(count, None, dtype=object) if told[0][0].label is not None else None
-    done = np.zeros(count, bool)
-    for each, held, _ in told:
-        chosen = held & ~done
-        if made.value is not None and each.value is not None:
-            made.value[chosen] = each.value[chosen]
-        if made.label is not None and each.label is not None:
-            made.label[chosen] = each.label[chosen]
-        for label, chance in each.chances.items():
-            made.chances.setdefault(label, np.zeros(count))[chosen] = chance[chosen]
-        done |= held
-    return made
-
-
-_COMBINED: Final[dict[str, Callable[[Parts, int], Outcome]]] = {
-    "sum": _sum, "weightedSum": _weighted_sum, "average": _average, "weightedAverage": _mean,
-    "median": _median, "max": _largest, "majorityVote": _plain_vote,
-    "weightedMajorityVote": _vote, "selectFirst": _first,
-}  # fmt: skip
 
 
 def _chain(model: Element, fields: Fields, depth: int) -> Outcome:
@@ -683,6 +378,6 @@ def _transformed(output: Element, fields: Fields) -> Column:
 
 
 _COMPUTED: Final[dict[str, Callable[[Element, Fields, int], Outcome]]] = {
-    "RegressionModel": _regression, "GeneralRegressionModel": _general, "TreeModel": _tree,
+    "RegressionModel": regression, "GeneralRegressionModel": general_regression, "TreeModel": tree,
     "Scorecard": _scorecard, "RuleSetModel": _rules, "MiningModel": _mining,
 }  # fmt: skip
