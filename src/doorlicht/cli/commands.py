@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from doorlicht.cli.auditor_commands import add_auditor_commands
 from doorlicht.cli.document_commands import add_document_commands
 from doorlicht.cli.framework_commands import add_framework_commands
 from doorlicht.cli.help import ToldCommand
@@ -184,7 +185,12 @@ def add_commands(group: click.Group, language: Language) -> None:
     group.add_command(
         _command(
             "explain", text("explain"), _explain, language,
-            [click.Argument(["finding"], metavar="F-...|FL-...|M-...|AU-...|FIG-..."), *common],
+            [
+                click.Argument(
+                    ["finding"], metavar="F-...|FL-...|M-...|AU-...|AF-...|SA-...|FIG-..."
+                ),
+                *common,
+            ],
         )
     )  # fmt: skip
     group.add_command(
@@ -237,6 +243,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     add_inquiry_commands(group, language)
     add_document_commands(group, language)
     add_proof_commands(group, language)
+    add_auditor_commands(group, language)
 
 
 def _command(

@@ -119,10 +119,12 @@ def _report(
     from doorlicht.cli.output import write_json, write_report
     from doorlicht.register import open_register
     from doorlicht.reports import content_of
+    from doorlicht.runs.residual import with_residual
 
     files = tuple(request.vocabulary_files)
     with open_register(settings.register, clock=now) as opened:
         content = content_of(opened, load_vocabulary(files).concepts, scan=result.scan.id)
+        content = with_residual(opened, content, settings.threshold)
     page = report_path(settings)
     write_report(content, page, language, settings.threshold)
     if json_file is not None:

@@ -38,8 +38,11 @@ def _open(settings: Settings) -> Register:
 
 
 def _content(settings: Settings) -> ReportContent:
+    from doorlicht.runs.residual import with_residual
+
     with _open(settings) as register:
-        return content_of(register, load_vocabulary().concepts)
+        content = content_of(register, load_vocabulary().concepts)
+        return with_residual(register, content, settings.threshold)
 
 
 def _locations(content: ReportContent) -> list[str]:
@@ -142,6 +145,15 @@ def _explain_one(language: Language, settings: Settings, finding: str, register:
         from doorlicht.cli.uses import explain_use
 
         return explain_use(language, finding, register)
+    if finding.upper().startswith("AF-"):
+        from doorlicht.cli.remarks import explain_remark
+
+        return explain_remark(language, finding, register)
+    if finding.upper().startswith("SA-"):
+        from doorlicht.cli.samples import show_sample
+
+        return show_sample(language, sample=finding, form=None, population=None, json_file=None,
+                           register=register)  # fmt: skip
     if finding.upper().startswith("A-"):
         from doorlicht.cli.assess_use import explain_assessment
 

@@ -113,6 +113,9 @@ class Residual:
     basis
         What the leading sentence rests on: the audit sample if there is one, otherwise the measured
         recall, otherwise nothing: then how much was missed is not known.
+    by_values_alone
+        The recall where the name of a column tells nothing; it is told and not counted with, for
+        nobody knows how many columns are like that.
     """
 
     coverage: Coverage
@@ -122,6 +125,7 @@ class Residual:
     samples: tuple[SampleBound, ...]
     recapture: tuple[Missed, ...]
     basis: Basis
+    by_values_alone: Recall | None = None
 
 
 def missed_by_recall(found: int, recall: Recall, confidence: float = 0.95) -> MissedByRecall:
@@ -172,6 +176,7 @@ def make_residual(
     samples: Sequence[SampleBound],
     recapture: Sequence[Missed],
     confidence: float = 0.95,
+    by_values_alone: Recall | None = None,
 ) -> Residual:
     """Return the statement of what is known.
 
@@ -193,4 +198,7 @@ def make_residual(
         most = coverage.looked_at - found
         missed = MissedByRecall(recall, missed.expected, min(missed.high, max(1, most)))
     basis: Basis = "sample" if samples else "recall" if missed else "nothing"
-    return Residual(coverage, found, confidence, missed, tuple(samples), tuple(recapture), basis)
+    return Residual(
+        coverage, found, confidence, missed, tuple(samples), tuple(recapture), basis,
+        by_values_alone,
+    )  # fmt: skip

@@ -3,8 +3,8 @@
 1. The population and the plan of the draw are frozen.
 2. The auditor makes a secret of 32 random bytes and enters its SHA-256, the *commitment*, in the
    log. From then on the secret cannot be changed.
-3. The organisation signs the tree head of the log at exactly that entry: the *checkpoint*. The
-   auditor takes a copy.
+3. The organisation signs the tree head of the log: the *checkpoint*. The first one that covers the
+   commitment counts. The auditor takes a copy.
 4. Only then the auditor reveals the secret, and the seed is HMAC-SHA-256 of the plan and the
    signed checkpoint under the secret.
 
@@ -13,9 +13,9 @@ checkpoints it makes, no seed can be told from another; one secret serves one sa
 revealed in one tells nothing of the next. **The auditor** knows the secret but not the signature:
 it needs the organisation's private key, and what it signs holds the commitment already. A
 secret chosen after the checkpoint does not fit the commitment; a commitment entered after it is
-not in its tree. **Afterwards** nobody can choose among checkpoints: only the one whose size is the
-number of the entry of the commitment counts, of each log there is one tree of that size, and a
-second tree of that size is a fork that the auditor's copy proves.
+not in its tree. **Afterwards** nobody can choose among checkpoints: only the first after the
+commitment counts, each checkpoint is itself an entry, so their order stands in the log, and
+another order is a fork that the auditor's copy proves.
 
 Limits: who holds both the secret and the private key can choose. An auditor who does not like a
 draw can begin another; each begun sample stays in the log and is told with the result.
@@ -29,6 +29,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Collection
 from typing import Final
 
 from doorlicht.errors import RefusedError
@@ -77,6 +78,7 @@ def seed_of(
     plan_sha256: str,
     checkpoint: str,
     checkpoint_size: int,
+    earlier_sizes: Collection[int] = (),
 ) -> bytes:
     r"""Return the seed of a draw: 32 bytes.
 
@@ -91,12 +93,14 @@ def seed_of(
         of witnesses, which may come later.
     checkpoint_size
         How many entries that tree head covers.
+    earlier_sizes
+        The same of every checkpoint that was made before it.
 
     Raises
     ------
     RefusedError
-        If the secret is not the one that was committed to, or the checkpoint is not that of the
-        commitment's own entry.
+        If the secret is not the one that was committed to, or the checkpoint is not the first one
+        that covers the commitment.
 
     Examples
     --------
@@ -111,8 +115,8 @@ def seed_of(
     if checkpoint_size < commitment_entry:
         raise RefusedError("sample.checkpoint_too_early", sample=sample, entry=commitment_entry,
                            size=checkpoint_size)  # fmt: skip
-    if checkpoint_size > commitment_entry:
-        raise RefusedError("sample.checkpoint_too_late", sample=sample, entry=commitment_entry,
+    if any(size >= commitment_entry for size in earlier_sizes):
+        raise RefusedError("sample.checkpoint_not_first", sample=sample, entry=commitment_entry,
                            size=checkpoint_size)  # fmt: skip
     said = f"{_PURPOSE}\n{sample}\n{plan_sha256}\n{checkpoint}"
     return hmac.digest(bytes.fromhex(secret), said.encode(), "sha256")

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from doorlicht.evidence import START, Change, Draft, entry_hash, entry_line
 from doorlicht.register.log import keep_full_subtrees
 from doorlicht.register.reasons import refuse_origin_of_persons
+from doorlicht.register.roles import refuse_by_role
 from doorlicht.register.states import (
     KEYS_AT_ONCE,
     SEALED,
@@ -97,8 +98,9 @@ class Writing:
         ValueError
             If two of them changed the same subject: its state in between is not known any more.
         RefusedError
-            If a reason says the origin of a person.
+            If a reason says the origin of a person, or an auditor writes what an auditor may not.
         """
+        refuse_by_role(self.connection, ((act.by, act.action) for act in acts))
         refuse_origin_of_persons(dict.fromkeys(act.reason for act in acts))
         changed = [one for act in acts for one in act.changed]
         before = _kept_states(self.connection, changed)

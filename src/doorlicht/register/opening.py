@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-SCHEMA: Final = "0009"
+SCHEMA: Final = "0010"
 """The newest step of ``migrations``; a test holds it equal to the last file there."""
 
 VERSION_TABLE: Final = "doorlicht_register"
@@ -38,7 +38,7 @@ WRITES: Final = "doorlicht_writes"
 
 APPEND_ONLY: Final = (
     "ledger_entries", "ledger_nodes", "triage_decisions", "keys", "key_events", "checkpoints",
-    "checkpoint_seals",
+    "checkpoint_seals", "samples", "sample_events", "role_events", "remarks", "remark_events",
 )  # fmt: skip
 
 """Tables of which the database itself refuses to change or remove a row."""

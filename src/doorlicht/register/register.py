@@ -13,6 +13,7 @@ from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import LedgerEntry
 from doorlicht.register import assets, audits, findings, inquiries, inventory, scans, traces
 from doorlicht.register.attested import Attested
+from doorlicht.register.auditing import Auditing
 from doorlicht.register.dossier import Dossiers
 from doorlicht.register.judging import Judging
 from doorlicht.register.ledger import Writing, lock_writers_out
@@ -509,6 +510,11 @@ class Register:
     def log(self) -> Log:
         """The ledger as a log: looking things up, proofs, and whether all of it holds."""
         return Log(self._reading)
+
+    @property
+    def auditing(self) -> Auditing:
+        """Samples, roles, and what auditors ask and find."""
+        return Auditing(self._reading, self._writing)
 
     @property
     def attested(self) -> Attested:

@@ -154,6 +154,12 @@ SEALED: Final = (
         "checkpoint", t.checkpoints.c.id,
         _parts(t.checkpoints.c.id, (t.checkpoint_seals, "checkpoint_id")),
     ),
+    Sealed("sample", t.samples.c.id, _parts(t.samples.c.id, (t.sample_events, "sample_id"))),
+    Sealed(
+        "role", t.role_events.c.person, _parts(t.role_events.c.person, (t.role_events, "person")),
+        has_root=False,
+    ),
+    Sealed("remark", t.remarks.c.id, _parts(t.remarks.c.id, (t.remark_events, "remark_id"))),
 )  # fmt: skip
 """Every kind of subject. A test holds that each table of a register belongs to one of them."""
 

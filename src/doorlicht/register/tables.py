@@ -499,3 +499,62 @@ checkpoint_seals: Final = sa.Table(
     sa.Column("by", Name, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
 )
+
+samples: Final = sa.Table(
+    "samples",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    # The file of the population, line by line; all in ASCII.
+    sa.Column("population", sa.Text, nullable=False),
+    sa.Column("plan", Json, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+sample_events: Final = sa.Table(
+    "sample_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("sample_id", sa.Text, sa.ForeignKey("samples.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("content", Json, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+role_events: Final = sa.Table(
+    "role_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    # What two spellings of one name share.
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("name", Name, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("reason", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+remarks: Final = sa.Table(
+    "remarks",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("about", Name, nullable=False),
+    sa.Column("text", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+remark_events: Final = sa.Table(
+    "remark_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("remark_id", sa.Text, sa.ForeignKey("remarks.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", Name, nullable=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from doorlicht.errors import InputError
+from doorlicht.evidence.residual import Residual
 from doorlicht.records import BlindSpot, Source, Unit
 from doorlicht.register import KeptFinding, LookedAt, Register, ScanRecord
 from doorlicht.vocabulary import Concept
@@ -28,6 +29,8 @@ class ReportContent:
         All that stand, by source, asset and column; rejected ones too.
     concepts
         The vocabulary's concepts by id.
+    residual
+        What may still be there; ``None`` where nobody worked that out.
     """
 
     scan: ScanRecord
@@ -37,6 +40,7 @@ class ReportContent:
     blind_spots: tuple[BlindSpot, ...]
     looked_at: LookedAt
     concepts: Mapping[str, Concept]
+    residual: Residual | None = None
 
     @property
     def sample_rows(self) -> int | None:

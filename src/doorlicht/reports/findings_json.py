@@ -14,6 +14,7 @@ from doorlicht.language import Language
 from doorlicht.records import BlindSpot, Signal
 from doorlicht.register import KeptFinding
 from doorlicht.reports.content import ReportContent
+from doorlicht.reports.residual_words import residual_tree
 
 SCHEMA_VERSION: Final = "1.0"
 
@@ -50,6 +51,7 @@ def render_findings_json(content: ReportContent, language: Language) -> dict[str
         },
         "findings": [_finding(one, language) for one in content.findings],
         "blind_spots": [_blind_spot(one, language) for one in content.blind_spots],
+        "residual": None if content.residual is None else residual_tree(content.residual),
     }
 
 

@@ -19,6 +19,7 @@ from doorlicht.language import Language, say
 from doorlicht.records import BlindSpot, Signal, Unit
 from doorlicht.register import KeptFinding
 from doorlicht.reports.content import SHOWN_FROM, ReportContent
+from doorlicht.reports.residual_words import residual_sentences
 
 MAX_FINDINGS: Final = 1_500
 """Findings with their evidence on one page; more make it slow to open and impossible to read."""
@@ -67,6 +68,8 @@ def render_html(
         total=_total,
         main_reason=_main_reason(language),
         units=_units(content, found),
+        residual=residual_sentences(content.residual, language) if content.residual else [],
+        residual_title=say("residual.title", language),
     )
 
 

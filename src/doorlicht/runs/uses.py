@@ -53,7 +53,9 @@ def propose(register: Register, *, by: str, vocabulary: Vocabulary | None = None
     proxies = frozenset(name for name, one in known.concepts.items() if one.kind == "proxy")
     roles = roles_by_evidence(load_framework(ROLES_OF).facts["role"])
     proposed = link_audits(propose_uses(evidence, roles, proxies), evidence)
-    new, more = register.judging.keep_proposed(proposed, by=by)
+    # An auditor reads what there is; what is new is kept when somebody else looks.
+    is_auditor = register.auditing.has_role(by, "auditor")
+    new, more = (0, 0) if is_auditor else register.judging.keep_proposed(proposed, by=by)
     kept = register.judging.uses()
     linked = {one for use in kept for one in use.evidence}
     unlinked = [one.id for one in evidence if one.kind == "audit" and one.id not in linked]

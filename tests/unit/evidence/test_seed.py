@@ -63,8 +63,9 @@ def test_an_auditor_who_looks_for_a_better_secret_after_the_checkpoint_is_refuse
 
 def test_nobody_can_choose_a_later_checkpoint_that_suits_better():
     with pytest.raises(RefusedError) as refused:
-        make_seed(size=8)
-    assert refused.value.code == "sample.checkpoint_too_late"
+        make_seed(size=12, earlier_sizes=[3, 8])
+    assert refused.value.code == "sample.checkpoint_not_first"
+    assert make_seed(size=12, earlier_sizes=[3, 6]) == make_seed(size=8)
 
 
 def test_an_organisation_that_makes_many_checkpoints_does_no_better_than_chance():

@@ -24,6 +24,7 @@ from doorlicht.records import (
     StepRun,
     Use,
 )
+from doorlicht.records.auditors import AuditSample, Remark
 from doorlicht.records.figures import Figure
 from doorlicht.register import TreeHead, open_register
 from doorlicht.register.ledger import Act
@@ -39,7 +40,7 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = hashlib.sha256(b"framework").hexdigest()
 
 
-ENTRIES = 18
+ENTRIES = 23
 """Entries of the register that is filled below; the next one has the number after it."""
 
 
@@ -89,7 +90,19 @@ def fill(register):
         kind="final", title="Report", language="en", day=date(2026, 1, 1), sha256="0" * 64,
         figures=[figure], by="jo", doorlicht="0.1.0",
     )  # fmt: skip
+    fill_auditing(register.auditing)
     judging.change_uses("confirmed", changed=[use], reason="it is so", by="sam")
+
+
+def fill_auditing(auditing):
+    """Write a sample, a remark and a role."""
+    plan = {"population_sha256": DIGEST, "strata": {}}
+    sample = AuditSample("SA-1", "clean-columns", "", plan, "ann", MOMENT)
+    auditing.keep_sample(sample, population_sha256=DIGEST)
+    auditing.add_step("SA-1", "committed", {"commitment": "x"}, by="ann", check=lambda _: None)
+    auditing.keep_remark(Remark("AF-1", "finding", "SA-1", "Few were drawn.", "ann", MOMENT))
+    auditing.add_to_remark("AF-1", "answered", "We go on.", by="jo", check=lambda _: None)
+    auditing.change_role("Ann", "auditor", "given", reason="appointed", by="jo")
 
 
 @pytest.fixture(scope="module")
@@ -187,9 +200,15 @@ def test_every_table_belongs_to_a_subject():
     assert sealed | of_the_log == set(metadata.tables)
 
 
+NOT_FILLED = {
+    "units", "ledger_nodes", "keys", "key_events", "checkpoints", "checkpoint_seals"
+}  # fmt: skip
+"""Tables without a row in the register that is filled above."""
+
+
 def test_a_change_of_any_column_is_seen(unguarded):
     kinds = set()
-    for table in sorted(set(metadata.tables) - {"units", "ledger_nodes"}):
+    for table in sorted(set(metadata.tables) - NOT_FILLED):
         row = f'where rowid = (select min(rowid) from "{table}")'  # noqa: S608
         for column in metadata.tables[table].columns:
             name = f'"{column.name}"'
@@ -316,6 +335,8 @@ def test_who_cuts_off_everything_behind_a_moment_is_betrayed_by_a_head_that_othe
         "delete from inquiry_steps",
         "delete from dossier_events", "delete from dossier_records",
         "delete from signed_figures", "delete from signed_reports",
+        "delete from sample_events", "delete from samples", "delete from role_events",
+        "delete from remark_events", "delete from remarks",
     )  # fmt: skip
     assert checked(copy, [early]).holds
     [problem] = checked(copy, [early, late]).problems
