@@ -8,7 +8,7 @@ from typing import Any
 
 from doorlicht.assessment import load_framework
 from doorlicht.evidence.residual import Coverage as LookedThrough
-from doorlicht.evidence.residual import SampleBound, make_residual
+from doorlicht.evidence.residual import Recall, SampleBound, make_residual
 from doorlicht.organisation import Dossier, make_history
 from doorlicht.records import (
     BlindSpot,
@@ -138,6 +138,7 @@ def concepts() -> dict[Any, dict[str, str]]:
 
 def invented(**changed: Any) -> Given:
     """Everything that a document can be given."""
+    recall = Recall(45, 48, 0.828, 0.987, "a second set")
     sample = SampleBound("SA-1", "columns", 4000, 300, 1, 62, 0.95)
     given = Given(
         DAY,
@@ -152,7 +153,7 @@ def invented(**changed: Any) -> Given:
         blind_spots=(BlindSpot("warehouse", "old.sas7bdat", "file.unreadable"),),
         traces=2,
         residual=make_residual(
-            LookedThrough(4000, 1), 3, recall=None, samples=[sample], recapture=[]
+            LookedThrough(4000, 1), 3, recall=recall, samples=[sample], recapture=[]
         ),
         audits=(),
         outside_audit=OutsideAudit("Auditdienst", date(2026, 10, 1), "De aanpak klopt.",

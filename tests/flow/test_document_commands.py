@@ -75,6 +75,23 @@ def test_a_report_is_signed_off_and_each_figure_of_it_can_be_explained(
     assert "Compared with: Progress report" in (ministry / "next.html").read_text("utf-8")
 
 
+def test_what_an_auditor_remarks_stands_in_the_final_report_with_the_answer(
+    ministry: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = ("document", "final", "-o", "final.html", "--lang", "en")
+    assert run(*made) == 0
+    assert "No audit from outside is recorded" in (ministry / "final.html").read_text("utf-8")
+    assert run("roles", "give", "auditor", "Anna Bakker", "--reason", "law", "--lang", "en") == 0
+    said = ("--text", "A source is missing.", "--by", "Anna Bakker", "--lang", "en")
+    assert run("remarks", "add", "finding", *said) == 0
+    capsys.readouterr()
+    assert run(*made) == 0
+    page = (ministry / "final.html").read_text("utf-8")
+    for part in ("Anna Bakker", "A source is missing.", "not known: response"):
+        assert part in page
+    assert "No audit from outside is recorded" not in page
+
+
 def test_a_figure_that_was_never_signed_is_told_as_such(
     ministry: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

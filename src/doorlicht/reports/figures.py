@@ -280,6 +280,14 @@ def _sample(name: str) -> Callable[[Given, Parameters], list[Row] | None]:
     return rows
 
 
+def _missed_by_recall(given: Given, _: Parameters) -> list[Row] | None:
+    missed = None if given.residual is None else given.residual.recall
+    if missed is None:
+        return None
+    recall = missed.recall
+    return [(recall.source, str(missed.high), str(recall.found), str(recall.labelled))]
+
+
 def _as_told(rows: Sequence[Row]) -> int:
     return int(rows[0][1])
 
@@ -376,6 +384,7 @@ _QUERIES: Final[Mapping[str, _Query]] = {
     "sample_wrong": _Query(_sample("wrong"), value=_as_told),
     "sample_population": _Query(_sample("population"), value=_as_told),
     "missed_at_most": _Query(_sample("at_most"), unit="at_most", value=_as_told),
+    "missed_by_recall": _Query(_missed_by_recall, unit="at_most", value=_as_told),
     "remarks": _Query(_remarks(only_open=False)),
     "remarks_open": _Query(_remarks(only_open=True)),
     "questions": _Query(_questions(), _OF_A_SET),

@@ -9,18 +9,21 @@ from datetime import date
 
 from doorlicht.assessment import load_framework
 from doorlicht.errors import InputError
+from doorlicht.evidence.residual import Residual
 from doorlicht.language import Language
 from doorlicht.organisation import Dossier
-from doorlicht.records import Campaign, Letter, Recess
+from doorlicht.records import Campaign, Letter, Recess, auditors
 from doorlicht.records.figures import Figure
 from doorlicht.register import Register
 from doorlicht.register.signed import SignedReport
+from doorlicht.reports.content import SHOWN_FROM, content_of
 from doorlicht.reports.documents.content import Document, words_of
-from doorlicht.reports.documents.given import Earlier, Given
+from doorlicht.reports.documents.given import Earlier, Given, OutsideAudit, Remark
 from doorlicht.reports.documents.kept_audits import read_measured
 from doorlicht.reports.documents.making import DocumentKind, make_document
 from doorlicht.runs.dossier import gather_dossier
 from doorlicht.runs.inventory import make_inventory
+from doorlicht.runs.residual import residual_of
 
 REPORTS: tuple[DocumentKind, ...] = ("progress", "final")
 """Kinds that are compared with the report before: letters and notes tell of one moment."""
@@ -113,7 +116,9 @@ def gather_given(
         looked_at=register.looked_at(scan=last.id) if last else None,
         blind_spots=tuple(register.blind_spots(scan=last.id)) if last else None,
         traces=len(register.traces()),
+        residual=_residual(register) if last else None,
         audits=tuple(read_measured(one.content) for one in audits) if audits else None,
+        outside_audit=_outside_audit(register),
         letters=tuple(register.dossier.all(Letter)) or None,
         earlier=_earlier(register, request),
         as_then=_as_then(register, request, dossier),
@@ -150,6 +155,35 @@ def _dossier(register: Register, campaign: str | None) -> Dossier | None:
     if campaign is None and not register.dossier.all(Campaign):
         return None
     return gather_dossier(register, campaign)
+
+
+def _residual(register: Register) -> Residual:
+    """Return what may still be there after the last scan, as its own report says it."""
+    return residual_of(register, content_of(register, {}), SHOWN_FROM)
+
+
+def _outside_audit(register: Register) -> OutsideAudit | None:
+    """Return what auditors remarked and what was answered; nothing where nobody is an auditor.
+
+    What they think of the whole is theirs to write, and is an open end here.
+    """
+    auditing = register.auditing
+    holders, remarks = auditing.holders("auditor"), auditing.remarks()
+    if not holders and not remarks:
+        return None
+    names = holders or list(dict.fromkeys(one.by for one in remarks))
+    moments = [one.at for remark in remarks for one in (remark, *remark.events)]
+    return OutsideAudit(
+        ", ".join(names),
+        max(moments).date() if moments else None,
+        "",
+        tuple(_remark(one) for one in remarks),
+    )
+
+
+def _remark(one: auditors.Remark) -> Remark:
+    answers = [event.text for event in one.events if event.kind in ("answered", "followed-up")]
+    return Remark(one.id, one.text, " ".join(answers), one.state == "closed")
 
 
 def _organisation(dossier: Dossier | None, day: date, scanned: str) -> str:

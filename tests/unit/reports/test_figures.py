@@ -57,6 +57,7 @@ def counted(given: Given, query: str, **parameters: str) -> int:
         ("sample_wrong", 1),
         ("sample_population", 4000),
         ("missed_at_most", 62),
+        ("missed_by_recall", 3),
         ("remarks", 2),
         ("remarks_open", 1),
         ("questions", 6),

@@ -43,10 +43,13 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class OutsideAudit:
-    """An audit of the inquiry by somebody outside: by whom, of what day, and what they say."""
+    """An audit of the inquiry by somebody outside: by whom, of what day, and what they say.
+
+    Without a day nothing was remarked yet; without an opinion they gave none.
+    """
 
     by: str
-    on: date
+    on: date | None
     opinion: str
     remarks: tuple[Remark, ...] = ()
 

@@ -290,17 +290,27 @@ def _measures(telling: Telling) -> list[Part]:
 
 
 def _risk(telling: Telling) -> list[Part]:
+    """Return what may still be missed, by each way of telling; none takes another's place."""
     residual = telling.given.residual
     if residual is None or residual.basis == "nothing":
         return [open_end(telling, "risk")]
-    if not residual.samples:
-        return [open_end(telling, "sample")]
-    first = residual.samples[0]
-    text = telling.sentence("documents.text.risk_sample", confidence=first.confidence)
-    return [
-        Paragraph(text),
-        Note(telling.word("label.note"), line(telling.word("text.risk_limit"))),
-    ]
+    made: list[Part] = []
+    if residual.samples:
+        confidence = residual.samples[0].confidence
+        made.append(
+            Paragraph(telling.sentence("documents.text.risk_sample", confidence=confidence))
+        )
+    else:
+        made.append(open_end(telling, "sample"))
+    if residual.recall is not None:
+        recall = residual.recall.recall
+        told = telling.sentence(
+            "documents.text.risk_recall", found=recall.found, labelled=recall.labelled,
+            confidence=residual.confidence,
+        )  # fmt: skip
+        made.append(Paragraph(told))
+    limit = line(telling.word("text.risk_limit"))
+    return [*made, Note(telling.word("label.note"), limit)]
 
 
 def _outside_audit(telling: Telling) -> list[Part]:
