@@ -14,7 +14,7 @@ from benchmarks.measure import machine
 
 PARTS = (
     "accuracy", "speed", "peers", "trace", "coverage", "audit", "assessment", "prove_samples",
-    "prove_log", "documents",
+    "prove_log", "documents", "rollup",
 )  # fmt: skip
 HAVE_QUICK = ("speed", "trace", "audit", "assessment", "prove_samples", "prove_log")
 

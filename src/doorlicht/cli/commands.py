@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from doorlicht.cli.auditor_commands import add_auditor_commands
+from doorlicht.cli.coordinator_commands import add_coordinator_commands
 from doorlicht.cli.document_commands import add_document_commands
 from doorlicht.cli.framework_commands import add_framework_commands
 from doorlicht.cli.help import ToldCommand
@@ -244,6 +245,7 @@ def add_commands(group: click.Group, language: Language) -> None:
     add_document_commands(group, language)
     add_proof_commands(group, language)
     add_auditor_commands(group, language)
+    add_coordinator_commands(group, language)
 
 
 def _command(

@@ -57,7 +57,7 @@ def run_document(
     by: str | None,
 ) -> int:
     """Make a document of what the register holds, write it, and freeze it where that is asked."""
-    chosen = _form(form, out)
+    chosen = form_of(form, out)
     check_targets([(chosen, out)])
     request = DocumentRequest(
         cast("DocumentKind", kind.replace("-", "_")), language, day or now().date(), framework,
@@ -66,7 +66,7 @@ def run_document(
     console = Console(highlight=False, stderr=out in STANDARD_OUTPUT)
     with opened(register, by) as (found, settings):
         made = make_from_register(found, request, _concepts(), version=doorlicht.__version__)
-        _write(_WRITERS[chosen](made.document), chosen, out)
+        write_document(made.document, chosen, out)
         if sign_off:
             signed = sign_document(
                 found, made, request, by=who(settings), version=doorlicht.__version__
@@ -80,7 +80,7 @@ def run_document(
     return 0
 
 
-def _form(form: str | None, out: str) -> str:
+def form_of(form: str | None, out: str) -> str:
     """Return the form of a document, by its option or else by the ending of its file."""
     ending = Path(out).suffix.casefold().lstrip(".")
     chosen = form or ending
@@ -89,7 +89,9 @@ def _form(form: str | None, out: str) -> str:
     return chosen
 
 
-def _write(content: bytes, form: str, out: str) -> None:
+def write_document(document: Document, form: str, out: str) -> None:
+    """Write a document in a form of :func:`form_of`; only a page can go to the screen."""
+    content = _WRITERS[form](document)
     if form == "html":
         write_text(content.decode("utf-8"), out)
     elif out in STANDARD_OUTPUT:

@@ -29,6 +29,7 @@ _OURS: Final = {
     "openlineage": r'\A\s*\{"eventType": "COMPLETE".*"producer": "[^"]*/doorlicht"',
     "svg": r'\A\s*<svg [^>]*data-made-by="doorlicht ',
     "png": r"\A\ufffdPNG\r\n\x1a\n.{1,60}iTXtSoftware\x00+doorlicht ",
+    "export": r'\A\{"audits":\d+,"blind_spots":\{',
     "open_csv": r"\A\ufeff?id,concept,concept_nl,concept_en,role,",
     "open_json": r'\A\s*\{\s*"schema_version":\s*"\d[^"]*",\s*"day":.*"uses":',
     "open_jsonld": r'\A\s*\{\s*"@context":.*"dcat:Catalog".* doorlicht \d',

@@ -108,6 +108,16 @@ from doorlicht.records.profiles import (
     TextHits,
     ValueHits,
 )
+from doorlicht.records.rollups import (
+    Export,
+    ExportedUnit,
+    ExportedUse,
+    OrganisationLine,
+    Received,
+    Remark,
+    RemarkKind,
+    RollUp,
+)
 from doorlicht.records.scanned import ScannedColumn, ScannedFinding, ScannedTable
 from doorlicht.records.schemas import Definition, DefinitionKind, TableColumns
 from doorlicht.records.uses import (
@@ -158,6 +168,9 @@ __all__ = [
     "Event",
     "Evidence",
     "Exclusion",
+    "Export",
+    "ExportedUnit",
+    "ExportedUse",
     "Extension",
     "Fault",
     "FigureCheck",
@@ -191,6 +204,7 @@ __all__ = [
     "News",
     "NilStatement",
     "Obligation",
+    "OrganisationLine",
     "OrganisationUnit",
     "OriginFeature",
     "Outcomes",
@@ -205,11 +219,15 @@ __all__ = [
     "QuestionSet",
     "ReadingGuide",
     "ReadingGuideEntry",
+    "Received",
     "Recess",
     "Reference",
+    "Remark",
+    "RemarkKind",
     "Review",
     "ReviewKind",
     "RiskModelSeen",
+    "RollUp",
     "ScannedColumn",
     "ScannedFinding",
     "ScannedTable",

@@ -1,0 +1,89 @@
+"""From a register to a signed export, and from exports to the overview of all organisations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from doorlicht.cli.main import main
+from doorlicht.records import Source, Unit
+from doorlicht.register import open_register
+from doorlicht.testing import EDITIONS, SteppingClock, make_reading
+
+MARK = "kanarie8843"
+
+
+def register_at(path: Path, name: str) -> None:
+    with open_register(path, clock=SteppingClock()) as register:
+        scan = register.start_scan(
+            by="jo", editions=EDITIONS, settings={},
+            sources=[Source("hr", "files", f"/data/{MARK}", name=MARK, unit="dg")],
+            units=[Unit("dg", f"DG {name}"), Unit("dg2", f"DG2 {name}")], organisation=name,
+        ).id  # fmt: skip
+        register.keep_asset(scan, make_reading(f"{MARK}.csv"))
+        register.finish_scan(scan)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOORLICHT_PASSPHRASE", "a sentence that is long")
+    for letter in "ab":
+        register_at(tmp_path / f"{letter}.register", f"Ministerie {letter.upper()}")
+    return tmp_path
+
+
+def command(*words: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    return int(ended.value.code or 0)
+
+
+def exported(letter: str) -> str:
+    named = ["--register", f"{letter}.register", "--key-file", f"{letter}.pem"]
+    assert command("key", "create", *named) == 0
+    assert command("uses", "--register", f"{letter}.register") == 0
+    assert command("export", "--for", "coordinator", "-o", f"{letter}.export", *named) == 0
+    assert command("key", "--register", f"{letter}.register", "--json", f"{letter}.json") == 0
+    return str(json.loads(Path(f"{letter}.json").read_text("utf-8"))["keys"][0]["public"])
+
+
+def test_two_organisations_become_one_overview(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "keys.txt").write_text("\n".join(map(exported, "ab")), "utf-8")
+    for letter in "ab":
+        assert MARK not in (folder / f"{letter}.export").read_text("utf-8")
+    (folder / "expected.txt").write_text("Ministerie A\nMinisterie C\n", "utf-8")
+    capsys.readouterr()
+    code = command(
+        "rollup", "a.export", "b.export", "--key", "keys.txt", "--expected", "expected.txt",
+        "-o", "all.html", "--json", "all.json", "--lang", "nl",
+    )  # fmt: skip
+    assert code == 2
+    shown = capsys.readouterr().out
+    assert "Van Ministerie C is niets ontvangen" in shown
+    assert "DG2 Ministerie A is nooit gekeken" in shown
+    tree = json.loads((folder / "all.json").read_text("utf-8"))
+    assert [one["is_signed"] for one in tree["organisations"]] == [True, True]
+    assert {one["kind"] for one in tree["remarks"]} == {"not_covered", "not_received"}
+    page = (folder / "all.html").read_text("utf-8")
+    assert "Niet volledig" in page
+
+
+def test_an_overview_of_a_changed_export_is_refused(folder: Path) -> None:
+    key = exported("a")
+    content = (folder / "a.export").read_bytes()
+    (folder / "a.export").write_bytes(content.replace(b"Ministerie A", b"Ministerie Z"))
+    assert command("rollup", "a.export", "--key", key) not in (0, 2)
+    assert command("rollup", "gone.export") == 65
+
+
+def test_nothing_scanned_is_no_export(folder: Path) -> None:
+    open_register(folder / "empty.register", clock=SteppingClock()).close()
+    named = ["--register", "empty.register", "--key-file", "e.pem"]
+    assert command("key", "create", *named) == 0
+    assert command("export", "--for", "coordinator", "-o", "e.export", *named) == 65
+    assert not (folder / "e.export").exists()
