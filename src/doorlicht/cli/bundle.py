@@ -96,7 +96,7 @@ def run_verify(
     except OSError:
         raise InputError("checkpoint.unreadable", path=bundle) from None
     except IntegrityError as error:
-        _tell_broken(console, error, language)
+        show_broken(console, error, language)
         _write_verdict(json_file, {"holds": False, "broken": error.code, **error.details}, told)
         return 1
     _tell_whole(console, found, moments, time.monotonic() - began, language)
@@ -139,7 +139,8 @@ def _tell_whole(
         console.print(Styled(found.signer.text), soft_wrap=True)
 
 
-def _tell_broken(console: Console, error: IntegrityError, language: Language) -> None:
+def show_broken(console: Console, error: IntegrityError, language: Language) -> None:
+    """Say that something does not hold: that is an answer, and no failure of the command."""
     for part, style in (("what", "bold red"), ("why", ""), ("effect", ""), ("remedy", "")):
         told = say(f"error.{error.code}.{part}", language, **error.details)
         console.print(Styled(f"  ✗ {told}" if part == "what" else f"    {told}", style=style))

@@ -1,4 +1,4 @@
-"""The commands of proving: key, checkpoint, bundle, verify."""
+"""The commands of proving: key, checkpoint, bundle, verify, rerun."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def add_proof_commands(group: click.Group, language: Language) -> None:
     group.add_command(_checkpoints(menu))
     group.add_command(_bundle(menu))
     group.add_command(_verify(menu))
+    group.add_command(_rerun(menu))
 
 
 def _keys(menu: Menu) -> click.Group:
@@ -113,6 +114,20 @@ def _verify(menu: Menu) -> click.Command:
             menu.option("--key", multiple=True, metavar="KEY|FILE", key="verify_key"),
             menu.option("--checkpoint", multiple=True, metavar="FILE", key="verify_checkpoint"),
             menu.option("--trusted", metavar="FILE", key="verify_trusted"),
+            menu.option("--json", "json_file", metavar="FILE", key="json"), menu.lang,
+        ],
+    )  # fmt: skip
+
+
+def _rerun(menu: Menu) -> click.Command:
+    return menu.command(
+        "rerun", "rerun", "rerun:run_rerun",
+        [
+            click.Argument(["bundle"], metavar="BUNDLE"),
+            menu.option("--source", multiple=True, required=True, metavar="[ID=]PATH",
+                        key="rerun_source"),
+            menu.option("--vocabulary", multiple=True, metavar="FILE", key="rerun_vocabulary"),
+            menu.option("--workers", metavar="N", type=click.IntRange(1), key="workers"),
             menu.option("--json", "json_file", metavar="FILE", key="json"), menu.lang,
         ],
     )  # fmt: skip

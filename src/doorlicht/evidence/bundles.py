@@ -7,11 +7,12 @@ seals every byte of the archive before it; a key of the log signs the manifest.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
-from doorlicht.evidence.bundle_archive import ArchiveWriter
+from doorlicht.evidence.bundle_archive import Archive, ArchiveWriter
 from doorlicht.evidence.checkpoints import Checkpoint
 from doorlicht.evidence.jcs import jcs
 from doorlicht.evidence.notes import VerifierKey, parse_key
@@ -124,6 +125,16 @@ class BundleWriter:
     def digest(self) -> str:
         """Return the SHA-256 of the whole file, once it is sealed."""
         return self._archive.so_far()[1]
+
+
+def read_records(file: BinaryIO, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the records of one kind in a bundle: each a subject, and what the register held.
+
+    The bundle must have been verified: nothing is checked here.
+    """
+    for line in Archive(file).lines(f"records/{kind}.jsonl"):
+        subject, said = json.loads(line)
+        yield subject, said
 
 
 def _joined(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -204,3 +204,19 @@ def test_a_bundle_is_of_one_moment_while_others_write(run, key):
     with patch.object(bundle, "_add_records", meanwhile):
         make(run)
     assert verdict(run, "--key", key)[0] == 0
+
+
+def test_a_scan_is_repeated_from_a_bundle(run, scanned, tmp_path):
+    make(run)
+    shutil.copytree(scanned / "data", tmp_path / "copy")
+    (tmp_path / "copy" / "people.csv").unlink()
+    source = f"files={tmp_path / 'copy'}"
+    code, out, _ = run("rerun", "b.zip", "--source", source, "--workers", "1", "--json", "-")
+    assert code == 1
+    (difference,) = json.loads(out)["rerun"]["differences"]
+    assert (difference["change"], difference["causes"]) == ("missing", ["data"])
+    assert "rerun.no_place" in run("rerun", "b.zip", "--source", "files=nowhere")[2]
+    (tmp_path / "b.zip").write_bytes(b"no bundle")
+    code, out, _ = run("rerun", "b.zip", "--source", source)
+    assert code == 1
+    assert "✗" in out
