@@ -59,7 +59,7 @@ def show_campaign(
         kind = say(f"campaign.mandate.{mandate.kind}", language)
         console.print(Styled(f"  {kind}: {mandate.title} ({mandate.source}, {mandate.on})"))
     excluded = standing_exclusions(dossier.history, dossier.decisions, today)
-    show_exclusions(console, excluded, dossier.history, language)
+    show_exclusions(console, excluded, dossier.history, today, language)
     show_coverage_totals(console, dossier.coverage(today), language)
     _show_alerts(console, alerts, language)
     if following is not None:
@@ -241,7 +241,7 @@ def show_coverage(
     console.print(table)
     show_coverage_totals(console, coverage, language)
     excluded = standing_exclusions(dossier.history, dossier.decisions, day)
-    show_exclusions(console, excluded, dossier.history, language)
+    show_exclusions(console, excluded, dossier.history, day, language)
     is_whole = not (coverage.never or coverage.excluded or coverage.undecided)
     return 0 if is_whole else 2
 

@@ -98,6 +98,26 @@ def set_commitment(
     return _kept(language, made, f"commitment_{state}", register, by, reason or "")
 
 
+def assign_commitment(
+    language: Language,
+    *,
+    name: str,
+    unit: str,
+    reason: str,
+    register: str | None,
+    by: str | None,
+) -> int:
+    """Decide which unit takes a commitment over, other than the rule says."""
+    today = now().date()
+    with opened(register, by) as (found, settings):
+        one = found.dossier.find(Commitment, name)
+        runs.assign(found, one.id, unit, by=who(settings), today=today, reason=reason)
+        bearing = runs.commitment_bearers(found, [one], today).get(one.id)
+    path = " → ".join(bearing.path) if bearing else unit
+    Console(highlight=False).print(Styled(say("commitments_screen.bearer", language, path=path)))
+    return 0
+
+
 def _kept(
     language: Language,
     made: Commitment,

@@ -236,6 +236,13 @@ def _commitments(make: _Maker) -> click.Group:
     )  # fmt: skip
     commitments.add_command(
         make.command(
+            "assign", "commitments_assign", "commitments:assign_commitment",
+            click.Argument(["name"], metavar="ID"), click.Argument(["unit"], metavar="UNIT"),
+            make.reason(required=True), *make.kept,
+        )
+    )  # fmt: skip
+    commitments.add_command(
+        make.command(
             "set", "commitments_set", "commitments:set_commitment",
             click.Argument(["name"], metavar="ID"),
             click.Argument(["state"], type=click.Choice(_COMMITMENT_STATES), metavar="STATE"),

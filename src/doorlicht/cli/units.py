@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +23,9 @@ from doorlicht.reports.dossier_json import units_tree
 from doorlicht.reports.html import safe_name
 from doorlicht.runs import dossier as runs
 
+SOON_DAYS: Final = 30
+"""A review of an exclusion that comes up within so many days stands out on the screen."""
+
 
 def list_units(
     language: Language, *, on: date | None, json_file: str | None, register: str | None
@@ -37,7 +40,7 @@ def list_units(
         write_tree(units_tree(history, decisions, day), json_file)
     console = Console(highlight=False, quiet=json_file in STANDARD_OUTPUT)
     _show(console, history, decisions, day, language)
-    show_exclusions(console, excluded, history, language)
+    show_exclusions(console, excluded, history, day, language)
     return 1 if any(one.is_overdue for one in excluded) else 0
 
 
@@ -64,9 +67,10 @@ def _show(
 
 
 def show_exclusions(
-    console: Console, excluded: Sequence[Exclusion], history: History, language: Language
+    console: Console, excluded: Sequence[Exclusion], history: History, day: date, language: Language
 ) -> None:
-    """Show what is out of scope, and say of each why and until when."""
+    """Show what is out of scope, why and until when; what comes up soon stands out."""
+    soon = day + timedelta(days=SOON_DAYS)
     for one in excluded:
         key = "overdue" if one.is_overdue else "out_for_now" if one.is_for_now else "out"
         text = say(
@@ -74,7 +78,9 @@ def show_exclusions(
             by=one.decision.by, on=str(one.decision.on), reason=one.decision.reason,
             due=str(one.due or "-"),
         )  # fmt: skip
-        console.print(Styled(text, style="bold red" if one.is_overdue else ""))
+        is_soon = one.due is not None and one.due <= soon
+        style = "bold red" if one.is_overdue else "yellow" if is_soon else ""
+        console.print(Styled(text, style=style))
         if one.is_ground_gone:
             console.print(Styled(say("units.ground_gone", language)))
 

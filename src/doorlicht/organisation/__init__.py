@@ -46,7 +46,6 @@ from doorlicht.organisation.reading_guide import (
 )
 from doorlicht.organisation.scope import (
     check_decision,
-    due_exclusions,
     overdue_exclusions,
     standing_decisions,
     standing_exclusions,
@@ -97,7 +96,6 @@ __all__ = [
     "check_set",
     "check_themes",
     "draw_statements",
-    "due_exclusions",
     "enter_state",
     "extend",
     "find_alerts",

@@ -9,7 +9,7 @@ until the unit is in scope or out for good.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from doorlicht.errors import InputError
 from doorlicht.organisation.history import History
@@ -137,18 +137,6 @@ def overdue_exclusions(
 ) -> list[Exclusion]:
     """Return the exclusions for now that should have been looked at again by this day."""
     return [one for one in standing_exclusions(history, decisions, day) if one.is_overdue]
-
-
-def due_exclusions(
-    history: History, decisions: Iterable[ScopeDecision], day: date, *, within_days: int
-) -> list[Exclusion]:
-    """Return the exclusions whose review comes up within some days, and those that are overdue."""
-    limit = day + timedelta(days=within_days)
-    return [
-        one
-        for one in standing_exclusions(history, decisions, day)
-        if one.is_overdue or (one.due is not None and one.due <= limit)
-    ]
 
 
 def units_in_scope(

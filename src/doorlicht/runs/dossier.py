@@ -240,11 +240,17 @@ def decide_scope(
 def assign(
     register: Register, obligation: str, unit: str, *, by: str, today: date, reason: str
 ) -> Assignment:
-    """Keep who takes over an obligation, where people decide other than the rule."""
+    """Keep who takes over an obligation, where people decide other than the rule.
+
+    Raises
+    ------
+    InputError
+        If the unit is not known, or a reason is missing.
+    """
     history_of(register).last(unit)
     if not reason.strip():
         raise InputError("scope.no_reason", unit=unit)
-    made = Assignment(obligation, unit, reason, by, today)
+    made = Assignment(obligation, unit, clean_text(reason), by, today)
     register.dossier.keep([made], action="assigned", by=by, reason=reason)
     return made
 

@@ -267,6 +267,9 @@ def test_a_commitment_is_borne_by_who_goes_on_with_the_work(ministry, tmp_path, 
     code, tree = read(ministry, "commitments")
     (one,) = tree["commitments"]
     assert (code, one["bearer"], one["term"]["state"]) == (1, "dgkv", "overdue")
+    given = ministry("commitments", "assign", "T-1", "roo-900002", "--reason", "has the files")
+    assert (given[0], "dgk → dgkv → roo-900002" in given[1]) == (0, True), given
+    assert read(ministry, "commitments")[1]["commitments"][0]["bearer"] == "roo-900002"
     code, _, err = ministry("commitments", "set", "T-1", "fulfilled")
     assert (code, "dossier.no_letter" in err) == (65, True)
     done = ministry("commitments", "set", "T-1", "fulfilled", "--letter", "2026D90010")

@@ -7,7 +7,6 @@ import pytest
 from doorlicht.errors import InputError
 from doorlicht.organisation import (
     check_decision,
-    due_exclusions,
     make_history,
     overdue_exclusions,
     standing_exclusions,
@@ -110,11 +109,6 @@ def test_what_is_out_for_good_is_named_and_never_overdue():
     out = decided("dgpv", "out", date(2024, 8, 1), ground="not_ours")
     assert told([out], date(2034, 1, 1)) == [("dgpv", None, False)]
     assert overdue_exclusions(HISTORY, [out, LATER, FOUNDED], date(2024, 9, 1)) != []
-
-
-def test_an_alert_comes_before_the_day_of_review():
-    days = [date(2024, 12, 1), date(2024, 12, 2)]
-    assert [len(due_exclusions(HISTORY, [LATER], one, within_days=30)) for one in days] == [0, 1]
 
 
 @pytest.mark.parametrize(
