@@ -83,7 +83,13 @@ def test_a_second_run_does_what_changed_and_says_what_is_new(folder: Path) -> No
     first = run(folder, shelf)
     assert set(statuses(first).values()) == {"done"}
     assert first.news.since is None
-    assert {"findings.html", "trace.json", "audit-wijk.html", "inventory.json"} <= shelf.keys()
+    assert {
+        "findings.html",
+        "trace.json",
+        "audit-wijk.html",
+        "inventory.json",
+        "final-report.html",
+    } <= shelf.keys()
     same = run(folder, shelf)
     assert statuses(same) == {
         "scan": "done", "trace": "unchanged", "audit:wijk": "unchanged", "uses": "done",

@@ -65,6 +65,7 @@ class InquiryForm(_Strict):
     register_: Annotated[str | None, Field(alias="register")] = None
     reports: str = "reports"
     framework: str = "motion-21"
+    campaign: str | None = None
     trace: bool = True
     audits: list[AuditForm] = Field(default_factory=list[AuditForm])
 
@@ -88,6 +89,8 @@ class Inquiry:
         Path or URL; ``None`` where the file leaves it to the settings.
     reports
         The folder for pages and tables.
+    campaign
+        Of which the final report tells; needed only where the register has several.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Inquiry:
     framework: str
     traces: bool
     audits: tuple[PlannedAudit, ...]
+    campaign: str | None = None
 
 
 def read_inquiry(path: Path) -> Inquiry:
@@ -126,6 +130,7 @@ def read_inquiry(path: Path) -> Inquiry:
         framework=form.framework,
         traces=form.trace,
         audits=tuple(_planned(one, path) for one in form.audits),
+        campaign=form.campaign,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import doorlicht
 from doorlicht.assessment import load_framework
-from doorlicht.language import Language
+from doorlicht.language import LANGUAGES, Language
 from doorlicht.plugins import Limits
 from doorlicht.records import Event
 from doorlicht.register import Register
@@ -19,11 +19,13 @@ from doorlicht.reports.assessment_json import with_head
 from doorlicht.reports.audit_html import render_audit_html
 from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.reports.code_lines import line_reader
+from doorlicht.reports.documents.html import render_html_document
 from doorlicht.reports.inventory import render_inventory_html, render_inventory_json
 from doorlicht.reports.trace_html import render_trace_html
 from doorlicht.reports.trace_json import REACHING, render_trace_json
 from doorlicht.runs.audit import audit
 from doorlicht.runs.audit_request import AuditProgress
+from doorlicht.runs.documents import DocumentRequest, make_from_register
 from doorlicht.runs.inquiry_file import Inquiry, PlannedAudit
 from doorlicht.runs.inquiry_keys import NEVER_THE_SAME, audit_key, trace_key
 from doorlicht.runs.inventory import make_inventory
@@ -91,7 +93,7 @@ def work_for(inquiry: Inquiry, given: Given) -> Iterator[Work]:
 
 SCAN_PAGES = ("findings.html", "findings.json")
 TRACE_PAGES = ("trace.html", "trace.json")
-REPORT_PAGES = ("inventory.html", "inventory.json")
+REPORT_PAGES = ("inventory.html", "inventory.json", "final-report.html")
 
 
 def _always() -> str:
@@ -211,10 +213,17 @@ def _uses(given: Given, vocabulary: Vocabulary, tell: Tell) -> Result:
 
 def _report(inquiry: Inquiry, given: Given, vocabulary: Vocabulary, tell: Tell) -> Result:
     del tell
-    framework = load_framework(inquiry.framework)
-    made = make_inventory(given.register, framework=inquiry.framework, today=given.clock().date())
-    concepts = {name: one.name[given.language] for name, one in vocabulary.concepts.items()}
+    framework, today = load_framework(inquiry.framework), given.clock().date()
+    made = make_inventory(given.register, framework=inquiry.framework, today=today)
+    names: dict[Language, dict[str, str]] = {
+        language: {name: one.name[language] for name, one in vocabulary.concepts.items()}
+        for language in LANGUAGES
+    }
     version = doorlicht.__version__
+    request = DocumentRequest(
+        "final", given.language, today, inquiry.framework, campaign=inquiry.campaign
+    )
+    final = make_from_register(given.register, request, names, version=version)
     return Result(
         {
             "lines": len(made.lines),
@@ -223,8 +232,9 @@ def _report(inquiry: Inquiry, given: Given, vocabulary: Vocabulary, tell: Tell) 
         },
         {
             "inventory.html": render_inventory_html(
-                made, framework, concepts, given.language, version=version
+                made, framework, names[given.language], given.language, version=version
             ),
             "inventory.json": with_head(render_inventory_json(made, framework), doorlicht=version),
+            "final-report.html": render_html_document(final.document),
         },
     )
