@@ -29,7 +29,8 @@ from doorlicht.audit.multiplicity import correct_for_number
 from doorlicht.audit.selection import measure_selection
 from doorlicht.plugins import Limits
 from doorlicht.records import Cell
-from doorlicht.sources.people import Counting, open_people
+from doorlicht.sources.people import open_people
+from doorlicht.sources.people_marks import Counting
 
 REPLICATES = 10_000
 

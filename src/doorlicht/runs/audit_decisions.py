@@ -13,7 +13,8 @@ from doorlicht.language import Text
 from doorlicht.records import AuditReport
 from doorlicht.runs.audit_measures import Scored, measure_cells
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell
-from doorlicht.sources.people import Counting, People
+from doorlicht.sources.people import People
+from doorlicht.sources.people_marks import Counting
 
 MAX_SHEETS_TOLD: Final = 5
 

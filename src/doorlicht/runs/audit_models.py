@@ -23,15 +23,8 @@ from doorlicht.runs.audit_measures import TOP, Scored, measure_cells
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, settings_of
 from doorlicht.runs.audit_unasked import SEED
 from doorlicht.runs.derived_features import derived_features
-from doorlicht.sources.people import (
-    NO,
-    YES,
-    Mark,
-    People,
-    compare,
-    open_people,
-    refuse_names_of_people,
-)
+from doorlicht.sources.people import People, open_people
+from doorlicht.sources.people_marks import NO, YES, Mark, compare, refuse_names_of_people
 from doorlicht.vocabulary import load_vocabulary
 
 HALF: Final = 0.5

@@ -8,7 +8,8 @@ from doorlicht.audit.subgroups import search_subgroups
 from doorlicht.language import Text
 from doorlicht.records import Audited, AuditReport, Setting
 from doorlicht.runs.audit_conclusions import conclude
-from doorlicht.sources.people import Mark, People
+from doorlicht.sources.people import People
+from doorlicht.sources.people_marks import Mark
 
 SEED = 20_210_408
 """Where the draw of the half that is searched begins, so that a run can be done again."""

@@ -22,7 +22,7 @@ from doorlicht.language import Text
 from doorlicht.records import ModelArtefact, ModelFeature, Scoring
 from doorlicht.records.models import ModelKind, ScoreKind
 from doorlicht.sources.in_memory import HeldTable
-from doorlicht.sources.people import plain
+from doorlicht.sources.people_marks import plain
 
 Floats = NDArray[np.float64]
 

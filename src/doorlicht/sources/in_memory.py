@@ -23,7 +23,8 @@ import pyarrow as pa
 
 from doorlicht.errors import InputError
 from doorlicht.plugins import Limits
-from doorlicht.sources.people import People, plain
+from doorlicht.sources.people import People
+from doorlicht.sources.people_marks import plain
 from doorlicht.sources.tables import BatchStream, ColumnSpec, OpenTable
 
 Array = np.ndarray[Any, Any]

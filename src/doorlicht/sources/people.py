@@ -15,13 +15,10 @@ about as many values as people is refused, because it names people.
 
 from __future__ import annotations
 
-import operator
-import re
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 import duckdb
 import numpy as np
@@ -33,73 +30,25 @@ from doorlicht.records import Cell
 from doorlicht.sources.engine.session import engine_errors
 from doorlicht.sources.files.formats import reader_for
 from doorlicht.sources.files.unpacking import is_workbook, packed_kind
+from doorlicht.sources.people_marks import (
+    MAX_GROUPS,
+    MISSING,
+    NO,
+    SIGNS,
+    WRITTEN,
+    YES,
+    Counting,
+    Mark,
+    plain,
+    refuse_names_of_people,
+    refuse_weights,
+)
 from doorlicht.sources.tables import BatchStream, Blob, OpenTable, UnreadableError
 
-YES: Final = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "waar", "oui", "si", "on", "x")
-NO: Final = ("0", "0.0", "false", "f", "no", "n", "nee", "neen", "onwaar", "non", "off")
-"""Words that say yes and no in a column of marks, in lower case; nothing else is guessed."""
-
-MISSING: Final = ("", "na", "n/a", "nan", "null", "none", "<na>")
-"""Words that say that a value is not there."""
-
-MAX_GROUPS: Final = 10_000
 MAX_ROWS_READ: Final = 20_000_000
 """Rows of which columns are loaded to be scored or searched; counting has no such limit."""
 
 _HEAD: Final = 8_192
-_MARK: Final = re.compile(
-    r"^\s*(?P<column>.+?)\s*(?P<sign>==|!=|<>|>=|<=|=|>|<)\s*(?P<value>.+?)\s*$"
-)
-_SIGNS: Final[Mapping[str, str]] = {
-    "==": "=", "=": "=", "!=": "<>", "<>": "<>", ">=": ">=", "<=": "<=", ">": ">", "<": "<",
-}  # fmt: skip
-_COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "=": operator.eq, "<>": operator.ne, ">=": operator.ge, "<=": operator.le,
-    ">": operator.gt, "<": operator.lt,
-}  # fmt: skip
-Sign = Literal["=", "<>", ">=", "<=", ">", "<"]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How yes or no is read from a column: by itself, or by comparing it with a value.
-
-    Attributes
-    ----------
-    sign, value
-        Empty where the column says yes and no itself. ``>`` and the like compare numbers; several
-        values behind ``=`` or ``<>`` are divided by a bar: ``outcome = fraud|error``.
-    """
-
-    column: str
-    sign: str = ""
-    value: str = ""
-
-    @property
-    def text(self) -> str:
-        """How it is written."""
-        return f"{self.column} {self.sign} {self.value}" if self.sign else self.column
-
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """What people are told apart by.
-
-    Attributes
-    ----------
-    groups
-        Columns; a person is in the group that their values together make.
-    selected, outcome, sampled
-        Marks; ``None`` where there is no such column.
-    weights
-        A column that says for how many people each row stands.
-    """
-
-    groups: tuple[str, ...]
-    selected: Mark
-    outcome: Mark | None = None
-    sampled: Mark | None = None
-    weights: str | None = None
 
 
 class People:
@@ -173,11 +122,11 @@ class People:
         """
         if text in self._names:
             return Mark(self.column(text))
-        found = _MARK.match(text)
+        found = WRITTEN.match(text)
         if found is None:
             return Mark(self.column(text))
         value = found["value"].strip("'\"")
-        return Mark(self.column(found["column"]), _SIGNS[found["sign"]], value)
+        return Mark(self.column(found["column"]), SIGNS[found["sign"]], value)
 
     def column(self, name: str) -> str:
         """Return the name of a column, whatever its case.
@@ -552,83 +501,6 @@ def _cells(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tu
     return tuple(cells)
 
 
-def refuse_weights(
-    column: str, path: str, missing: int, words: int, negative: int, endless: int
-) -> None:
-    """Refuse a column of weights by what is wrong with it.
-
-    Parameters
-    ----------
-    missing, words, negative, endless
-        Of how many rows the weight is that.
-
-    Raises
-    ------
-    InputError
-        By the first thing that is wrong.
-    """
-    for kind, rows in (
-        ("missing", missing), ("words", words), ("negative", negative), ("endless", endless),
-    ):  # fmt: skip
-        if rows:
-            raise InputError(f"audit.weights_{kind}", column=column, path=path)
-
-
-_MANY_PEOPLE: Final = 100
-_SHARE_OF_PEOPLE: Final = 0.5
-
-
-def refuse_names_of_people(
-    groups: Collection[tuple[Any, ...]], columns: Sequence[str], people: int
-) -> None:
-    """Refuse columns that tell people apart and not groups.
-
-    Parameters
-    ----------
-    groups
-        Each combination of values that is met, with a value for each column.
-
-    Raises
-    ------
-    InputError
-        If there are more than :data:`MAX_GROUPS` of them, or about as many values as people.
-    """
-    if len(groups) > MAX_GROUPS:
-        raise InputError("audit.too_many_groups", columns=", ".join(columns), limit=MAX_GROUPS)
-    for at, name in enumerate(columns):
-        values = len({group[at] for group in groups})
-        if people >= _MANY_PEOPLE and values > _SHARE_OF_PEOPLE * people:
-            raise InputError("audit.names_people", column=name)
-
-
-def plain(column: Any) -> np.ndarray[Any, Any]:
-    """Return a column of Arrow as numbers if all values are, else as texts and ``None``."""
-    kind = column.type
-    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    if pa.types.is_decimal(kind):
-        return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    texts = np.array(column.cast(pa.string()).to_pylist(), dtype=object)
-    missing = np.array([one is None or one.strip().casefold() in MISSING for one in texts], bool)
-    texts[missing] = None
-    try:
-        numbers = np.full(len(texts), np.nan)
-        numbers[~missing] = texts[~missing].astype(np.float64)
-    except ValueError:
-        return texts
-    # A code with leading zeros is a name that happens to be written in digits.
-    is_code = any(one is not None and len(one) > 1 and one[0] == "0" and one.isdigit()
-                  for one in texts)  # fmt: skip
-    return texts if is_code else numbers
-
-
 def _listed(values: Sequence[str]) -> str:
     quoted = ("'" + value.replace("'", "''") + "'" for value in values)
     return f"({', '.join(quoted)})"
-
-
-def compare(mark: Mark, column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return a mark for numbers that are in memory: scores that a model gave."""
-    made = _COMPARE[mark.sign](column, float(mark.value)).astype(np.float64)
-    made[np.isnan(column)] = np.nan
-    return cast("np.ndarray[Any, Any]", made)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from doorlicht.errors import InputError
 from doorlicht.sources.in_memory import hold, people_of
-from doorlicht.sources.people import Counting, Mark, open_people, plain
+from doorlicht.sources.people import open_people
+from doorlicht.sources.people_marks import Counting, Mark, plain
 
 COLUMNS = {
     "land": ["NL", "TR", None, "NL", " ma "],

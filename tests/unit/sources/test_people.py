@@ -5,7 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from doorlicht.errors import InputError, SourceError
-from doorlicht.sources.people import Counting, open_people
+from doorlicht.sources.people import open_people
+from doorlicht.sources.people_marks import Counting
 
 TABLE = """\
 nat,picked,score,out,w,id
