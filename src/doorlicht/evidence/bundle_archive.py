@@ -15,6 +15,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import BinaryIO, Final, NamedTuple
 
 from doorlicht.errors import InputError, IntegrityError
@@ -101,6 +102,11 @@ class ArchiveWriter:
             self._zip.close()
         except zipfile.LargeZipFile:
             raise InputError("bundle.too_large", name="-") from None
+
+    def abandon(self) -> None:
+        """Let go of a file that will not be finished."""
+        with suppress(ValueError, OSError, zipfile.LargeZipFile):
+            self._zip.close()
 
 
 class Archive:

@@ -122,6 +122,10 @@ class BundleWriter:
         self._archive.close()
         return sealed
 
+    def abandon(self) -> None:
+        """Let go of a bundle that will not be finished."""
+        self._archive.abandon()
+
     def digest(self) -> str:
         """Return the SHA-256 of the whole file, once it is sealed."""
         return self._archive.so_far()[1]

@@ -99,6 +99,37 @@ def make_bundle(
             raise InputError("bundle.no_such_kind", kind=kind, nearest=nearest(kind, known))
     refuse_fork(register)
     writer = BundleWriter(file)
+    try:
+        contents = _fill(
+            writer, register, signer, key, now=now, by=by, audience=audience, reports=reports,
+            without=without,
+        )  # fmt: skip
+        for name, text in describe(contents).items():
+            writer.add(name, [text.encode()])
+        manifest = writer.seal(contents.head, _said(contents), signer)
+    except BaseException:
+        writer.abandon()
+        raise
+    register.attested.keep_checkpoint(contents.head, contents.note, key.id, by=by)
+    register.attested.record_bundle(
+        audience=audience, by=by, evidence={"bundle": writer.digest(), "manifest": manifest}
+    )  # fmt: skip
+    return contents
+
+
+def _fill(
+    writer: BundleWriter,
+    register: Register,
+    signer: Signer,
+    key: KeptKey,
+    *,
+    now: datetime,
+    by: str,
+    audience: str,
+    reports: Mapping[str, str],
+    without: Collection[str],
+) -> Contents:
+    """Add everything but the pages that describe it, and return what it is."""
     with register.log.snapshot() as log:
         found = log.head()
         head = Checkpoint(key.key.name, found.size, found.root)
@@ -110,7 +141,7 @@ def make_bundle(
             if (count := _add_records(writer, log, kind, is_counted=kind in without))
         }
     writer.add(NEWEST, [note.full.encode()])
-    older, timestamps = _add_older(writer, register)
+    older, timestamps = _add_older(writer, register, head.size)
     for name, text in sorted(reports.items()):
         writer.add(f"reports/{name}", [text.encode()])
     withheld = tuple(sorted(set(without) & set(records)))
@@ -128,13 +159,6 @@ def make_bundle(
         tuple(sorted(reports)),
     )
     writer.add(VERIFIER, [_verifier()])
-    for name, text in describe(contents).items():
-        writer.add(name, [text.encode()])
-    manifest = writer.seal(head, _said(contents), signer)
-    register.attested.keep_checkpoint(head, note, key.id, by=by)
-    register.attested.record_bundle(
-        audience=audience, by=by, evidence={"bundle": writer.digest(), "manifest": manifest}
-    )  # fmt: skip
     return contents
 
 
@@ -166,16 +190,19 @@ def _with(
     yield from rest
 
 
-def _add_older(writer: BundleWriter, register: Register) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Add the checkpoints that were made before, the last one of each size, with their seals."""
-    kept = {one.size: one for one in register.attested.checkpoints()}
+def _add_older(
+    writer: BundleWriter, register: Register, size: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Add the checkpoints of up to this size, the last one of each, with their seals."""
+    # Others may have made one meanwhile, of entries that are not in the bundle.
+    kept = {one.size: one for one in register.attested.checkpoints() if one.size <= size}
     timed: list[int] = []
-    for size, one in sorted(kept.items()):
-        writer.add(f"log/checkpoints/{size}.txt", [one.note.full.encode()])
+    for entries, one in sorted(kept.items()):
+        writer.add(f"log/checkpoints/{entries}.txt", [one.note.full.encode()])
         answers = [seal.answer for seal in one.seals if seal.kind == "timestamp"]
         if answers:
-            writer.add(f"log/timestamps/{size}.tsr", [answers[-1]])
-            timed.append(size)
+            writer.add(f"log/timestamps/{entries}.tsr", [answers[-1]])
+            timed.append(entries)
     return tuple(sorted(kept)), tuple(timed)
 
 

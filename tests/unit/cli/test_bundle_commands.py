@@ -192,6 +192,7 @@ def test_every_kind_of_record_has_a_name_in_both_languages(run):
 def test_a_bundle_is_of_one_moment_while_others_write(run, key):
     """The log and the records come from one snapshot of the register."""
     from doorlicht.runs import bundle
+    from doorlicht.runs.checkpoints import make_checkpoint
 
     real = bundle._add_records
 
@@ -199,6 +200,7 @@ def test_a_bundle_is_of_one_moment_while_others_write(run, key):
         with open_register("r.register", clock=lambda: datetime.now(UTC)) as other:
             finding = other.findings()[0].finding.id
             other.triage(finding, "confirm", reason="seen meanwhile", by="jo")
+            make_checkpoint(other, SIGNER, now=datetime.now(UTC), by="jo")
         return real(writer, log, kind, is_counted=is_counted)
 
     with patch.object(bundle, "_add_records", meanwhile):

@@ -124,3 +124,15 @@ def test_a_log_that_was_made_anew_behind_a_checkpoint_of_its_own_is_seen(tmp_pat
         checkup = register.log.check()
     assert [one.kind for one in checkup.problems] == ["forked", "edited"]
     assert checkup.heads == 1
+
+
+@EVERYWHERE
+def test_a_snapshot_stays_what_it_was_while_others_write(register):
+    sign(register)
+    with register.log.snapshot() as log:
+        before = log.head()
+        register.attested.keep_key(VerifierKey("x", bytes(32), "witness"), "witness", by="jo")
+        assert log.head() == before
+        assert len(list(log.lines())) == before.size
+        assert len(list(log.records("key"))) == 2
+    assert register.log.head().size == before.size + 1
