@@ -137,28 +137,31 @@ def kept_assets(folder: Path, count: int) -> tuple[float, float]:
     return keep("logged.register", Writing.record_all), keep("unlogged.register", without)
 
 
-def proven(folder: Path, size: int) -> list[float]:
-    """Return how long each of some proofs took in a log of many entries; each is checked.
+def proven(folder: Path, size: int) -> tuple[list[float], list[float]]:
+    """Return seconds by the clock and of processor for each of some proofs in a large log.
 
-    The entries are of the length of a real one, and their hashes are drawn: a proof reads hashes.
+    Each proof is checked. The entries are of the length of a real one, and their hashes are drawn:
+    a proof reads hashes.
     """
     with open_register(folder / "large.register", clock=SteppingClock()) as register:
         with register._engine.connect() as connection, connection.begin():
             _fill(connection, size)
             keep_full_subtrees(connection, 0, size)
-        drawn, taken = random.Random(1), list[float]()  # noqa: S311 (no secret)
+        drawn = random.Random(1)  # noqa: S311 (no secret)
+        walls, cpus = list[float](), list[float]()
         for _ in range(PROOFS):
             number = drawn.randrange(1, size + 1)
-            begun = perf_counter()
+            begun, cpu = perf_counter(), process_time()
             with register._reading() as connection:
                 tree = StoredTree(connection)
                 root = root_at(tree.size(), tree.hash_at)
                 proof = inclusion_proof(size, number - 1, tree.hash_at)
                 leaf = tree.hash_at(0, number - 1)
-            taken.append(perf_counter() - begun)
+            walls.append(perf_counter() - begun)
+            cpus.append(process_time() - cpu)
             if not verify_inclusion(size, number - 1, leaf, proof, root):
                 raise ArithmeticError("a proof does not hold")
-    return taken
+    return walls, cpus
 
 
 def _fill(connection: sa.Connection, size: int) -> None:
@@ -367,10 +370,14 @@ def main() -> int:
             f"{BAR_RATIO}",
             cpu / plain <= BAR_RATIO,
         )
-        taken = proven(folder, PROVEN_SIZE // share)
-        tell(f"proof in {PROVEN_SIZE // share:,} entries, median (slowest of {PROOFS})",
-             f"{statistics.median(taken) * 1000:.1f} ms ({max(taken) * 1000:.1f})", "5 ms",
-             statistics.median(taken) < BAR_PROOF_SECONDS)  # fmt: skip
+        walls, cpus = proven(folder, PROVEN_SIZE // share)
+        middle = statistics.median(cpus)
+        tell(
+            f"proof in {PROVEN_SIZE // share:,} entries, the middle of {PROOFS}",
+            f"{middle * 1000:.1f} ms of processor time, "
+            f"{statistics.median(walls) * 1000:.1f} ms by the clock",
+            "5 ms", middle < BAR_PROOF_SECONDS,
+        )  # fmt: skip
         (folder / "large.register").unlink()
         unseen = unseen_log_changes(LOG_CHANGES // share)
         tell(

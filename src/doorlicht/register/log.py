@@ -132,6 +132,7 @@ class StoredTree:
     """
 
     connection: sa.Connection
+    _known: dict[tuple[int, int], bytes] = field(default_factory=dict[tuple[int, int], bytes])
     _rows: dict[tuple[int, int], list[bytes]] = field(
         default_factory=dict[tuple[int, int], list[bytes]]
     )
@@ -148,6 +149,12 @@ class StoredTree:
         LookupError
             If the register lacks an entry or node of it.
         """
+        known = self._known.get((level, position))
+        if known is None:
+            known = self._known[level, position] = self._made(level, position)
+        return known
+
+    def _made(self, level: int, position: int) -> bytes:
         kept, rest = divmod(level, BITS)
         begin = position << rest
         row = self._row(kept, begin >> BITS)
@@ -197,14 +204,14 @@ def read_leaves(connection: sa.Connection, level: int, begin: int, end: int) -> 
     # Entries of form 1, which have no line, stand before all others.
     old = connection.scalar(_HAS_NO_LINE, {"first": begin + 1})
     if not old:
-        return [bytes.fromhex(text) for text in connection.scalars(_HASHES, among)]
+        return list(map(bytes.fromhex, connection.scalars(_HASHES, among).all()))
     return [leaf_hash(placed(row).line.encode()) for row in connection.execute(_AMONG, among)]
 
 
 def read_nodes(connection: sa.Connection, level: int, begin: int, end: int) -> list[bytes]:
     """Return the kept nodes of a level, from one position up to another."""
     among = {"level": level, "first": begin, "last": end - 1}
-    return [bytes.fromhex(text) for text in connection.scalars(_NODES, among)]
+    return list(map(bytes.fromhex, connection.scalars(_NODES, among).all()))
 
 
 def keep_full_subtrees(connection: sa.Connection, old_size: int, size: int) -> None:

@@ -53,8 +53,22 @@ class SealedRecord(NamedTuple):
 class Log:
     """Looking into the ledger of a register."""
 
-    def __init__(self, reading: Callable[[], AbstractContextManager[sa.Connection]]) -> None:
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[sa.Connection]],
+        *,
+        is_steady: bool = False,
+    ) -> None:
         self._reading = reading
+        self._is_steady = is_steady
+
+    @contextmanager
+    def _steady(self) -> Generator[sa.Connection]:
+        """Read as of one moment, also while others write: or what is whole would look edited."""
+        with self._reading() as connection:
+            if connection.dialect.name == "postgresql" and not self._is_steady:
+                connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            yield connection
 
     def entries(self, *, last: int | None = None, **filters: Any) -> list[LedgerEntry]:
         """Return entries in order.
@@ -67,7 +81,7 @@ class Log:
             ``after``, ``subject``, ``action``, ``by``, ``since``, ``until``: see
             :func:`doorlicht.register.log.read_entries`.
         """
-        with self._reading() as connection:
+        with self._steady() as connection:
             if last is None:
                 return list(read_entries(connection, **filters))
             newest = read_entries(connection, is_reversed=True, **filters)
@@ -75,12 +89,12 @@ class Log:
 
     def lines(self) -> Generator[Placed]:
         """Yield every entry as it is kept and hashed, in order; the leaves of the tree."""
-        with self._reading() as connection:
+        with self._steady() as connection:
             yield from read_log(connection)
 
     def records(self, kind: str) -> Iterator[SealedRecord]:
         """Yield what the register holds of each subject of a kind."""
-        with self._reading() as connection:
+        with self._steady() as connection:
             for batch in read_subjects(connection, kind):
                 found = read_records(connection, kind, [one.key for one in batch])
                 for one in batch:
@@ -89,10 +103,8 @@ class Log:
     @contextmanager
     def snapshot(self) -> Generator[Log]:
         """Look at the log and the records as they are at one moment, while others write on."""
-        with self._reading() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-            yield Log(lambda: nullcontext(connection))
+        with self._steady() as connection:
+            yield Log(lambda: nullcontext(connection), is_steady=True)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -101,7 +113,7 @@ class Log:
 
     def size(self) -> int:
         """Return the number of entries."""
-        with self._reading() as connection:
+        with self._steady() as connection:
             return StoredTree(connection).size()
 
     def head(self, size: int | None = None) -> TreeHead:
@@ -114,7 +126,7 @@ class Log:
         IntegrityError
             If a part of the tree is missing.
         """
-        with self._reading() as connection:
+        with self._steady() as connection:
             return _head(StoredTree(connection), size)
 
     def inclusion(self, number: int, size: int | None = None) -> Inclusion:
@@ -127,7 +139,7 @@ class Log:
         IntegrityError
             If a part of the tree is missing.
         """
-        with self._reading() as connection:
+        with self._steady() as connection:
             tree = StoredTree(connection)
             head = _head(tree, size)
             if not 1 <= number <= head.size:
@@ -148,7 +160,7 @@ class Log:
         IntegrityError
             If a part of the tree is missing.
         """
-        with self._reading() as connection:
+        with self._steady() as connection:
             tree = StoredTree(connection)
             new = _head(tree, size)
             if old_size > new.size:
@@ -166,12 +178,12 @@ class Log:
         heads
             What others know of this log.
         """
-        with self._reading() as connection:
+        with self._steady() as connection:
             return verify_register(connection, heads)
 
     def first_broken(self) -> int | None:
         """Return the place of the first entry that does not fit; ``None`` if all do."""
-        with self._reading() as connection:
+        with self._steady() as connection:
             return first_broken(connection)
 
 

@@ -28,7 +28,7 @@ from doorlicht.records.auditors import AuditSample, Remark
 from doorlicht.records.figures import Figure
 from doorlicht.register import TreeHead, open_register
 from doorlicht.register.ledger import Act
-from doorlicht.register.log import read_one
+from doorlicht.register.log import StoredTree, read_one
 from doorlicht.register.states import SEALED, subject
 from doorlicht.register.tables import metadata
 from doorlicht.register.verifying import verify_register
@@ -180,6 +180,24 @@ def test_a_register_that_nobody_touched_holds(register):
         "key",
         "checkpoint",
     ]
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+def test_what_others_write_meanwhile_does_not_look_like_an_edit(register, start, location):
+    scan = start()
+    register.keep_asset(scan, make_reading())
+    with register.log._steady() as connection:
+        size = StoredTree(connection).size()
+        with open_register(location, clock=SteppingClock()) as other:
+            other.keep_asset(scan, make_reading(columns=["land", "id"]))
+            other.triage(LAND, "confirm", reason="it is so", by="sam")
+        assert verify_register(connection).problems == []
+        assert StoredTree(connection).size() == size
+    assert register.log.check().size == size + 2
 
 
 def test_the_record_of_a_subject_has_the_hash_that_its_last_entry_says(filled):
