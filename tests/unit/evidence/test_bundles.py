@@ -231,6 +231,16 @@ def test_a_file_that_stands_twice_is_told():
     assert verdicts(bundle) == ("archive", "archive")
 
 
+def test_bits_behind_the_end_of_a_packed_file_are_sealed_too():
+    """No program sees them; `records/key.jsonl` is read before the seal is looked at."""
+    end = BUNDLE.index(b"PK\x03\x04", BUNDLE.index(b"records/key.jsonl"))
+    for bits in range(8):
+        changed = bytearray(BUNDLE)
+        changed[end - 1] ^= 1 << bits
+        one, other = verdicts(bytes(changed))
+        assert one == other != "holds"
+
+
 @pytest.mark.parametrize("said", [1 << 10, (1 << 32) - 1])
 def test_a_bomb_does_not_go_off(said):
     """A file of 4 MB says that it is small, or that it is larger than a disk."""
