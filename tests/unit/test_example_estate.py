@@ -17,7 +17,7 @@ from make_estate import make_estate
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "examples/ministry"
-HAND_WRITTEN = {"estate.yaml", "expected.yaml"}
+HAND_WRITTEN = {"estate.yaml", "expected.yaml", "inquiry.yaml"}
 CODE = "repositories/"
 """Code is written by hand too."""
 

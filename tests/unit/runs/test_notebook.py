@@ -400,4 +400,4 @@ def test_asking_for_help_loads_nothing_of_an_audit():
 
     code = "import doorlicht, sys; print([m for m in sys.modules if m.startswith('doorlicht.')])"
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert made.stdout.strip() == "[]"
+    assert made.stdout.strip() == "['doorlicht.version']"
