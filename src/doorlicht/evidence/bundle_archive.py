@@ -152,17 +152,21 @@ class Archive:
         Raises
         ------
         IntegrityError
-            If it cannot be unpacked, or is longer, shorter or other than the list says.
+            If it cannot be unpacked, or is shorter or other than the list says.
         """
         member = self.members[name]
         parts = self._packed(member)
         seen, crc = 0, 0
         for chunk in _inflated(parts, name) if member.method == _DEFLATED else parts:
-            seen, crc = seen + len(chunk), zlib.crc32(chunk, crc)
+            # What a damaged stream gives beyond it is cut off, as other programs do.
+            taken = chunk[: member.bytes - seen]
+            seen, crc = seen + len(taken), zlib.crc32(taken, crc)
             # The last chunk is handed out only if the whole is as it was.
-            if seen > member.bytes or (seen == member.bytes and crc != member.crc):
+            if seen == member.bytes and crc != member.crc:
                 raise _broken(name)
-            yield chunk
+            yield taken
+            if seen == member.bytes:
+                return
         if (seen, crc) != (member.bytes, member.crc):
             raise _broken(name)
 
