@@ -140,6 +140,7 @@ def open_note(raw, keys, origin, place):
         for line in tail.removesuffix("\n").split("\n"):
             name, signature = re.findall(r"^— ([^+\s]+) (\S+)$", line)[0]
             found = base64.b64decode(signature, validate=True)
+            need(base64.b64encode(found).decode() == signature, "checkpoint", place)
             for key in keys:
                 if key[:2] == (name, found[:4]):
                     witness = b"cosignature/v1\ntime %d\n" % int.from_bytes(found[4:12], "big")

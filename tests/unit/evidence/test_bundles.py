@@ -340,6 +340,14 @@ def test_a_witness_that_the_log_knows_is_checked():
     assert verdicts(sealed(files, SIZE)) == ("checkpoint", "checkpoint")
 
 
+def test_another_way_to_write_the_same_signature_is_told():
+    """Bits of base64 that mean nothing: whoever seals the bundle again could change them."""
+    note = FILES["log/checkpoint.txt"]
+    assert note.endswith(b"M=\n")
+    files = FILES | {"log/checkpoint.txt": note[:-3] + b"N=\n"}
+    assert verdicts(sealed(files, SIZE)) == ("checkpoint", "checkpoint")
+
+
 def test_records_can_be_withheld_and_that_is_told():
     files = {name: FILES[name] for name in FILES if name != "records/finding.jsonl"}
     bundle = sealed(files, SIZE, withheld=["finding"])
