@@ -28,7 +28,7 @@ demo: $(READY) ## Scan, trace and audit the example ministry, and say where the 
 
 # Side by side: the checks of types keep one core busy, and leave the others idle.
 test: $(READY) ## Everything that must hold: lint, floors, types, tests
-	@$(MAKE) --no-print-directory -j 3 --output-sync=line lint types unit
+	@$(MAKE) --no-print-directory -j 3 lint types unit
 
 # One process more than there are cores: some tests wait for processes that they started.
 unit: $(READY) ## The tests alone, on all cores
