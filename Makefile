@@ -12,7 +12,7 @@ READY := $(VENV)/ready
 # Tests and examples are checked as well as the package itself.
 CODE := src tests scripts examples $(wildcard benchmarks)
 
-.PHONY: help setup demo test lint types unit explore format bench bench-quick lock docs picture build clean
+.PHONY: help setup demo test lint types unit long explore format bench bench-quick lock docs picture build clean
 
 help: ## List what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +32,10 @@ test: $(READY) ## Everything that must hold: lint, floors, types, tests
 
 # One process more than there are cores: some tests wait for processes that they started.
 unit: $(READY) ## The tests alone, on all cores
-	@$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 8 --dist worksteal
+	@$(BIN)/pytest -m "not long" -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 8 --dist worksteal
+
+long: $(READY) ## The few tests that take too long for every run; before a release
+	@$(BIN)/pytest -n logical --maxprocesses 8 -m long
 
 explore: $(READY) ## The tests of properties, with many newly drawn examples (takes long)
 	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n logical --maxprocesses 8 -m hypothesis

@@ -41,6 +41,7 @@ def test_a_project_without_origin_has_no_flow():
     assert {name: flows for name, flows in wrong.items() if flows} == {}
 
 
+@pytest.mark.long
 def test_what_is_tied_by_name_has_the_flows_of_what_is_tied_by_file(monkeypatch):
     """As if every project were large code (``docs/decisions/011-which-code-is-followed.md``)."""
     whole = {folder: trace_project(folder).flows for folder in projects()}

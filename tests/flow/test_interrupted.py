@@ -89,7 +89,7 @@ def ready(odd):
     return odd
 
 
-@pytest.mark.parametrize("events", [0, 4, 13])
+@pytest.mark.parametrize("events", [4, *(pytest.param(n, marks=pytest.mark.long) for n in (0, 13))])
 def test_a_killed_scan_is_gone_on_with_and_gives_the_same(ready, undisturbed, events):
     odd = ready
     workers = stop_after(start(odd), events, signal.SIGKILL)

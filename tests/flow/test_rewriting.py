@@ -26,6 +26,7 @@ def originals(tmp_path_factory):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rewrite", REWRITINGS, ids=lambda rewrite: rewrite.__name__)
 def test_what_is_written_otherwise_has_the_same_flows(rewrite, originals, tmp_path):
     changed, tried = {}, 0

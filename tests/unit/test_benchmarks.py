@@ -103,6 +103,7 @@ def test_a_line_says_in_words_that_a_bar_is_missed():
     assert "**no**" not in str(speed.ratio_line("scan", pairs, 4.0))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_the_engine_counts_a_made_file_beside_hashing_it(tmp_path, monkeypatch, form):
     monkeypatch.chdir(Path(__file__).parents[2])

@@ -107,6 +107,7 @@ def test_an_answer_more_takes_no_verdict_back_in_whatever_framework(seed):
             assert before.missing
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "edition"), EVERY)
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())

@@ -1,6 +1,7 @@
 """Searching without groups: what is there is found, and what is not there is not told."""
 
 import numpy as np
+import pytest
 
 from doorlicht.audit.subgroups import search_subgroups
 
@@ -37,6 +38,7 @@ def test_a_conjunction_that_is_selected_twice_as_often_is_found():
     assert result.searched + result.tested == 20_000
 
 
+@pytest.mark.long
 def test_without_any_difference_hardly_anything_is_told():
     told = 0
     for seed in range(40):

@@ -91,6 +91,7 @@ def test_rejected_findings_that_are_asked_for_do_not_count(
     assert "Found:" not in told
 
 
+@pytest.mark.long
 def test_the_hints_can_be_pasted(folder: Path) -> None:
     (folder / "score.py").write_text(
         "import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"

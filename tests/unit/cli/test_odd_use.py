@@ -87,7 +87,13 @@ def test_findings_as_json_give_the_same_exit_code_as_on_the_screen(
     assert json.loads(capsys.readouterr().out)["findings"]
 
 
-@pytest.mark.parametrize("arguments", [["vocabulary"], ["explain", "{id}"], ["findings"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["explain", "{id}"],
+        *(pytest.param([one], marks=pytest.mark.long) for one in ("vocabulary", "findings")),
+    ],
+)
 def test_a_screen_that_lacks_letters_ends_no_command(arguments: list[str], folder: Path) -> None:
     assert run("scan", "a/data", "-q", "--json", "out.json") == 1
     given = [part.format(id=min(ids(folder))) for part in arguments]

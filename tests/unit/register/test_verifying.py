@@ -224,6 +224,7 @@ NOT_FILLED = {
 """Tables without a row in the register that is filled above."""
 
 
+@pytest.mark.long
 def test_a_change_of_any_column_is_seen(unguarded):
     kinds = set()
     for table in sorted(set(metadata.tables) - NOT_FILLED):

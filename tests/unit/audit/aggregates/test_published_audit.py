@@ -137,7 +137,7 @@ def test_only_rows_that_matter_enter_and_it_takes_two_seconds_at_most(duo):
     assert time.process_time() - began < 4
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_range_with_the_whole_sheet_is_the_same(duo):
     spec, table, _, bounds = duo
     whole = bounds_of(spec, table, extent="whole")

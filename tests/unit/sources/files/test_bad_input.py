@@ -161,6 +161,7 @@ def test_a_workbook_with_a_password_says_so(tmp_path: Path, vocabulary: Vocabula
     assert spots == {"geheim.xlsx": "file.encrypted"}
 
 
+@pytest.mark.long
 def test_five_thousand_columns_are_all_looked_at(tmp_path: Path, vocabulary: Vocabulary) -> None:
     names = [f"kolom_{i}" for i in range(4999)] + ["geb_land"]
     lines = [";".join(names)] + [";".join(["7"] * 4999 + ["6030"])] * 20
