@@ -64,7 +64,7 @@ docs: $(READY) ## Write the pages of docs/ that follow from code and data
 picture: $(READY) ## Take the pictures of the reports for the README (needs chromium)
 	@$(BIN)/python scripts/take_screenshot.py
 
-bench: $(READY) ## Accuracy and speed, everything (takes long)
+bench: $(READY) long ## Accuracy and speed, everything, after the longest tests (takes long)
 	@$(BIN)/python -m benchmarks.run
 
 bench-quick: $(READY) ## Accuracy, and speed on small files

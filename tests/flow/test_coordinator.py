@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from doorlicht.cli.main import main
-from doorlicht.records import Source, Unit
+from doorlicht.records import OrganisationUnit, Source, Unit
 from doorlicht.register import open_register
+from doorlicht.runs.dossier import keep_units
 from doorlicht.testing import EDITIONS, SteppingClock, make_reading
 
 MARK = "kanarie8843"
@@ -71,6 +72,33 @@ def test_two_organisations_become_one_overview(
     assert {one["kind"] for one in tree["remarks"]} == {"not_covered", "not_received"}
     page = (folder / "all.html").read_text("utf-8")
     assert "Niet volledig" in page
+
+
+def test_a_unit_of_the_public_register_that_two_claim_is_told(folder: Path) -> None:
+    unit = OrganisationUnit("dg", "DG Gedeeld", identifier="https://example.org/tooi/1")
+    for letter in "ab":
+        with open_register(folder / f"{letter}.register", clock=SteppingClock()) as register:
+            keep_units(register, [unit, OrganisationUnit("dg3", f"DG3 {letter}")], by="jo")
+    (folder / "keys.txt").write_text("\n".join(map(exported, "ab")), "utf-8")
+    told = ["--key", "keys.txt", "--json", "all.json", "--quiet"]
+    assert command("rollup", "a.export", "b.export", *told) == 2
+    tree = json.loads((folder / "all.json").read_text("utf-8"))
+    by_kind = {one["kind"]: one for one in tree["remarks"]}
+    assert by_kind["unit_twice"]["what"] == "DG Gedeeld"
+    # Of the organisation, and never scanned.
+    assert "DG3 a" in {one["what"] for one in tree["remarks"] if one["kind"] == "not_covered"}
+
+
+def test_a_key_that_was_revoked_signs_no_export(folder: Path) -> None:
+    exported("a")
+    key = json.loads((folder / "a.json").read_text("utf-8"))["keys"][0]["id"]
+    named = ["--register", "a.register"]
+    assert command("key", "revoke", key, "--reason", "the laptop is gone", *named) == 0
+    code = command(
+        "export", "--for", "coordinator", "-o", "c.export", "--key-file", "a.pem", *named
+    )
+    assert code == 65
+    assert not (folder / "c.export").exists()
 
 
 def test_an_overview_of_a_changed_export_is_refused(folder: Path) -> None:

@@ -27,6 +27,7 @@ from doorlicht.register import open_register
 from doorlicht.reports.assessment_json import with_head
 from doorlicht.reports.rollup import render_rollup_json, rollup_document, say_remark
 from doorlicht.runs.coordinator import make_export, read_exports, write_export
+from doorlicht.runs.keys import key_of
 from doorlicht.settings import read_settings
 from doorlicht.vocabulary import load_vocabulary
 
@@ -51,7 +52,8 @@ def run_export(
     with open_register(settings.register, clock=now) as opened:
         made = make_export(opened, organisation=organisation or "", framework=framework, at=now())
         signer = Signing(key_file, sign_with, passphrase_fd).signer(opened, settings, language)
-        name = made.log
+        # A key that was revoked, or is of another log, signs nothing in the name of this one.
+        name = key_of(opened, signer, now()).key.name
     write_bytes(write_export(made, signer, name), output)
     if not quiet:
         told = say(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -22,10 +22,11 @@ from doorlicht.plugins import Limits
 from doorlicht.records import InquiryRun, News, StepRun
 from doorlicht.register import open_register
 from doorlicht.reports.assessment_json import with_head
-from doorlicht.reports.inquiry_json import COUNTS, render_inquiry_json
+from doorlicht.reports.inquiry_json import COUNTS, render_inquiry_json, say_fault
 from doorlicht.runs.audit_request import AuditProgress
 from doorlicht.runs.inquiry import InquiryEvent, InquiryRequest, run_inquiry, states_of
-from doorlicht.runs.inquiry_file import read_inquiry, with_way_of_asking
+from doorlicht.runs.inquiry_file import read_inquiry, steps_of, with_way_of_asking
+from doorlicht.runs.inquiry_steps import pages_of
 from doorlicht.runs.trace import TraceProgress
 from doorlicht.settings import read_settings
 
@@ -75,6 +76,8 @@ def run_run(
     )
     check_targets([("json", json_file)], [file])
     out = Console(file=sys.stderr if json_file in STANDARD_OUTPUT else sys.stdout, highlight=False)
+    names = pages_of(inquiry)
+    check_targets((Path(one).suffix[1:], str(inquiry.reports / one)) for one in names)
     if state:
         with open_register(place, clock=now) as opened:
             done = InquiryRun(inquiry.name, tuple(states_of(inquiry, opened)))
@@ -88,7 +91,8 @@ def run_run(
         done = run_inquiry(request, _Folder(inquiry.reports), _teller(language, is_quiet=quiet))
         if not quiet:
             _show_steps(out, done, language)
-            _show_news(out, done.news, language)
+            is_whole = len(done.steps) == len(steps_of(inquiry)) and not done.failed
+            _show_news(out, done.news, language, is_whole=is_whole)
             out.print(Styled(f"  {inquiry.reports}{os.sep}"), style="dim", soft_wrap=True)
     if json_file is not None:
         tree = with_head(render_inquiry_json(done, language), doorlicht=doorlicht.__version__)
@@ -143,8 +147,7 @@ def _show_steps(console: Console, done: InquiryRun, language: Language) -> None:
 
 def _outcome(step: StepRun, language: Language) -> str:
     if step.fault is not None:
-        details: dict[str, Any] = dict(step.fault.details)
-        return say(f"error.{step.fault.code}.what", language, **details)
+        return say_fault(step.fault, language)
     return ", ".join(
         say(f"inquiry.count.{name}", language, n=step.outcome[name])
         for name in COUNTS
@@ -152,17 +155,17 @@ def _outcome(step: StepRun, language: Language) -> str:
     )
 
 
-def _show_news(console: Console, news: News, language: Language) -> None:
+def _show_news(console: Console, news: News, language: Language, *, is_whole: bool) -> None:
     if news.since is None:
-        console.print(say("inquiry.news.first", language))
+        console.print(say(f"inquiry.news.{'first' if is_whole else 'unfinished'}", language))
         return
     moment = news.since.strftime("%Y-%m-%d %H:%M")
     if not news.is_any and not (news.gone_findings or news.gone_flows):
         console.print(say("inquiry.news.none", language, since=moment))
         return
     console.print(say("inquiry.news.since", language, since=moment), style="bold")
-    for kind in ("findings", "flows", "models", "uses", "blind_spots", "gone_findings",
-                 "gone_flows"):  # fmt: skip
+    for kind in ("findings", "flows", "models", "uses", "audits", "blind_spots",
+                 "gone_findings", "gone_flows"):  # fmt: skip
         ids: tuple[str, ...] = getattr(news, kind)
         if ids:
             shown = ", ".join(ids[:MAX_SHOWN]) + (", …" if len(ids) > MAX_SHOWN else "")

@@ -7,22 +7,20 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
-from glob import escape
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.errors import InputError
 from doorlicht.language import Language
 from doorlicht.plugins import Limits
-from doorlicht.records import AssetStarted, Event, Source
+from doorlicht.records import AssetStarted, Event
+from doorlicht.runs.own_files import without_own
 from doorlicht.runs.scan import ScanRequest, ScanResult, scan
 from doorlicht.settings import Settings, read_settings
 from doorlicht.sources.estate import Estate, estate_of_paths, read_estate
-from doorlicht.sources.files.walking import printable
 from doorlicht.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
@@ -60,7 +58,7 @@ def run_scan(
     check_targets([("json", json_file), ("html", str(report_path(settings)))], read)
     files = (*estate.vocabulary_files, *(Path(name).resolve() for name in vocabulary))
     request = ScanRequest(
-        sources=_without_own(estate.sources, _written(settings, json_file)),
+        sources=without_own(estate.sources, _written(settings, json_file)),
         has_made_ids=estate.has_made_ids,
         units=estate.units,
         by=who(settings),
@@ -174,25 +172,6 @@ def _written(settings: Settings, json_file: str | None) -> list[Path]:
     if json_file is not None and json_file not in STANDARD_OUTPUT:
         names.append(str(json_file))
     return [Path(name).resolve() for name in names]
-
-
-def _without_own(sources: Sequence[Source], written: Sequence[Path]) -> tuple[Source, ...]:
-    """Return sources from which the files that we write ourselves are left out.
-
-    Whoever scans the folder that he stands in has the register in it, and the report.
-    """
-    told: list[Source] = []
-    for source in sources:
-        root = Path(source.location)
-        own = [
-            escape(printable(part)) for file in written if source.kind == "files"
-            and file.is_relative_to(root) and (part := file.relative_to(root).as_posix()) != "."
-        ]  # fmt: skip
-        given = source.options.get("exclude", ())
-        given = [given] if isinstance(given, str) else list(cast("Sequence[str]", given))
-        options = {**source.options, "exclude": [*given, *own]} if own else source.options
-        told.append(replace(source, options=options))
-    return tuple(told)
 
 
 def now() -> datetime:

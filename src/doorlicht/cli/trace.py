@@ -46,6 +46,7 @@ from doorlicht.runs.trace import (
     roots_of,
     trace,
 )
+from doorlicht.runs.trace_cache import cache_beside
 from doorlicht.settings import read_settings
 from doorlicht.sources.estate import estate_of_paths, kind_of
 from doorlicht.vocabulary import load_vocabulary
@@ -89,7 +90,7 @@ def run_trace(
     )  # fmt: skip
     files = (*estate_files, *(Path(name).resolve() for name in vocabulary))
     request = TraceRequest(
-        roots, who(settings), settings.register, files, _cache_beside(settings.register),
+        roots, who(settings), settings.register, files, cache_beside(settings.register),
         databases=databases, threshold=settings.threshold,
     )  # fmt: skip
     version = doorlicht.__version__
@@ -178,13 +179,6 @@ def _beside(register: str) -> str:
     if "://" in register:
         return "doorlicht-trace.html"
     return str(Path(register).with_name("doorlicht-trace.html"))
-
-
-def _cache_beside(register: str) -> Path | None:
-    """Return where what need not be followed again is kept; nowhere for a register on a server."""
-    if "://" in register:
-        return None
-    return Path(register).with_name(f".{Path(register).name}.trace-cache")
 
 
 def _roots(paths: Sequence[str]) -> tuple[list[Path], list[Source], tuple[Path, ...]]:

@@ -64,8 +64,9 @@ class News:
     ----------
     since
         When that was; ``None`` at the first time, and then everything is new.
-    findings, flows, models, uses, blind_spots
-        Ids that are new; of blind spots, where they are.
+    findings, flows, models, uses, blind_spots, audits
+        Ids that are new; of blind spots, where they are; of audits, the names of those that found a
+        difference and had not.
     gone_findings, gone_flows
         Ids that were there and are no more.
     """
@@ -76,13 +77,21 @@ class News:
     models: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     blind_spots: tuple[str, ...] = ()
+    audits: tuple[str, ...] = ()
     gone_findings: tuple[str, ...] = ()
     gone_flows: tuple[str, ...] = ()
 
     @property
     def is_any(self) -> bool:
         """Whether anything came since the last time."""
-        return bool(self.findings or self.flows or self.models or self.uses or self.blind_spots)
+        return bool(
+            self.findings
+            or self.flows
+            or self.models
+            or self.uses
+            or self.blind_spots
+            or self.audits
+        )
 
 
 @dataclass(frozen=True, slots=True)

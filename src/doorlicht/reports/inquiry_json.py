@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from doorlicht.language import Language, say
-from doorlicht.records import InquiryRun, StepRun
+from doorlicht.language import Language, known_keys, say
+from doorlicht.records import Fault, InquiryRun, StepRun
 
 COUNTS: Final = (
     "read", "unchanged", "gone", "findings", "files", "models", "flows", "lost", "measures",
@@ -43,6 +43,12 @@ def _step(step: StepRun, language: Language) -> dict[str, Any]:
         if fault is None
         else {
             "error": fault.code,
-            "message": say(f"error.{fault.code}.what", language, **dict(fault.details)),
+            "message": say_fault(fault, language),
         },
     }
+
+
+def say_fault(fault: Fault, language: Language) -> str:
+    """Return what a step failed on; an error that has no sentence is told by its code."""
+    key = f"error.{fault.code}.what"
+    return say(key, language, **dict(fault.details)) if key in known_keys(language) else fault.code

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,9 @@ from pydantic import TypeAdapter, ValidationError
 import doorlicht
 from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import Signer, Statement, VerifierKey, jcs, open_statement, sign_statement
-from doorlicht.records import Export, ExportedUnit, ExportedUse, Received
+from doorlicht.records import Export, ExportedUnit, ExportedUse, OrganisationUnit, Received
 from doorlicht.register import Register
+from doorlicht.runs.dossier import history_of
 from doorlicht.runs.inventory import make_inventory
 
 FORM: Final = "1"
@@ -47,8 +48,8 @@ def make_export(register: Register, *, organisation: str, framework: str, at: da
     head = register.log.head()
     origin = register.attested.origin() or ""
     made = make_inventory(register, framework=framework, today=at.date())
-    units = {unit.name: unit.id for unit in register.units()}
-    covered = {source.unit for source in register.sources() if source.unit}
+    units = _units(register, at.date())
+    ids = {unit.name.casefold(): unit.id for unit in units}
     last_traces = {one.roots: one for one in register.traces()}.values()
     items = [item for one in last_traces for item in register.trace_items(one.id)]
     looked_at = register.looked_at()
@@ -66,16 +67,13 @@ def make_export(register: Register, *, organisation: str, framework: str, at: da
             "doorlicht": doorlicht.__version__,
             f"framework {made.framework}": made.edition,
         },
-        units=tuple(
-            ExportedUnit(unit.id, unit.name, unit.status, unit.id in covered)
-            for unit in register.units()
-        ),
+        units=units,
         uses=tuple(
             ExportedUse(
                 id=line.use.id,
                 concept=line.use.concept,
                 role=line.use.declared_role or line.use.observed_role,
-                unit=units.get(line.use.unit, line.use.unit),
+                unit=ids.get(line.use.unit.casefold(), line.use.unit),
                 status=line.use.status,
                 proposed=line.proposed,
                 verdict=line.verdict,
@@ -104,8 +102,26 @@ def make_export(register: Register, *, organisation: str, framework: str, at: da
     )
 
 
+def _units(register: Register, day: date) -> tuple[ExportedUnit, ...]:
+    """Return the units of the day: of the organisation through time, and of what was scanned.
+
+    The first know their identifier in a public register, the second what was looked at.
+    """
+    covered = {source.unit for source in register.sources() if source.unit}
+    found: dict[str, ExportedUnit] = {
+        unit.id: ExportedUnit(unit.id, unit.name, unit.status, unit.id in covered)
+        for unit in register.units()
+    }
+    if register.dossier.all(OrganisationUnit):
+        for unit in history_of(register).on(day).values():
+            found[unit.id] = ExportedUnit(
+                unit.id, unit.name, unit.status, unit.id in covered, unit.identifier
+            )
+    return tuple(found.values())
+
+
 def write_export(export: Export, signer: Signer, name: str) -> bytes:
-    """Return the file of an export, signed by a key of a name."""
+    """Return the file of an export, signed by the key of a name."""
     content = jcs({"form": FORM, **_EXPORT.dump_python(export, mode="json")})
     digest = hashlib.sha256(content).hexdigest()
     said = Statement({"export.json": digest}, EXPORT_TYPE, {"organisation": export.organisation})

@@ -133,6 +133,7 @@ def run_inquiry(
                 )
             )
         news = news_since(register, since, [one.location for one in inquiry.estate.sources])
+        news = replace(news, audits=_newly_found(before, ended, since))
     return InquiryRun(inquiry.name, tuple(ended), news)
 
 
@@ -216,6 +217,22 @@ def _refuse_second(before: Sequence[StepRun], inquiry: Inquiry) -> None:
             raise InputError("inquiry.is_running", name=inquiry.name, step=one.name)
 
 
+def _newly_found(
+    before: Sequence[StepRun], ended: Sequence[StepRun], since: datetime | None
+) -> tuple[str, ...]:
+    """Return the audits that found a difference, and had not when the inquiry was last finished."""
+    then = {
+        one.name: one.found
+        for one in before
+        if one.status in _ENDED and one.at is not None and since is not None and one.at <= since
+    }
+    return tuple(
+        one.name.partition(":")[2]
+        for one in ended
+        if one.kind == "audit" and one.found and not then.get(one.name, False)
+    )
+
+
 def _seen(step: StepRun) -> StepRun:
     """Return a step as it is: one that says it runs while its process is gone was killed."""
     if step.status == "running" and not is_alive(step.process):
@@ -224,6 +241,17 @@ def _seen(step: StepRun) -> StepRun:
 
 
 def _last_whole(before: Sequence[StepRun], steps: Sequence[str]) -> datetime | None:
-    """Return when the last step of the last run ended that reached the end."""
-    ends = [one.at for one in before if one.name == steps[-1] and one.status in _ENDED]
-    return ends[-1] if ends else None
+    """Return when the inquiry was last finished: every step ended well, and then the last one.
+
+    A run of some steps only, or one in which a step failed, finishes nothing by itself.
+    """
+    found: datetime | None = None
+    ended: set[str] = set()
+    for one in before:
+        if one.status in _ENDED:
+            ended.add(one.name)
+        elif one.status == "failed":
+            ended.discard(one.name)
+        if one.name == steps[-1] and ended.issuperset(steps):
+            found, ended = one.at, set()
+    return found

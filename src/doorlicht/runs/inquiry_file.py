@@ -141,7 +141,13 @@ def with_way_of_asking(
     audits = tuple(
         replace(
             one,
-            request=replace(one.request, by=by, register=register, allow_scoring=allow_scoring),
+            request=replace(
+                one.request,
+                by=by,
+                register=register,
+                allow_scoring=allow_scoring,
+                vocabulary_files=inquiry.estate.vocabulary_files,
+            ),
         )
         for one in inquiry.audits
     )

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 import doorlicht
 from doorlicht.evidence import content_hash
+from doorlicht.language import Language
 from doorlicht.lineage.walking import find_code
 from doorlicht.plugins import CodeReader, find_plugins
 from doorlicht.records import LostPath
@@ -27,7 +28,7 @@ NEVER_THE_SAME: Final = ""
 """The key of what may have changed without a sign of it: such a step always runs."""
 
 
-def trace_key(request: TraceRequest, register: Register) -> str:
+def trace_key(request: TraceRequest, register: Register, language: Language) -> str:
     """Return the key of a trace: of all code, of what scans know, and of the vocabulary.
 
     What views and routines of a database are cannot be known without asking it, so that a trace
@@ -41,8 +42,7 @@ def trace_key(request: TraceRequest, register: Register) -> str:
     scanned = register.scanned_tables(threshold=request.threshold)
     return content_hash(
         {
-            "doorlicht": doorlicht.__version__,
-            "vocabulary": load_vocabulary(tuple(request.vocabulary_files)).edition,
+            **_shared(request.vocabulary_files, language),
             "readers": sorted(readers),
             "threshold": request.threshold,
             "code": code,
@@ -51,29 +51,40 @@ def trace_key(request: TraceRequest, register: Register) -> str:
     )
 
 
-def audit_key(request: AuditRequest, files: Sequence[Path], *, known: Sequence[str]) -> str:
-    """Return the key of an audit: of its options and its files.
+def audit_key(
+    request: AuditRequest, files: Sequence[Path], register: Register, language: Language
+) -> str:
+    """Return the key of an audit: of its options, its files, and what the last traces showed.
 
-    Parameters
-    ----------
-    known
-        What else decides it: the keys of traces that may tell which features are made of origin.
+    Traces tell which features of a model are made of origin.
     """
     if any(path.is_dir() for path in files):
         return NEVER_THE_SAME
     return content_hash(
         {
-            "doorlicht": doorlicht.__version__,
-            "vocabulary": load_vocabulary(tuple(request.vocabulary_files)).edition,
+            **_shared(request.vocabulary_files, language),
             "settings": settings_of(request),
             "without_groups": request.without_groups,
             "leave_out": list(request.leave_out),
             "person": request.person,
             "allow_scoring": request.allow_scoring,
             "files": [[str(path), print_of(path)] for path in files],
-            "known": list(known),
+            "traced": [
+                [item.kind, item.id, dict(item.content)]
+                for one in {record.roots: record for record in register.traces()}.values()
+                for item in register.trace_items(one.id)
+            ],
         }
     )
+
+
+def _shared(vocabulary_files: Sequence[Path], language: Language) -> dict[str, str]:
+    return {
+        "doorlicht": doorlicht.__version__,
+        "vocabulary": load_vocabulary(tuple(vocabulary_files)).edition,
+        # Of the pages: who asks for them in another language gets them made again.
+        "language": language,
+    }
 
 
 def print_of(path: Path) -> str:

@@ -29,8 +29,10 @@ from doorlicht.runs.documents import DocumentRequest, make_from_register
 from doorlicht.runs.inquiry_file import Inquiry, PlannedAudit
 from doorlicht.runs.inquiry_keys import NEVER_THE_SAME, audit_key, trace_key
 from doorlicht.runs.inventory import make_inventory
+from doorlicht.runs.own_files import without_own
 from doorlicht.runs.scan import ScanRequest, scan
 from doorlicht.runs.trace import TraceProgress, TraceRequest, databases_of, file_at, roots_of, trace
+from doorlicht.runs.trace_cache import cache_beside
 from doorlicht.runs.uses import propose
 from doorlicht.vocabulary import Vocabulary, load_vocabulary
 
@@ -79,16 +81,26 @@ def work_for(inquiry: Inquiry, given: Given) -> Iterator[Work]:
     tracing = trace_request(inquiry, given)
     if inquiry.traces:
         yield Work(
-            "trace", TRACE_PAGES, partial(trace_key, tracing, given.register),
+            "trace", TRACE_PAGES, partial(trace_key, tracing, given.register, given.language),
             partial(_trace, tracing, given, vocabulary),
         )  # fmt: skip
     for one in inquiry.audits:
         yield Work(
-            f"audit:{one.name}", (f"audit-{one.name}.html", f"audit-{one.name}.json"),
+            f"audit:{one.name}", _audit_pages(one),
             partial(_audit_key, one, given), partial(_audit, one, given),
         )  # fmt: skip
     yield Work("uses", (), _always, partial(_uses, given, vocabulary))
     yield Work("report", REPORT_PAGES, _always, partial(_report, inquiry, given, vocabulary))
+
+
+def pages_of(inquiry: Inquiry) -> list[str]:
+    """Return the names of all pages that an inquiry makes."""
+    audits = [page for one in inquiry.audits for page in _audit_pages(one)]
+    return [*SCAN_PAGES, *(TRACE_PAGES if inquiry.traces else ()), *audits, *REPORT_PAGES]
+
+
+def _audit_pages(planned: PlannedAudit) -> tuple[str, str]:
+    return f"audit-{planned.name}.html", f"audit-{planned.name}.json"
 
 
 SCAN_PAGES = ("findings.html", "findings.json")
@@ -104,17 +116,19 @@ def trace_request(inquiry: Inquiry, given: Given) -> TraceRequest:
     """Return what is traced: all folders and databases of the estate."""
     sources = inquiry.estate.sources
     place = inquiry.register or ""
-    cache = None if "://" in place else Path(place).with_name(f".{Path(place).name}.trace-cache")
     return TraceRequest(
-        roots_of(sources), given.by, place, inquiry.estate.vocabulary_files, cache,
+        roots_of(sources), given.by, place, inquiry.estate.vocabulary_files, cache_beside(place),
         databases=databases_of(sources), threshold=given.threshold,
     )  # fmt: skip
 
 
 def _scan(inquiry: Inquiry, given: Given, vocabulary: Vocabulary, tell: Tell) -> Result:
     estate = inquiry.estate
+    own = [inquiry.reports]
+    if inquiry.register is not None and "://" not in inquiry.register:
+        own.append(Path(inquiry.register).resolve())
     request = ScanRequest(
-        sources=estate.sources,
+        sources=without_own(estate.sources, own),
         by=given.by,
         register=inquiry.register or "",
         units=estate.units,
@@ -170,11 +184,7 @@ def _trace(request: TraceRequest, given: Given, vocabulary: Vocabulary, tell: Te
 
 
 def _audit_key(planned: PlannedAudit, given: Given) -> str:
-    traces = [
-        f"{one.roots}:{one.vocabulary}:{one.files}:{one.lines}:{len(given.register.trace_items(one.id))}"
-        for one in {record.roots: record for record in given.register.traces()}.values()
-    ]
-    return audit_key(planned.request, planned.files, known=traces)
+    return audit_key(planned.request, planned.files, given.register, given.language)
 
 
 def _audit(planned: PlannedAudit, given: Given, tell: Tell) -> Result:
@@ -188,12 +198,13 @@ def _audit(planned: PlannedAudit, given: Given, tell: Tell) -> Result:
             "figures": len(made.figures),
             "impossible": sum(one.verdict == "impossible" for one in made.figures),
         },
-        {
-            f"audit-{planned.name}.html": page,
-            f"audit-{planned.name}.json": render_audit_json(
-                made, given.language, doorlicht=version
-            ),
-        },
+        dict(
+            zip(
+                _audit_pages(planned),
+                (page, render_audit_json(made, given.language, doorlicht=version)),
+                strict=True,
+            )
+        ),
         found=made.stands_out,
         is_complete=not made.blind_spots,
     )

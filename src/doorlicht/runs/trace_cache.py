@@ -28,6 +28,13 @@ _FORM_OF_GROUPS: Final = TypeAdapter(tuple[list[list[str]], tuple[LeftOut, ...]]
 _FORM_OF_WORDS: Final = TypeAdapter(dict[str, _Known])
 
 
+def cache_beside(register: str) -> Path | None:
+    """Return where what need not be followed again is kept; nowhere for a register on a server."""
+    if "://" in register:
+        return None
+    return Path(register).with_name(f".{Path(register).name}.trace-cache")
+
+
 class TraceCache:
     """What is known of files and of groups of files; without a folder nothing is kept.
 

@@ -179,7 +179,7 @@ def _pickle(content: bytes, features: Sequence[str]) -> tuple[ScoreKind, Score]:
 
 def _joblib(content: bytes, features: Sequence[str]) -> tuple[ScoreKind, Score]:
     joblib: Any = import_module("joblib")
-
+    # As above: a joblib file is a pickle, and is loaded only for who said --trust-pickle.
     return _object(joblib.load(io.BytesIO(content)), features)
 
 
