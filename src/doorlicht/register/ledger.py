@@ -8,10 +8,10 @@ of full subtrees are kept (:mod:`doorlicht.register.log`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -102,7 +102,7 @@ class Writing:
         """
         refuse_by_role(self.connection, ((act.by, act.action) for act in acts))
         refuse_origin_of_persons(dict.fromkeys(act.reason for act in acts))
-        changed = [one for act in acts for one in act.changed]
+        changed = _named(one for act in acts for one in act.changed)
         before = _kept_states(self.connection, changed)
         after = _states_now(self.connection, changed)
         if sum(len(dict.fromkeys(act.changed)) for act in acts) != len(after):
@@ -111,7 +111,7 @@ class Writing:
         rows: list[dict[str, object]] = []
         last_change: dict[str, int] = {}
         for number, act in enumerate(acts, start=first + 1):
-            draft = _draft(act, before, after)
+            draft = _draft(act, changed, before, after)
             last_change.update((one.subject, number) for one in draft.changes)
             line = entry_line(draft, number, self.at, previous)
             previous = entry_hash(line, 2)
@@ -124,7 +124,7 @@ class Writing:
         insert_all(self.connection, _ENTRIES, rows)
         if rows:
             keep_full_subtrees(self.connection, first, first + len(rows))
-        _keep_states(self.connection, after, last_change)
+        _keep_states(self.connection, changed, after, last_change)
         self.entries += len(rows)
 
 
@@ -164,14 +164,33 @@ def state_key(subject: str) -> str:
     return hashlib.sha256(subject.encode()).hexdigest()
 
 
+class _Named(NamedTuple):
+    """How entries name a subject, and under which key its state is kept."""
+
+    name: str
+    key: str
+
+
+def _named(subjects: Iterable[Subject]) -> dict[Subject, _Named]:
+    named: dict[Subject, _Named] = {}
+    for one in subjects:
+        if one not in named:
+            name = str(one)
+            named[one] = _Named(name, state_key(name))
+    return named
+
+
 def _draft(
-    act: Act, before: Mapping[str, str | None], after: Mapping[Subject, str | None]
+    act: Act,
+    changed: Mapping[Subject, _Named],
+    before: Mapping[str, str | None],
+    after: Mapping[Subject, str | None],
 ) -> Draft:
     changes: list[Change] = []
     unchanged: list[str] = []
     for one in dict.fromkeys(act.changed):
-        name = str(one)
-        change = Change(name, before.get(state_key(name)), after[one])
+        name, key = changed[one]
+        change = Change(name, before.get(key), after[one])
         if change.before == change.after:
             unchanged.append(name)
         else:
@@ -182,10 +201,10 @@ def _draft(
 
 
 def _states_now(
-    connection: sa.Connection, subjects: Sequence[Subject]
+    connection: sa.Connection, subjects: Iterable[Subject]
 ) -> dict[Subject, str | None]:
     by_kind: dict[str, list[Subject]] = {}
-    for one in dict.fromkeys(subjects):
+    for one in subjects:
         by_kind.setdefault(one.kind, []).append(one)
     states: dict[Subject, str | None] = {}
     for kind, some in by_kind.items():
@@ -194,8 +213,10 @@ def _states_now(
     return states
 
 
-def _kept_states(connection: sa.Connection, subjects: Sequence[Subject]) -> dict[str, str | None]:
-    keys = [state_key(str(one)) for one in dict.fromkeys(subjects)]
+def _kept_states(
+    connection: sa.Connection, changed: Mapping[Subject, _Named]
+) -> dict[str, str | None]:
+    keys = [key for _, key in changed.values()]
     states: dict[str, str | None] = {}
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = {"keys": keys[start : start + KEYS_AT_ONCE]}
@@ -205,16 +226,20 @@ def _kept_states(connection: sa.Connection, subjects: Sequence[Subject]) -> dict
 
 def _keep_states(
     connection: sa.Connection,
+    changed: Mapping[Subject, _Named],
     after: Mapping[Subject, str | None],
     last_change: Mapping[str, int],
 ) -> None:
-    changed = [(one, str(one)) for one in after if str(one) in last_change]
-    lost = [{"lost_key": state_key(name)} for one, name in changed if after[one] is None]
-    kept = [
-        {"key": state_key(name), "subject": name, "hash": after[one], "number": last_change[name]}
-        for one, name in changed
-        if after[one] is not None
-    ]
+    lost: list[dict[str, object]] = []
+    kept: list[dict[str, object]] = []
+    for one, (name, key) in changed.items():
+        number, state = last_change.get(name), after[one]
+        if number is None:
+            continue
+        if state is None:
+            lost.append({"lost_key": key})
+        else:
+            kept.append({"key": key, "subject": name, "hash": state, "number": number})
     if lost:
         connection.execute(
             ledger_states.delete().where(ledger_states.c.key == sa.bindparam("lost_key")), lost

@@ -387,6 +387,10 @@ def _as_short(number: object) -> object:
     return number
 
 
+# Made once: `json.loads` with an option of its own makes a decoder for each text.
+_DECODER: Final = json.JSONDecoder(parse_float=_read_float)
+
+
 def _read_json(text: str) -> object:
-    content: object = json.loads(text, parse_float=_read_float)
+    content: object = _DECODER.decode(text)
     return as_i_json(content) if _ODD.search(text) else content
