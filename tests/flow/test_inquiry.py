@@ -49,6 +49,9 @@ class Shelf(dict[str, Any]):
     def put(self, name: str, page: object) -> None:
         self[name] = page
 
+    def names(self) -> list[str]:
+        return list(self)
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -211,6 +214,22 @@ def test_a_step_that_fails_is_told_and_the_others_go_on(folder: Path) -> None:
     assert not failed.is_complete
 
 
+def test_the_first_page_leads_to_every_page_and_tells_a_failed_or_broken_step(
+    folder: Path,
+) -> None:
+    shelf = Shelf()
+    run(folder, shelf)
+    made = [name for name in shelf if name != "index.html"]
+    assert all(f'href="./{name}"' in shelf["index.html"] for name in made)
+    (folder / "decisions.csv").write_text("iets,gekozen\na,1\n", "utf-8")
+    run(folder, shelf, only=["audit"])
+    page = shelf["index.html"]
+    assert "1 stap is mislukt" in page
+    # What was not run this time stands there as it was.
+    assert "findings.html" in page
+    assert page.count("klaar") == 4
+
+
 def test_what_is_broken_off_is_seen_and_gone_on_with(folder: Path) -> None:
     def stop(event: InquiryEvent) -> None:
         if event.step.name == "audit:wijk" and event.step.status == "running":
@@ -226,6 +245,7 @@ def test_what_is_broken_off_is_seen_and_gone_on_with(folder: Path) -> None:
         "scan": "done", "trace": "done", "audit:wijk": "interrupted", "uses": "waiting",
         "report": "waiting",
     }  # fmt: skip
+    assert "afgebroken" in shelf["index.html"]
     done = run(folder, shelf)
     assert statuses(done)["trace"] == "unchanged"
     assert statuses(done)["audit:wijk"] == "done"

@@ -19,10 +19,11 @@ from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import MEBIBYTE, now, who
 from doorlicht.language import Language, say
 from doorlicht.plugins import Limits
-from doorlicht.records import InquiryRun, News, StepRun
+from doorlicht.records import InquiryRun, News
 from doorlicht.register import open_register
 from doorlicht.reports.assessment_json import with_head
-from doorlicht.reports.inquiry_json import COUNTS, render_inquiry_json, say_fault
+from doorlicht.reports.inquiry_json import render_inquiry_json
+from doorlicht.reports.inquiry_page import INDEX, step_name, step_outcome
 from doorlicht.runs.audit_request import AuditProgress
 from doorlicht.runs.inquiry import InquiryEvent, InquiryRequest, run_inquiry, states_of
 from doorlicht.runs.inquiry_file import read_inquiry, steps_of, with_way_of_asking
@@ -51,6 +52,9 @@ class _Folder:
         is_json = not isinstance(page, str)
         check_targets([("json" if is_json else "html", where)])
         write_text(json_text(page) if is_json else page, where)
+
+    def names(self) -> list[str]:
+        return [one.name for one in self.path.iterdir()] if self.path.is_dir() else []
 
 
 def run_run(
@@ -93,7 +97,7 @@ def run_run(
             _show_steps(out, done, language)
             is_whole = len(done.steps) == len(steps_of(inquiry)) and not done.failed
             _show_news(out, done.news, language, is_whole=is_whole)
-            out.print(Styled(f"  {inquiry.reports}{os.sep}"), style="dim", soft_wrap=True)
+            out.print(Styled(f"  {inquiry.reports / INDEX}"), style="dim", soft_wrap=True)
     if json_file is not None:
         tree = with_head(render_inquiry_json(done, language), doorlicht=doorlicht.__version__)
         write_text(json_text(tree), json_file)
@@ -114,7 +118,7 @@ def _teller(language: Language, *, is_quiet: bool) -> Callable[[InquiryEvent], N
     def tell(event: InquiryEvent) -> None:
         if not is_shown:
             return
-        doing = _name(event.step.name, language)
+        doing = step_name(event.step.name, language)
         if isinstance(event.what, TraceProgress):
             doing += f"  {event.what.done}/{event.what.of}"
         elif isinstance(event.what, AuditProgress):
@@ -128,11 +132,6 @@ def _teller(language: Language, *, is_quiet: bool) -> Callable[[InquiryEvent], N
     return tell
 
 
-def _name(step: str, language: Language) -> str:
-    kind, _, name = step.partition(":")
-    return say(f"inquiry.step.{kind}", language) + (f" {name}" if name else "")
-
-
 def _show_steps(console: Console, done: InquiryRun, language: Language) -> None:
     console.print(Styled(done.name, style="bold"))
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -141,18 +140,8 @@ def _show_steps(console: Console, done: InquiryRun, language: Language) -> None:
     table.add_column()
     for step in done.steps:
         status = Styled(say(f"inquiry.status.{step.status}", language), style=_STYLES[step.status])
-        table.add_row(_name(step.name, language), status, _outcome(step, language))
+        table.add_row(step_name(step.name, language), status, step_outcome(step, language))
     console.print(table)
-
-
-def _outcome(step: StepRun, language: Language) -> str:
-    if step.fault is not None:
-        return say_fault(step.fault, language)
-    return ", ".join(
-        say(f"inquiry.count.{name}", language, n=step.outcome[name])
-        for name in COUNTS
-        if step.outcome.get(name)
-    )
 
 
 def _show_news(console: Console, news: News, language: Language, *, is_whole: bool) -> None:

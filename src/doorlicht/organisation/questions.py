@@ -176,6 +176,18 @@ def find_alerts(
     recesses: Sequence[Recess] = (),
 ) -> list[Alert]:
     """Return what is due soon or overdue, and what has no term, most urgent first."""
+    found = find_open_terms(sets, commitments, day, rules, recesses)
+    return [one for one in found if one.term.state != "running"]
+
+
+def find_open_terms(
+    sets: Iterable[QuestionSet],
+    commitments: Iterable[Commitment],
+    day: date,
+    rules: TermRules,
+    recesses: Sequence[Recess] = (),
+) -> list[Alert]:
+    """Return all that Parliament waits for, most urgent first; what has no term comes last."""
     found: list[Alert] = []
     for asked in sets:
         if any(one.state not in ("sent", "withdrawn") for one in asked.questions) or (
@@ -187,8 +199,7 @@ def find_alerts(
         if one.state in ("open", "partly"):
             term = term_of_commitment(one, day, rules, recesses)
             found.append(Alert("commitment", one.id, one.text, term, _left(term, day)))
-    urgent = [one for one in found if one.term.state != "running"]
-    return sorted(urgent, key=lambda one: (one.term.due is None, one.days_left, one.id))
+    return sorted(found, key=lambda one: (one.term.due is None, one.days_left, one.id))
 
 
 def _left(term: Term, day: date) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
+import doorlicht
 from doorlicht.errors import DoorlichtError, InputError, nearest
 from doorlicht.language import Language
 from doorlicht.plugins import Limits
@@ -19,15 +20,19 @@ from doorlicht.records import (
     Event,
     Fault,
     InquiryRun,
+    News,
     StepKind,
     StepRun,
     StepStatus,
 )
 from doorlicht.register import Register, open_register
+from doorlicht.reports.documents.html import render_html_document
+from doorlicht.reports.inquiry_page import INDEX, inquiry_document
 from doorlicht.runs.aliveness import is_alive, this_process
 from doorlicht.runs.audit_request import AuditProgress
 from doorlicht.runs.inquiry_file import Inquiry, steps_of
 from doorlicht.runs.inquiry_news import news_since
+from doorlicht.runs.inquiry_overview import gather_overview
 from doorlicht.runs.inquiry_steps import Given, Work, work_for
 from doorlicht.runs.trace import TraceProgress
 
@@ -43,6 +48,10 @@ class Shelf(Protocol):
 
     def put(self, name: str, page: str | Mapping[str, object]) -> None:
         """Put a page there, in the place of an earlier one; a tree as JSON."""
+        ...
+
+    def names(self) -> Collection[str]:
+        """Return the names of all that is there."""
         ...
 
 
@@ -117,23 +126,30 @@ def run_inquiry(
         given = Given(register, request.by, request.language, request.threshold, request.limits,
                       request.workers, clock)  # fmt: skip
         ended: list[StepRun] = []
-        for work in work_for(inquiry, given):
-            if request.only and not _is_meant(work.name, request.only):
-                continue
-            is_again = _is_meant(work.name, request.again)
-            ended.append(
-                _run_step(
-                    work,
-                    None if is_again else past.get(work.name),
-                    inquiry.name,
-                    register,
-                    shelf,
-                    on_event,
-                    by=request.by,
+        pages: dict[str, Sequence[str]] = {}
+        try:
+            for work in work_for(inquiry, given):
+                pages[work.name] = work.pages
+                if request.only and not _is_meant(work.name, request.only):
+                    continue
+                is_again = _is_meant(work.name, request.again)
+                ended.append(
+                    _run_step(
+                        work,
+                        None if is_again else past.get(work.name),
+                        inquiry.name,
+                        register,
+                        shelf,
+                        on_event,
+                        by=request.by,
+                    )
                 )
-            )
+        except KeyboardInterrupt:
+            _put_index(inquiry, given, shelf, pages, News(since))
+            raise
         news = news_since(register, since, [one.location for one in inquiry.estate.sources])
         news = replace(news, audits=_newly_found(before, ended, since))
+        _put_index(inquiry, given, shelf, pages, news)
     return InquiryRun(inquiry.name, tuple(ended), news)
 
 
@@ -144,6 +160,24 @@ def states_of(inquiry: Inquiry, register: Register) -> list[StepRun]:
         _seen(kept[name]) if name in kept else StepRun(name, kind_of(name))
         for name in steps_of(inquiry)
     ]
+
+
+def _put_index(
+    inquiry: Inquiry,
+    given: Given,
+    shelf: Shelf,
+    pages: Mapping[str, Sequence[str]],
+    news: News,
+) -> None:
+    """Put the first page there, with every step as it is now, also those that were not run."""
+    done = InquiryRun(inquiry.name, tuple(states_of(inquiry, given.register)), news)
+    told = gather_overview(
+        given.register, done, at=given.clock(), files=sorted(shelf.names()), pages=pages,
+        campaign=inquiry.campaign, organisation=inquiry.estate.name,
+        is_whole=all(one.status in _ENDED for one in done.steps),
+    )  # fmt: skip
+    document = inquiry_document(told, given.language, version=doorlicht.__version__)
+    shelf.put(INDEX, render_html_document(document))
 
 
 def kind_of(step: str) -> StepKind:

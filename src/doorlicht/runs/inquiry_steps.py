@@ -20,6 +20,7 @@ from doorlicht.reports.audit_html import render_audit_html
 from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.reports.code_lines import line_reader
 from doorlicht.reports.documents.html import render_html_document
+from doorlicht.reports.inquiry_page import INDEX
 from doorlicht.reports.inventory import render_inventory_html, render_inventory_json
 from doorlicht.reports.trace_html import render_trace_html
 from doorlicht.reports.trace_json import REACHING, render_trace_json
@@ -96,7 +97,8 @@ def work_for(inquiry: Inquiry, given: Given) -> Iterator[Work]:
 def pages_of(inquiry: Inquiry) -> list[str]:
     """Return the names of all pages that an inquiry makes."""
     audits = [page for one in inquiry.audits for page in _audit_pages(one)]
-    return [*SCAN_PAGES, *(TRACE_PAGES if inquiry.traces else ()), *audits, *REPORT_PAGES]
+    traced = TRACE_PAGES if inquiry.traces else ()
+    return [INDEX, *SCAN_PAGES, *traced, *audits, *REPORT_PAGES]
 
 
 def _audit_pages(planned: PlannedAudit) -> tuple[str, str]:

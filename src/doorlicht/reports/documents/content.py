@@ -51,7 +51,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A part of a line that leads elsewhere: ``target`` is an id in the document or an address."""
+    """A part of a line that leads elsewhere.
+
+    ``target`` is an id in the document, an address, or ``./`` with the name of a file beside it.
+    """
 
     kind: ClassVar = "link"
     text: str
@@ -63,7 +66,7 @@ class Link:
     @property
     def is_inside(self) -> bool:
         """Whether it stays within the document."""
-        return "://" not in self.target
+        return "://" not in self.target and not self.target.startswith("./")
 
 
 @dataclass(frozen=True, slots=True)
