@@ -10,7 +10,7 @@ import pytest
 from doorlicht.cli.main import main
 from doorlicht.records import OrganisationUnit, Source, Unit
 from doorlicht.register import open_register
-from doorlicht.runs.dossier import keep_units
+from doorlicht.runs.dossier_files import keep_units
 from doorlicht.testing import EDITIONS, SteppingClock, make_reading
 
 MARK = "kanarie8843"

@@ -115,6 +115,22 @@ def test_a_second_run_does_what_changed_and_says_what_is_new(folder: Path) -> No
     assert not changed.news.findings
 
 
+def test_a_dossier_is_taken_in_first_and_again_when_its_file_changed(folder: Path) -> None:
+    (folder / "units.csv").write_text("id;naam;van\nvbz;Ministerie;\n", "utf-8")
+    (folder / "inquiry.yaml").write_text(INQUIRY + "dossier: units.csv\n", "utf-8")
+    shelf = Shelf()
+    first = run(folder, shelf, only=["dossier"])
+    assert steps_of(read_inquiry(folder / "inquiry.yaml"))[0] == "dossier"
+    assert first.steps[0].outcome == {"records": 1, "taken_in": 1, "left_alone": 0}
+    assert statuses(run(folder, shelf, only=["dossier"])) == {"dossier": "unchanged"}
+    (folder / "units.csv").write_text("id;naam;van\nvbz;Ander ministerie;\n", "utf-8")
+    assert statuses(run(folder, shelf, only=["dossier"])) == {"dossier": "done"}
+    (folder / "units.csv").unlink()
+    with pytest.raises(InputError) as error:
+        run(folder, shelf, only=["dossier"])
+    assert error.value.code == "inquiry.no_dossier_file"
+
+
 def test_an_audit_is_done_again_where_a_trace_shows_other_features_in_as_many_lines(
     folder: Path,
 ) -> None:

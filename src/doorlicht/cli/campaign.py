@@ -31,6 +31,7 @@ from doorlicht.records.campaigns import CampaignState, StatementState, StepKind,
 from doorlicht.reports.dossier_json import campaign_tree, coverage_tree
 from doorlicht.reports.html import safe_name
 from doorlicht.runs import dossier as runs
+from doorlicht.runs.dossier_files import keep_file
 
 _STYLES = {"never": "bold red", "partly": "bold red", "planned": "yellow", "started": "yellow"}
 
@@ -108,7 +109,7 @@ def import_dossier(
 ) -> int:
     """Keep the records of dossier files."""
     with opened(register, by, makes=True) as (found, settings):
-        kept = sum(runs.keep_file(found, Path(file), by=who(settings)) for file in files)
+        kept = sum(keep_file(found, Path(file), by=who(settings)) for file in files)
     Console(highlight=False).print(say("campaign_screen.kept", language, n=kept))
     return 0
 

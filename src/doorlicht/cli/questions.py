@@ -32,7 +32,7 @@ from doorlicht.records import Extension, QuestionSet, Recess, Term
 from doorlicht.records.parliament import QuestionState
 from doorlicht.records.persons import clean_text
 from doorlicht.reports.dossier_json import guide_tree, questions_tree
-from doorlicht.runs import chamber
+from doorlicht.runs import chamber, dossier_files
 from doorlicht.runs import dossier as runs
 
 _STYLES = {"overdue": "bold red", "overdue_unasked": "bold red", "soon": "yellow",
@@ -105,7 +105,9 @@ def import_questions(
     console = Console(highlight=False)
     with opened(register, by, makes=True) as (found, settings):
         name = who(settings)
-        kept = sum(runs.keep_file(found, path, by=name) for path in paths if path not in pages)
+        kept = sum(
+            dossier_files.keep_file(found, path, by=name) for path in paths if path not in pages
+        )
         if pages:
             kept += chamber.keep_pages(found, pages, about, by=name)
         undated = [one.id for one in found.dossier.all(QuestionSet) if one.asked_on is None]

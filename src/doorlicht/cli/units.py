@@ -22,6 +22,7 @@ from doorlicht.records.organisation import Ground, ScopeKind
 from doorlicht.reports.dossier_json import units_tree
 from doorlicht.reports.html import safe_name
 from doorlicht.runs import dossier as runs
+from doorlicht.runs import dossier_files
 
 SOON_DAYS: Final = 30
 """A review of an exclusion that comes up within so many days stands out on the screen."""
@@ -95,9 +96,9 @@ def import_units(
 ) -> int:
     """Keep the units of files."""
     console = Console(highlight=False)
-    units = [one for file in files for one in runs.read_units(Path(file), ministry)]
+    units = [one for file in files for one in dossier_files.read_units(Path(file), ministry)]
     with opened(register, by, makes=True) as (found, settings):
-        kept = runs.keep_units(found, units, by=who(settings))
+        kept = dossier_files.keep_units(found, units, by=who(settings))
     console.print(say("units.kept", language, n=len(units), new=kept))
     return 0
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from doorlicht.errors import Detail
 
-StepKind = Literal["scan", "trace", "audit", "uses", "report"]
+StepKind = Literal["dossier", "scan", "trace", "audit", "uses", "report"]
 
 StepStatus = Literal["waiting", "running", "done", "unchanged", "failed", "interrupted"]
 """``unchanged``: what it would read is what it read last time, and so is what it would write."""

@@ -162,6 +162,19 @@ def read_events(connection: sa.Connection, key: str) -> list[DossierEvent]:
     ]
 
 
+def read_last_actions(connection: sa.Connection) -> dict[str, str]:
+    """Return by what each record became as it is: the last action on it, by its key."""
+    last = (
+        sa.select(sa.func.max(dossier_events.c.id))
+        .group_by(dossier_events.c.record_key)
+        .scalar_subquery()
+    )
+    query = sa.select(dossier_events.c.record_key, dossier_events.c.action).where(
+        dossier_events.c.id.in_(last)
+    )
+    return {row.record_key: row.action for row in connection.execute(query)}
+
+
 def _known_keys(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(keys), KEYS_AT_ONCE):
@@ -241,6 +254,11 @@ class Dossiers:
         if name not in named:
             raise InputError(f"dossier.no_such_{kind}", id=name, nearest=nearest(name, named))
         return named[name]
+
+    def last_actions(self) -> dict[str, str]:
+        """Return by what each record became as it is: the last action on it, by its key."""
+        with self._reading() as connection:
+            return read_last_actions(connection)
 
     def events(self, record: DossierRecord) -> list[DossierEvent]:
         """Return what happened to a record, oldest first."""

@@ -9,9 +9,9 @@ from doorlicht.language import Language, known_keys, say
 from doorlicht.records import Fault, InquiryRun, StepRun
 
 COUNTS: Final = (
-    "read", "unchanged", "gone", "findings", "files", "models", "flows", "lost", "measures",
-    "stand_out", "figures", "impossible", "uses", "new_uses", "unlinked_audits", "lines",
-    "undecided", "open", "blind_spots",
+    "records", "taken_in", "left_alone", "read", "unchanged", "gone", "findings", "files",
+    "models", "flows", "lost", "measures", "stand_out", "figures", "impossible", "uses",
+    "new_uses", "unlinked_audits", "lines", "undecided", "open", "blind_spots",
 )  # fmt: skip
 """What is counted in the steps of an inquiry, in the order in which it is told."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from doorlicht.organisation import read_chamber
 from doorlicht.records import Commitment, QuestionSet
 from doorlicht.register import Register
-from doorlicht.runs.dossier import read_bytes
+from doorlicht.runs.dossier_files import read_bytes
 
 
 def keep_pages(register: Register, paths: Sequence[Path], about: Sequence[str], *, by: str) -> int:

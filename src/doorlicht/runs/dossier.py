@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import cast
 
 from doorlicht.errors import InputError
@@ -13,7 +12,6 @@ from doorlicht.organisation import (
     Dossier,
     History,
     check_decision,
-    check_recesses,
     check_set,
     draw_statements,
     enter_state,
@@ -21,11 +19,6 @@ from doorlicht.organisation import (
     look_into,
     make_history,
     move_step,
-    read_dossier,
-    read_export,
-    read_units_csv,
-    shipped_rules,
-    units_of,
     with_proposed_themes,
 )
 from doorlicht.records import (
@@ -40,7 +33,6 @@ from doorlicht.records import (
     PlanOfApproach,
     Question,
     QuestionSet,
-    Recess,
     ScopeDecision,
 )
 from doorlicht.records.campaigns import CampaignState, StatementState, StepKind, StepState
@@ -50,7 +42,6 @@ from doorlicht.records.parliament import CommitmentState, QuestionKind
 from doorlicht.records.persons import clean_text
 from doorlicht.register import Register
 from doorlicht.register.dossier import record_key
-from doorlicht.sources.estate_form import read_form
 
 Change = Callable[[QuestionSet, str], QuestionSet]
 """Makes a set of questions another one, in somebody's name."""
@@ -125,90 +116,6 @@ def find_campaign(register: Register, campaign: str | None = None) -> Campaign:
         code = "dossier.several_campaigns" if known else "dossier.no_campaign"
         raise InputError(code, known=", ".join(one.id for one in known) or "-")
     return known[0]
-
-
-def read_units(path: Path, ministry: str | None) -> list[OrganisationUnit]:
-    """Return the units of a file: an export of the register, a table, a dossier or an estate.
-
-    Raises
-    ------
-    InputError
-        If the file is none of these, or cannot be read.
-    """
-    if path.suffix.casefold() == ".xml":
-        try:
-            with path.open("rb") as stream:
-                units = read_export(stream, path.name)
-        except OSError:
-            raise InputError("organisation.unreadable", path=str(path)) from None
-    elif path.suffix.casefold() in (".yaml", ".yml"):
-        content = read_bytes(path)
-        is_estate = b"\nsources:" in b"\n" + content
-        units = _estate_units(path) if is_estate else [*read_dossier(content, path.name).units]
-    else:
-        units = read_units_csv(read_bytes(path), path.name)
-    return units if ministry is None else units_of(units, ministry)
-
-
-def _estate_units(path: Path) -> list[OrganisationUnit]:
-    """Return the units of an estate, which has them as they are now."""
-    return [
-        OrganisationUnit(
-            one.id, one.name, one.since, one.until, one.parent,
-            "in_formation" if one.status == "being_founded" else one.status,
-        )
-        for one in read_form(path).units
-    ]  # fmt: skip
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return what is in a file.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise InputError("organisation.unreadable", path=str(path)) from None
-
-
-def keep_units(register: Register, units: Sequence[OrganisationUnit], *, by: str) -> int:
-    """Keep units, and return how many are new or changed; with a fault, none is kept."""
-    history_of(register, units)
-    return register.dossier.keep(units, action="units_kept", by=by)
-
-
-def keep_file(register: Register, path: Path, *, by: str) -> int:
-    """Keep all records of a dossier file, and return how many are new or changed.
-
-    Raises
-    ------
-    InputError
-        If one of them has a fault; then none is kept.
-    """
-    given = read_dossier(read_bytes(path), path.name)
-    units = [*register.dossier.all(OrganisationUnit), *given.units]
-    named = [*given.scope, *given.plans, *given.steps, *given.nil_statements]
-    if units:
-        history = history_of(register, given.units)
-        for one in given.scope:
-            check_decision(one, history)
-        for one in named:
-            history.last(one.unit)
-    elif named:
-        raise InputError("dossier.no_units")
-    for asked in given.question_sets:
-        check_set(asked)
-    check_recesses([*shipped_rules().recesses, *_merged(register, given.recesses)])
-    return register.dossier.keep(given.records, action="file_kept", by=by)
-
-
-def _merged(register: Register, recesses: Iterable[Recess]) -> list[Recess]:
-    known = {one.name: one for one in register.dossier.all(Recess)}
-    return list({**known, **{one.name: one for one in recesses}}.values())
 
 
 def decide_scope(

@@ -183,7 +183,8 @@ def _put_index(
 def kind_of(step: str) -> StepKind:
     """Return of what kind a step is."""
     kinds: dict[str, StepKind] = {
-        "scan": "scan", "trace": "trace", "audit": "audit", "uses": "uses", "report": "report",
+        "dossier": "dossier", "scan": "scan", "trace": "trace", "audit": "audit", "uses": "uses",
+        "report": "report",
     }  # fmt: skip
     return kinds[step.partition(":")[0]]
 

@@ -1,4 +1,4 @@
-"""``inquiry.yaml``: what a whole inquiry scans, traces and audits, and where it tells.
+"""``inquiry.yaml``: what a whole inquiry takes in, scans, traces and audits, and where it tells.
 
 Paths in it are relative to the file. Everything that it names is looked for before anything is
 run: an inquiry that takes a night must not fail in its last step on a slip of the pen.
@@ -62,6 +62,7 @@ class InquiryForm(_Strict):
 
     name: Annotated[str, Field(min_length=1)]
     estate: str
+    dossier: _Names = Field(default_factory=list)
     register_: Annotated[str | None, Field(alias="register")] = None
     reports: str = "reports"
     framework: str = "motion-21"
@@ -91,6 +92,8 @@ class Inquiry:
         The folder for pages and tables.
     campaign
         Of which the final report tells; needed only where the register has several.
+    dossier
+        Files of units and of the dossier, which are taken in before anything is scanned.
     """
 
     name: str
@@ -102,6 +105,7 @@ class Inquiry:
     traces: bool
     audits: tuple[PlannedAudit, ...]
     campaign: str | None = None
+    dossier: tuple[Path, ...] = ()
 
 
 def read_inquiry(path: Path) -> Inquiry:
@@ -131,7 +135,15 @@ def read_inquiry(path: Path) -> Inquiry:
         traces=form.trace,
         audits=tuple(_planned(one, path) for one in form.audits),
         campaign=form.campaign,
+        dossier=tuple(_dossier_file(path, one) for one in form.dossier),
     )
+
+
+def _dossier_file(path: Path, name: str) -> Path:
+    found = _beside(path, name)
+    if not found.exists():
+        raise InputError("inquiry.no_dossier_file", path=str(path), file=str(found))
+    return found
 
 
 def with_way_of_asking(
@@ -249,6 +261,7 @@ def _beside(path: Path, name: str) -> Path:
 
 def steps_of(inquiry: Inquiry) -> Sequence[str]:
     """Return the names of the steps of an inquiry, in their order."""
+    taken_in = ("dossier",) if inquiry.dossier else ()
     traced = ("trace",) if inquiry.traces else ()
     audits = tuple(f"audit:{one.name}" for one in inquiry.audits)
-    return ("scan", *traced, *audits, "uses", "report")
+    return (*taken_in, "scan", *traced, *audits, "uses", "report")

@@ -28,6 +28,14 @@ NEVER_THE_SAME: Final = ""
 """The key of what may have changed without a sign of it: such a step always runs."""
 
 
+def dossier_key(files: Sequence[Path]) -> str:
+    """Return the key of taking in a dossier: of its files alone.
+
+    The same files give nothing new, whatever people did meanwhile with what was in them.
+    """
+    return content_hash([doorlicht.__version__, [[str(one), print_of(one)] for one in files]])
+
+
 def trace_key(request: TraceRequest, register: Register, language: Language) -> str:
     """Return the key of a trace: of all code, of what scans know, and of the vocabulary.
 

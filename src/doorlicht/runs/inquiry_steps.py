@@ -27,8 +27,9 @@ from doorlicht.reports.trace_json import REACHING, render_trace_json
 from doorlicht.runs.audit import audit
 from doorlicht.runs.audit_request import AuditProgress
 from doorlicht.runs.documents import DocumentRequest, make_from_register
+from doorlicht.runs.dossier_files import take_in
 from doorlicht.runs.inquiry_file import Inquiry, PlannedAudit
-from doorlicht.runs.inquiry_keys import NEVER_THE_SAME, audit_key, trace_key
+from doorlicht.runs.inquiry_keys import NEVER_THE_SAME, audit_key, dossier_key, trace_key
 from doorlicht.runs.inventory import make_inventory
 from doorlicht.runs.own_files import without_own
 from doorlicht.runs.scan import ScanRequest, scan
@@ -78,6 +79,9 @@ class Work:
 def work_for(inquiry: Inquiry, given: Given) -> Iterator[Work]:
     """Yield the steps of an inquiry in their order; each may rest on what those before it kept."""
     vocabulary = load_vocabulary(inquiry.estate.vocabulary_files)
+    if inquiry.dossier:
+        yield Work("dossier", (), partial(dossier_key, inquiry.dossier),
+                   partial(_dossier, inquiry, given))  # fmt: skip
     yield Work("scan", SCAN_PAGES, _always, partial(_scan, inquiry, given, vocabulary))
     tracing = trace_request(inquiry, given)
     if inquiry.traces:
@@ -122,6 +126,12 @@ def trace_request(inquiry: Inquiry, given: Given) -> TraceRequest:
         roots_of(sources), given.by, place, inquiry.estate.vocabulary_files, cache_beside(place),
         databases=databases_of(sources), threshold=given.threshold,
     )  # fmt: skip
+
+
+def _dossier(inquiry: Inquiry, given: Given, tell: Tell) -> Result:
+    del tell
+    done = take_in(given.register, inquiry.dossier, by=given.by)
+    return Result({"records": done.records, "taken_in": done.kept, "left_alone": len(done.left)})
 
 
 def _scan(inquiry: Inquiry, given: Given, vocabulary: Vocabulary, tell: Tell) -> Result:
