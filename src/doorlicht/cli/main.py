@@ -59,7 +59,7 @@ def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
 def make_commands(language: Language) -> click.Group:
     """Return all commands with their help in a language."""
     from doorlicht.cli.commands import add_commands
-    from doorlicht.cli.help import ToldGroup
+    from doorlicht.cli.help import CHAPTERS, ToldGroup
 
     group = ToldGroup(
         language,
@@ -73,6 +73,7 @@ def make_commands(language: Language) -> click.Group:
         help=say("cli.help.main", language),
         context_settings={"help_option_names": ["-h", "--help"]},
         epilog=say("cli.help.exit_codes", language),
+        chapters=CHAPTERS,
     )
     click.version_option(
         __version__, prog_name="doorlicht", help=say("cli.version_option", language)
@@ -142,6 +143,8 @@ def _wrong_use(error: click.UsageError, language: Language) -> str:
     """Return what was wrong with a command; click by itself says it in English only."""
     if isinstance(error, click.NoSuchOption):
         return say("cli.no_such_option", language, name=error.option_name)
+    if isinstance(error, click.BadOptionUsage):
+        return say("cli.bad_option", language, name=error.option_name)
     if isinstance(error, click.BadParameter) and error.param is not None:
         is_missing = isinstance(error, click.MissingParameter)
         name = error.param.get_error_hint(error.ctx) if error.ctx else str(error.param.name)
@@ -153,7 +156,7 @@ def _wrong_use(error: click.UsageError, language: Language) -> str:
         near = (error.possibilities or [""])[0]
         return f"{told} {say('cli.nearest_command', language, name=near)}" if near else told
     if error.ctx is not None and isinstance(error.ctx.command, click.Group):
-        return say("cli.missing", language, name="COMMAND")
+        return say("cli.missing", language, name=say("cli.metavar.COMMAND", language))
     return error.format_message()
 
 

@@ -175,7 +175,7 @@ def test_no_command_at_all_shows_what_there_is(capsys: pytest.CaptureFixture[str
     assert "scan" in told
     assert told.startswith("Usage:")
     assert run("--lang", "nl") == 64
-    assert "COMMAND ontbreekt" in capsys.readouterr().err
+    assert "OPDRACHT ontbreekt" in capsys.readouterr().err
 
 
 def test_of_two_sources_the_screen_says_which_and_how_much_was_rejected(
