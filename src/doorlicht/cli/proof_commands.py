@@ -124,9 +124,11 @@ def _rerun(menu: Menu) -> click.Command:
         "rerun", "rerun", "rerun:run_rerun",
         [
             click.Argument(["bundle"], metavar="BUNDLE"),
-            menu.option("--source", multiple=True, required=True, metavar="[ID=]PATH",
-                        key="rerun_source"),
+            menu.option("--what", metavar="scan|trace|audit|ID", default="scan", key="rerun_what"),
+            menu.option("--source", multiple=True, metavar="[NAME=]PATH|URL", key="rerun_source"),
             menu.option("--vocabulary", multiple=True, metavar="FILE", key="rerun_vocabulary"),
+            menu.option("--allow-scoring", is_flag=True, key="rerun_allow_scoring"),
+            menu.option("--trust-pickle", is_flag=True, key="rerun_trust_pickle"),
             menu.option("--workers", metavar="N", type=click.IntRange(1), key="workers"),
             menu.option("--json", "json_file", metavar="FILE", key="json"), menu.lang,
         ],

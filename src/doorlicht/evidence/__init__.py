@@ -33,6 +33,7 @@ from doorlicht.evidence.jcs import (
     escape_surrogates,
     jcs,
     jcs_sha256,
+    unescape,
 )
 from doorlicht.evidence.keys import open_key, seal_key
 from doorlicht.evidence.merkle import (
@@ -118,6 +119,7 @@ __all__ = [
     "sign_statement",
     "signers_of",
     "timestamp_request",
+    "unescape",
     "verify_consistency",
     "verify_inclusion",
 ]

@@ -81,6 +81,17 @@ def escape_surrogates(text: str) -> str:
     return ESCAPED + json.dumps(text)
 
 
+def unescape(text: str) -> str:
+    r"""Return a text as it was before :func:`escape_surrogates`.
+
+    Examples
+    --------
+    >>> unescape(escape_surrogates("x\udce9.csv")) == "x\udce9.csv", unescape("land")
+    (True, 'land')
+    """
+    return str(json.loads(text[len(ESCAPED) :])) if text.startswith(ESCAPED) else text
+
+
 def as_i_json(content: object) -> object:
     """Return the content as every language can read it, so that it has a canonical form.
 

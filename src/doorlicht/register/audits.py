@@ -44,12 +44,13 @@ def keep_audit(
     kind: str,
     subject: str,
     content: Mapping[str, Any],
+    settings: Mapping[str, Any] | None,
 ) -> int:
     """Keep an audit with all its numbers, and return its number."""
     done = writing.connection.execute(
         audits.insert().values(
             by=by, started_at=started_at, ended_at=writing.at, audit_id=audit, kind=kind,
-            subject=subject, doorlicht=doorlicht, content=dict(content),
+            subject=subject, doorlicht=doorlicht, content=dict(content), settings=settings,
         )
     )  # fmt: skip
     key = done.inserted_primary_key

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-SCHEMA: Final = "0010"
+SCHEMA: Final = "0011"
 """The newest step of ``migrations``; a test holds it equal to the last file there."""
 
 VERSION_TABLE: Final = "doorlicht_register"

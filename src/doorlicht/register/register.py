@@ -382,8 +382,15 @@ class Register:
         files: int,
         lines: int,
         items: Sequence[tuple[ItemKind, str, Mapping[str, Any]]],
+        settings: Mapping[str, Any] | None = None,
     ) -> TraceRecord:
-        """Keep everything that following code showed, as one trace."""
+        """Keep everything that following code showed, as one trace.
+
+        Parameters
+        ----------
+        settings
+            With what it can be repeated; nothing if it cannot.
+        """
         with self._writing() as writing:
             number = traces.keep_trace(
                 writing,
@@ -395,6 +402,7 @@ class Register:
                 files=files,
                 lines=lines,
                 items=items,
+                settings=settings,
             )
         return next(record for record in self.traces() if record.id == number)
 
@@ -408,8 +416,15 @@ class Register:
         kind: str,
         subject: str,
         content: Mapping[str, Any],
+        settings: Mapping[str, Any] | None = None,
     ) -> AuditRecord:
-        """Keep everything that an audit measured."""
+        """Keep everything that an audit measured.
+
+        Parameters
+        ----------
+        settings
+            With what it can be repeated; nothing if it cannot.
+        """
         with self._writing() as writing:
             number = audits.keep_audit(
                 writing,
@@ -420,6 +435,7 @@ class Register:
                 kind=kind,
                 subject=subject,
                 content=content,
+                settings=settings,
             )
         return next(record for record in self.audits() if record.id == number)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-from doorlicht.evidence import ESCAPED, canonical_json, escape_surrogates
+from doorlicht.evidence import ESCAPED, canonical_json, escape_surrogates, unescape
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -56,9 +56,7 @@ class Name(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         del dialect
-        if value is None or not value.startswith(ESCAPED):
-            return value
-        return str(json.loads(value[len(ESCAPED) :]))
+        return None if value is None else unescape(value)
 
 
 class Json(TypeDecorator[Any]):

@@ -193,6 +193,8 @@ traces: Final = sa.Table(
     sa.Column("doorlicht", sa.Text, nullable=False),
     sa.Column("files", sa.BigInteger, nullable=False),
     sa.Column("lines", sa.BigInteger, nullable=False),
+    # With what it can be repeated; NULL for what was made before that was kept.
+    sa.Column("settings", Json),
 )
 
 trace_items: Final = sa.Table(
@@ -217,6 +219,8 @@ audits: Final = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("doorlicht", sa.Text, nullable=False),
     sa.Column("content", Json, nullable=False),
+    # With what it can be repeated; NULL for what was made before that was kept.
+    sa.Column("settings", Json),
 )
 
 audit_numbers: Final = sa.Table(

@@ -58,12 +58,14 @@ def keep_trace(
     files: int,
     lines: int,
     items: Sequence[tuple[ItemKind, str, Mapping[str, Any]]],
+    settings: Mapping[str, Any] | None,
 ) -> int:
     """Keep a trace with all its items, and return its number."""
     done = writing.connection.execute(
         traces.insert().values(
             by=by, started_at=started_at, ended_at=writing.at, roots=list(roots),
             vocabulary=vocabulary, doorlicht=doorlicht, files=files, lines=lines,
+            settings=settings,
         )
     )  # fmt: skip
     key = done.inserted_primary_key

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import doorlicht
 from doorlicht.errors import InputError
@@ -20,6 +20,7 @@ from doorlicht.runs.audit_published import audit_published
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, settings_of
 from doorlicht.runs.audit_unasked import audit_without_groups
 from doorlicht.runs.model_cards import with_prints
+from doorlicht.runs.recorded import audit_settings
 from doorlicht.sources.people import open_people
 
 LEVELS: Final = (0.5, 0.9999)
@@ -78,7 +79,11 @@ def audit(
         on_progress(AuditProgress("open"))
         with open_people(request.subject, request.limits) as people:
             report = audit_decisions(people, request, on_progress)
-    keep_audit(report, request.register, by=request.by, started_at=started, clock=clock)
+    if request.register is not None:
+        keep_audit(
+            report, request.register, by=request.by, started_at=started, clock=clock,
+            settings=audit_settings(request, report),
+        )  # fmt: skip
     return report
 
 
@@ -97,9 +102,16 @@ def keep_audit(
     *,
     by: str,
     started_at: datetime,
+    settings: Mapping[str, Any],
     clock: Callable[[], datetime] = _now,
 ) -> None:
-    """Keep an audit in the register, if there is one."""
+    """Keep an audit in the register, if there is one.
+
+    Parameters
+    ----------
+    settings
+        With what it can be repeated: see :mod:`doorlicht.runs.recorded`.
+    """
     if register is None:
         return
     kept = open_register(register, clock=clock)
@@ -108,6 +120,7 @@ def keep_audit(
             by=by, started_at=started_at, doorlicht=doorlicht.__version__, audit=report.id,
             kind=report.kind, subject=report.subject,
             content=render_audit_json(report, None, doorlicht=doorlicht.__version__),
+            settings=settings,
         )  # fmt: skip
     finally:
         kept.close()

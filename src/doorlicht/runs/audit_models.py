@@ -214,7 +214,10 @@ def _limits_of_values(
 
 def _origin(artefact: ModelArtefact, request: AuditRequest) -> tuple[OriginFeature, ...]:
     vocabulary = load_vocabulary(tuple(request.vocabulary_files))
-    return find_origin(artefact, vocabulary, derived_features(request.register, artefact))
+    derived = request.derived
+    if derived is None:
+        derived = derived_features(request.register, artefact)
+    return find_origin(artefact, vocabulary, derived)
 
 
 def _has(people: People, name: str) -> bool:

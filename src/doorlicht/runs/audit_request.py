@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +54,8 @@ class AuditRequest:
         Whether subgroups are searched by ordinary columns, and which are left out.
     register
         Path or URL; ``None`` keeps nothing.
+    derived
+        Features that are made of origin, with the concept; ``None`` asks traces in the register.
     """
 
     subject: str
@@ -81,6 +83,7 @@ class AuditRequest:
     register: str | Path | None = None
     vocabulary_files: Sequence[Path] = field(default=())
     limits: Limits = field(default_factory=Limits)
+    derived: Mapping[str, str] | None = None
 
 
 def settings_of(request: AuditRequest) -> dict[str, Setting]:

@@ -28,13 +28,13 @@ def with_prints(report: AuditReport, **files: str | None) -> AuditReport:
     files
         By what it is (``model``, ``data``) the path of each; what is no file gets none.
     """
-    prints = {f"{name}_sha256": _print_of(path) for name, path in files.items() if path is not None}
+    prints = {f"{name}_sha256": print_of(path) for name, path in files.items() if path is not None}
     known = {name: value for name, value in prints.items() if value is not None}
     return replace(report, details={**report.details, **known})
 
 
-def _print_of(address: str) -> str | None:
-    # Of a sheet (``book.xlsx#people``) it is that of the whole file.
+def print_of(address: str) -> str | None:
+    """Return the SHA-256 of a file, of a sheet (``book.xlsx#people``) that of the whole file."""
     for name in dict.fromkeys((address, address.partition("#")[0])):
         path = Path(name).expanduser()
         if path.is_file():

@@ -34,6 +34,7 @@ from doorlicht.runs.audit_request import AuditProgress, AuditRequest, settings_o
 from doorlicht.runs.audit_unasked import audit_without_groups as _without_groups
 from doorlicht.runs.given_table import Columns, GivenTable
 from doorlicht.runs.models_in_memory import is_in_memory, name_of, open_in_memory
+from doorlicht.runs.recorded import IN_MEMORY
 
 TABLE = "data"
 """What a table without a name of its own is called, in every language."""
@@ -265,7 +266,9 @@ def _kept(measure: Callable[[], AuditReport], request: AuditRequest) -> Audit:
         raise InputError("audit.by_whom")
     started = datetime.now(UTC)
     report = measure()
-    keep_audit(report, request.register, by=request.by, started_at=started)
+    keep_audit(
+        report, request.register, by=request.by, started_at=started, settings=IN_MEMORY
+    )  # fmt: skip
     return Audit(**{each.name: getattr(report, each.name) for each in fields(AuditReport)})
 
 

@@ -1,228 +1,264 @@
-"""Repeating a scan of a bundle with its settings, on the same or a fresh copy of the source.
+"""Repeating what a bundle says was done: a scan, a trace or an audit, with its settings.
 
-What was recorded and what comes out now are compared as they are sealed: tables, columns, counts,
-findings with their probabilities and signals, blind spots. A difference has a cause where one can
-be seen: the data is another, the program or an edition is another. Where neither is, the scan is
-not deterministic, and that is told as such.
+Each is done again into a register that is thrown away, and compared with what was sealed. What
+cannot be repeated is named with the reason: it was made before doorlicht kept all settings, of
+tables in somebody's memory, or its record was left out of the bundle.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final, Literal, get_args
 
 from doorlicht.errors import InputError, nearest
 from doorlicht.evidence.bundles import read_records
-from doorlicht.plugins import Limits
-from doorlicht.records import Source
-from doorlicht.register import open_register
-from doorlicht.runs.scan import ScanRequest, scan
-from doorlicht.runs.tempfolder import temporary_folder
+from doorlicht.runs.recorded import FORM
+from doorlicht.runs.rerun_audit import rerun_audit
+from doorlicht.runs.rerun_compare import Rerun
+from doorlicht.runs.rerun_scan import rerun_scan
+from doorlicht.runs.rerun_trace import rerun_trace, root_key
+from doorlicht.sources.estate import estate_of_paths, kind_of
 
-Cause = Literal["data", "version", "chance"]
-Change = Literal["missing", "new", "changed"]
+Kind = Literal["scan", "trace", "audit"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-_MOMENTARY: Final = frozenset(
-    {
-        "id", "key", "asset_id", "fingerprint", "reading_key", "first_seen_scan", "first_seen_at",
-        "last_read_scan", "last_read_at", "gone_since_scan", "source_id",
-    }
-)  # fmt: skip
-"""What says when and under which number something was seen, and not what was seen."""
+Hindrance = Literal["", "older", "in_memory", "newer", "unfinished", "overtaken"]
+"""Why something cannot be repeated; empty where it can."""
 
-_NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    "assets": (), "tables": ("path",), "columns": ("table_position", "name"), "findings": ("id",),
-    "blind_spots": ("path", "code"),
-}  # fmt: skip
-"""By which of its columns a row is found again."""
+_TABLE_OF: Final[Mapping[Kind, str]] = {"scan": "scans", "trace": "traces", "audit": "audits"}
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is otherwise than it was recorded.
+class Input:
+    """Something that must be given to repeat: a source, a folder of code, a file.
 
     Attributes
     ----------
-    asset
-        Source and path.
-    part
-        Of what kind it is: ``assets`` (the file itself), ``tables``, ``columns``, ``findings``,
-        ``blind_spots``.
+    key
+        What it is called in ``--source``.
     name
-        Which one, in words of its own; empty for the file itself.
-    fields
-        What of it is otherwise.
-    causes
-        What can have made the difference; ``chance`` alone where nothing else can.
+        How its file or folder was called.
+    kind
+        Of connector: ``files``, ``postgresql`` ...
     """
 
-    asset: str
-    part: str
+    key: str
     name: str
-    change: Change
-    fields: tuple[str, ...]
-    causes: tuple[Cause, ...]
+    kind: str = "files"
 
 
 @dataclass(frozen=True, slots=True)
-class Rerun:
-    """What came of repeating a scan.
+class Repeatable:
+    """A scan, trace or audit of a bundle.
 
     Attributes
     ----------
-    versions
-        What was used then and now, where that differs.
-    skipped
-        Sources of the scan that were not repeated.
+    subject
+        As the log names it: ``audit:2``.
+    about
+        Of what it is, in a word or a path.
+    hindrance
+        Why it cannot be repeated.
+    scores
+        Whether the audit had a model scored by its own library, and ``pickle`` whether it ran a
+        file that is a program for that.
     """
 
-    scan: str
-    assets: int
-    differences: tuple[Difference, ...]
-    versions: Mapping[str, tuple[str, str]]
-    skipped: tuple[str, ...]
+    kind: Kind
+    subject: str
+    at: str
+    by: str
+    about: str
+    inputs: tuple[Input, ...]
+    hindrance: Hindrance
+    record: Mapping[str, Any]
+    scores: Literal["", "library", "pickle"] = ""
+
+    @property
+    def number(self) -> int:
+        """Its number among those of its kind."""
+        return int(self.subject.partition(":")[2])
 
 
-def rerun_scan(
+def repeatables(bundle: BinaryIO) -> Iterator[Repeatable]:
+    """Yield every scan, trace and audit of a bundle that was verified, each kind by number."""
+    sources = {
+        subject.partition(":")[2]: said["sources"][0]
+        for subject, said in read_records(bundle, "source")
+    }
+    for kind in KINDS:
+        found = [
+            _repeatable(kind, subject, said, sources)
+            for subject, said in read_records(bundle, kind)
+        ]
+        found.sort(key=lambda one: one.number)
+        yield from _not_overtaken(found) if kind == "scan" else found
+
+
+def _not_overtaken(scans: Sequence[Repeatable]) -> Iterator[Repeatable]:
+    """Yield scans, of which only what no later one read can be compared: records are of the last.
+
+    A source that a later scan read is none of its inputs any more.
+    """
+    for at, one in enumerate(scans):
+        later = {
+            each.key for other in scans[at + 1 :] if not other.hindrance for each in other.inputs
+        }
+        left = tuple(each for each in one.inputs if each.key not in later)
+        is_overtaken = not left and not one.hindrance
+        yield replace(one, inputs=left, hindrance="overtaken" if is_overtaken else one.hindrance)
+
+
+def _repeatable(
+    kind: Kind, subject: str, said: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]
+) -> Repeatable:
+    row = said[_TABLE_OF[kind]][0]
+    made = Repeatable(kind, subject, row["started_at"], row["by"], "", (), "", said)
+    if kind == "scan":
+        inputs = [
+            Input(name, Path(str(sources[name]["location"])).name, str(sources[name]["kind"]))
+            for name in (one["source_id"] for one in said["scan_sources"]) if name in sources
+        ]  # fmt: skip
+        hindrance: Hindrance = "" if row["status"] == "finished" else "unfinished"
+        about = ", ".join(one.key for one in inputs)
+        return replace(made, about=about, inputs=tuple(inputs), hindrance=hindrance)
+    settings = row.get("settings")
+    about = ", ".join(row["roots"]) if kind == "trace" else f"{row['audit_id']} {row['subject']}"
+    hindrance = _hindrance(settings)
+    if hindrance:
+        return replace(made, about=about, hindrance=hindrance)
+    if kind == "trace":
+        inputs = [Input(root_key(one), str(one["name"])) for one in settings["roots"]]
+        inputs += [Input(one["id"], one["id"], one["kind"]) for one in settings["databases"]]
+        return replace(made, about=about, inputs=tuple(inputs))
+    inputs = [Input(role, one["name"]) for role, one in settings["inputs"].items()]
+    options = settings["options"]
+    scores = "pickle" if options["trust_pickle"] else "library" if options["allow_scoring"] else ""
+    return replace(made, about=about, inputs=tuple(inputs), scores=scores)
+
+
+def _hindrance(settings: Mapping[str, Any] | None) -> Hindrance:
+    if settings is None:
+        return "older"
+    if settings.get("form") != FORM:
+        return "newer"
+    return "in_memory" if settings.get("in_memory") else ""
+
+
+def choose(found: Sequence[Repeatable], what: str) -> Repeatable:
+    """Return what is to be repeated: the last of a kind, or one by its name or the id of its audit.
+
+    Raises
+    ------
+    InputError
+        If it is not there, or cannot be repeated.
+    """
+    if what in KINDS:
+        of_kind = [one for one in found if one.kind == what]
+        able = [one for one in of_kind if not one.hindrance]
+        if not of_kind:
+            raise InputError(f"rerun.no_{what}")
+        return able[-1] if able else _able(of_kind[-1])
+    named = [one for one in found if one.subject == what or one.about.split(" ")[0] == what]
+    if not named:
+        known = [one.subject for one in found]
+        raise InputError("rerun.no_such", what=what, nearest=nearest(what, known))
+    return _able(named[-1])
+
+
+def _able(one: Repeatable) -> Repeatable:
+    if one.hindrance:
+        raise InputError(f"rerun.{one.hindrance}", what=one.subject)
+    return one
+
+
+def places_of(chosen: Repeatable, given: Sequence[str]) -> dict[str, str]:
+    """Return where each input is, from ``NAME=PLACE``, or from a place alone that can be but one.
+
+    A place is a path, or a URL of the kind that was recorded.
+
+    Raises
+    ------
+    InputError
+        If there is nothing at a path, a name is not known, or a place is of another kind.
+    """
+    by_key = {one.key: one for one in chosen.inputs}
+    places: dict[str, str] = {}
+    for one in given:
+        name, place = _named(one, chosen.inputs)
+        if name not in by_key:
+            raise InputError(
+                "rerun.no_source", name=name, what=chosen.subject, nearest=nearest(name, by_key)
+            )
+        wanted = by_key[name]
+        if wanted.kind != kind_of(place):
+            raise InputError("rerun.other_kind", name=name, kind=wanted.kind)
+        file = place.partition("#")[0]
+        if wanted.kind == "files" and "://" not in place:
+            if not place or not (Path(place).exists() or Path(file).exists()):
+                raise InputError("rerun.no_place", given=one)
+            places[name] = str(Path(place).resolve())
+        else:
+            places[name] = estate_of_paths([place]).sources[0].location
+    return places
+
+
+def _named(given: str, inputs: Sequence[Input]) -> tuple[str, str]:
+    """Return the key and the place of what was given; a key is told by the name of its file."""
+    name, is_named, place = given.partition("=")
+    keys = {one.key for one in inputs}
+    if is_named and (name in keys or not Path(given).exists()) and "://" not in name:
+        return name, place
+    last = Path(given.partition("#")[0]).name
+    alike = [one.key for one in inputs if one.name.partition("#")[0] == last]
+    fitting = [inputs[0].key] if len(inputs) == 1 else alike
+    if len(fitting) != 1:
+        raise InputError("rerun.no_place", given=given)
+    return fitting[0], given
+
+
+def rerun(
     bundle: BinaryIO,
-    places: Mapping[str, Path],
+    chosen: Repeatable,
+    places: Mapping[str, str],
     *,
     by: str,
     vocabulary: Sequence[Path] = (),
     workers: int | None = None,
+    may_score: bool = False,
+    may_run_pickle: bool = False,
 ) -> Rerun:
-    """Repeat the last finished scan of a bundle, and compare.
+    """Repeat it, and compare.
 
     Parameters
     ----------
     bundle
         One that was verified.
-    places
-        Where each source is now, by its id.
-    vocabulary
-        The files of the user's own vocabulary, where the scan had some.
+    may_score, may_run_pickle
+        Whether a model may be scored by its own library in a confined process, and whether a file
+        that is a program may be run there. What a bundle says does not allow it on this machine.
 
     Raises
     ------
     InputError
-        If the bundle has no finished scan, a source is not one of it, or vocabulary is missing.
+        If something is missing, or was not allowed.
+    SourceError
+        If a file cannot be read to its end.
     """
-    number, record = _last_scan(bundle)
-    ids = [str(one["source_id"]) for one in record["scan_sources"]]
-    for name in places:
-        if name not in ids:
-            raise InputError("rerun.no_source", name=name, nearest=nearest(name, ids))
-    settings = record["settings_used"][0]["content"]
-    if sorted(settings["vocabulary_files"]) != sorted(path.name for path in vocabulary):
-        wanted = ", ".join(settings["vocabulary_files"]) or "-"
-        raise InputError("rerun.vocabulary", files=wanted)
-    recorded = {
-        subject: said for subject, said in read_records(bundle, "asset")
-        if said["assets"][0]["source_id"] in places and "gone_since_scan" not in said["assets"][0]
+    if chosen.scores and not (may_run_pickle or (may_score and chosen.scores == "library")):
+        raise InputError(f"rerun.scores_{chosen.scores}", what=chosen.subject)
+    repeat: Mapping[Kind, Callable[[], Rerun]] = {
+        "scan": lambda: rerun_scan(
+            bundle, chosen.subject, chosen.record, places, by=by, vocabulary=vocabulary,
+            workers=workers,
+        ),
+        "trace": lambda: rerun_trace(
+            bundle, chosen.subject, chosen.record, places, by=by, vocabulary=vocabulary
+        ),
+        "audit": lambda: rerun_audit(
+            chosen.subject, chosen.record, places, by=by, vocabulary=vocabulary
+        ),
     }  # fmt: skip
-    kinds = {subject: said["sources"][0] for subject, said in read_records(bundle, "source")}
-    sources = [
-        Source(name, str(kinds[f"source:{name}"]["kind"]), str(path), name=name)
-        for name, path in places.items()
-    ]
-    with temporary_folder() as folder:
-        register = folder / "rerun.register"
-        scan(
-            ScanRequest(
-                sources=sources, by=by, register=register, vocabulary_files=tuple(vocabulary),
-                sample_rows=settings["sample_rows"], limits=Limits(**settings["limits"]),
-                only=tuple(settings["only"]), exclude=tuple(settings["exclude"]), workers=workers,
-            )
-        )  # fmt: skip
-        found, versions = _found(register, record["editions"][0])
-    differences = tuple(_compare(recorded, found, is_newer=bool(versions)))
-    skipped = tuple(name for name in ids if name not in places)
-    return Rerun(number, len(recorded), differences, versions, skipped)
-
-
-def _last_scan(bundle: BinaryIO) -> tuple[str, Mapping[str, Any]]:
-    finished = [
-        (subject.partition(":")[2], said)
-        for subject, said in read_records(bundle, "scan")
-        if said["scans"][0]["status"] == "finished"
-    ]
-    if not finished:
-        raise InputError("rerun.no_scan")
-    return max(finished, key=lambda one: int(one[0]))
-
-
-def _found(
-    register: Path, editions: Mapping[str, Any]
-) -> tuple[dict[str, Mapping[str, Any]], dict[str, tuple[str, str]]]:
-    """Return the assets of the repeated scan, and which editions are others than before."""
-    with open_register(register, clock=lambda: datetime.now(UTC)) as opened:
-        assets = {one.subject: json.loads(one.record) for one in opened.log.records("asset")}
-        (made,) = [json.loads(one.record) for one in opened.log.records("scan")]
-    now = made["editions"][0]
-    versions = {
-        name: (str(editions.get(name)), str(now[name]))
-        for name in ("doorlicht", "vocabulary", "weights", "detection")
-        if editions.get(name) != now[name]
-    }
-    return assets, versions
-
-
-def _compare(
-    before: Mapping[str, Mapping[str, Any]],
-    after: Mapping[str, Mapping[str, Any]],
-    *,
-    is_newer: bool,
-) -> Iterator[Difference]:
-    for subject in sorted(set(before) | set(after)):
-        asset = subject.partition(":")[2]
-        if subject not in after:
-            yield Difference(asset, "assets", "", "missing", (), ("data",))
-        elif subject not in before:
-            yield Difference(asset, "assets", "", "new", (), ("data",))
-        else:
-            old, new = before[subject], after[subject]
-            causes = _causes(old["assets"][0], new["assets"][0], is_newer=is_newer)
-            yield from _compare_asset(asset, old, new, causes)
-
-
-def _causes(old: Mapping[str, Any], new: Mapping[str, Any], *, is_newer: bool) -> tuple[Cause, ...]:
-    causes: list[Cause] = []
-    if old.get("fingerprint") is None or old.get("fingerprint") != new.get("fingerprint"):
-        causes.append("data")
-    if is_newer:
-        causes.append("version")
-    return tuple(causes) or ("chance",)
-
-
-def _compare_asset(
-    asset: str, old: Mapping[str, Any], new: Mapping[str, Any], causes: tuple[Cause, ...]
-) -> Iterator[Difference]:
-    for part, names in _NAMED_BY.items():
-        before, after = _rows(old, part, names), _rows(new, part, names)
-        for key in sorted(set(before) | set(after)):
-            name = " ".join(key)
-            if key not in after:
-                yield Difference(asset, part, name, "missing", (), causes)
-            elif key not in before:
-                yield Difference(asset, part, name, "new", (), causes)
-            elif before[key] != after[key]:
-                row, other = before[key], after[key]
-                fields = sorted(
-                    field for field in {*row, *other} if row.get(field) != other.get(field)
-                )
-                yield Difference(asset, part, name, "changed", tuple(fields), causes)
-
-
-def _rows(
-    record: Mapping[str, Any], part: str, names: Sequence[str]
-) -> dict[tuple[str, ...], Mapping[str, Any]]:
-    return {
-        tuple(str(row[name]) for name in names): {
-            field: value for field, value in row.items() if field not in _MOMENTARY
-        }
-        for row in record.get(part, ())
-    }
+    return repeat[chosen.kind]()

@@ -39,6 +39,7 @@ from doorlicht.records import (
 from doorlicht.records.code import CodeUnit
 from doorlicht.register import open_register
 from doorlicht.register.traces import ItemKind, TraceRecord
+from doorlicht.runs.recorded import Known, scanned_hash, trace_settings
 from doorlicht.runs.side_by_side import each
 from doorlicht.runs.trace_cache import TraceCache, digest_of
 from doorlicht.runs.trace_databases import (
@@ -109,6 +110,11 @@ class TraceRequest:
         Whether the trace is kept there; if not, only what it knows of scanned tables is used.
     cache
         Folder in which is kept what need not be followed again; ``None`` follows everything.
+    scanned
+        What is known of scanned tables; ``None`` asks the register.
+    labels
+        With what the paths of files begin, for each root, and behind those the databases; ``None``
+        makes them of the names of the roots.
     """
 
     roots: Sequence[Path]
@@ -119,6 +125,22 @@ class TraceRequest:
     is_kept: bool = True
     databases: Sequence[Source] = field(default=())
     threshold: float = 0.5
+    scanned: Sequence[ScannedTable] | None = None
+    labels: Sequence[str] | None = None
+
+    @property
+    def root_labels(self) -> Sequence[str]:
+        """With what the paths of files under each root begin."""
+        if self.labels is None:
+            return labels_of(self.roots)
+        return self.labels[: len(self.roots)]
+
+    @property
+    def database_labels(self) -> Sequence[str]:
+        """With what the paths of definitions of each database begin."""
+        if self.labels is None:
+            return [f"{one.id}/" if len(self.databases) > 1 else "" for one in self.databases]
+        return self.labels[len(self.roots) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +239,8 @@ def trace(
     if request.register is not None:
         register = open_register(request.register, clock=clock)
         scanned = ScannedTables(register.scanned_tables(threshold=request.threshold))
+    if request.scanned is not None:
+        scanned = ScannedTables(request.scanned)
     # Following makes millions of small tuples that all stay: looking for garbage among them costs
     # a fifth of the time and finds none.
     before, depth = gc.get_threshold(), sys.getrecursionlimit()
@@ -225,7 +249,7 @@ def trace(
     # every machine; this one must not be met before them.
     sys.setrecursionlimit(max(depth, MAX_FRAMES))
     try:
-        result = _trace(request, scanned, vocabulary, on_progress)
+        result, known = _trace(request, scanned, vocabulary, on_progress)
         names = [root.name for root in request.roots] + [one.name for one in request.databases]
         run = TraceRun(result, tuple(request.roots), None, tuple(names))
         if on_result is not None:
@@ -244,6 +268,7 @@ def trace(
                 files=result.files,
                 lines=result.lines,
                 items=items_of(result),
+                settings=_settings(request, known),
             )
     finally:
         gc.set_threshold(*before)
@@ -277,15 +302,13 @@ def _find(
     found = _Found()
     if request.databases:
         on_progress(TraceProgress(0, len(request.databases), request.databases[0].name))
-        several = len(request.databases) > 1
-        labels = [f"{source.id}/" if several else "" for source in request.databases]
-        found.schemas = read_databases(request.databases, labels)
+        found.schemas = read_databases(request.databases, request.database_labels)
     walked = {
         **readers,
         DATABASE: cast("CodeReader", DatabaseFiles()),
         OTHERS: cast("CodeReader", OtherLanguages()),
     }
-    for root, prefix in zip(request.roots, labels_of(request.roots), strict=True):
+    for root, prefix in zip(request.roots, request.root_labels, strict=True):
         tally = Tally()
         for one in find_code(root, walked, tally):
             if isinstance(one, LostPath):
@@ -570,7 +593,8 @@ def _trace(
     scanned: ScannedTables,
     vocabulary: Vocabulary,
     on_progress: Callable[[TraceProgress], None],
-) -> TraceResult:
+) -> tuple[TraceResult, Known]:
+    known = scanned_hash(scanned.tables)
     found, failures = find_plugins(GROUP)
     readers = cast("dict[str, CodeReader]", {name: make() for name, make in found.items()})
     names = Names(vocabulary)
@@ -590,7 +614,19 @@ def _trace(
     result = _follow(gathered, readers, scanned, vocabulary, names, told, cache, on_progress)
     cache.close()
     on_progress(TraceProgress(gathered.number, gathered.number, "done"))
-    return result
+    return result, Known(gathered.digests, tuple(sorted(readers)), known)
+
+
+def _settings(request: TraceRequest, known: Known) -> Mapping[str, Any]:
+    names = [root.name for root in request.roots]
+    labelled = zip(request.databases, request.database_labels, strict=True)
+    return trace_settings(
+        known,
+        roots=list(zip(names, request.root_labels, strict=True)),
+        databases=[(source.id, source.kind, label) for source, label in labelled],
+        threshold=request.threshold,
+        vocabulary_files=request.vocabulary_files,
+    )
 
 
 def vocabulary_digest(vocabulary: Vocabulary) -> str:

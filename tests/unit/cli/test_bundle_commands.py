@@ -218,6 +218,13 @@ def test_a_scan_is_repeated_from_a_bundle(run, scanned, tmp_path):
     (difference,) = json.loads(out)["rerun"]["differences"]
     assert (difference["change"], difference["causes"]) == ("missing", ["data"])
     assert "rerun.no_place" in run("rerun", "b.zip", "--source", "files=nowhere")[2]
+    code, out, _ = run("rerun", "b.zip", "--json", "-")
+    assert code == 0
+    assert [one["what"] for one in json.loads(out)["repeatable"]] == ["scan:1"]
+    assert "--source files=" in run("rerun", "b.zip")[1]
+    code, out, _ = run("rerun", "b.zip", "--what", "scan:1", "--source", source)
+    assert code == 1
+    assert "the data is another" in " ".join(out.split())
     (tmp_path / "b.zip").write_bytes(b"no bundle")
     code, out, _ = run("rerun", "b.zip", "--source", source)
     assert code == 1

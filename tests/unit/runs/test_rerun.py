@@ -12,7 +12,10 @@ from doorlicht.records import Source
 from doorlicht.register import open_register
 from doorlicht.runs.bundle import make_bundle
 from doorlicht.runs.keys import keep_log_key
-from doorlicht.runs.rerun import _causes, _compare, rerun_scan
+from doorlicht.runs.rerun import choose, places_of, repeatables
+from doorlicht.runs.rerun import rerun as repeat
+from doorlicht.runs.rerun_compare import Comparing
+from doorlicht.runs.rerun_scan import _causes, _compare
 from doorlicht.runs.scan import ScanRequest, scan
 
 SIGNER = KeyInMemory.of_seed(bytes(range(32)))
@@ -58,8 +61,13 @@ def copy(scanned, tmp_path):
     return tmp_path / "copy"
 
 
+def again(file, what, *given, **named):
+    chosen = choose(list(repeatables(file)), what)
+    return repeat(file, chosen, places_of(chosen, given), by="sam", workers=1, **named)
+
+
 def rerun(scanned, place, **named):
-    return rerun_scan(scanned[1], {"hr": place}, by="sam", workers=1, **named)
+    return again(scanned[1], "scan", f"hr={place}", **named)
 
 
 def test_a_fresh_copy_with_another_date_gives_the_same(scanned, copy):
@@ -67,7 +75,7 @@ def test_a_fresh_copy_with_another_date_gives_the_same(scanned, copy):
     (copy / "left.tmp").write_text("as the scan left out")
     found = rerun(scanned, copy)
     assert (found.differences, found.versions, found.skipped) == ((), {}, ())
-    assert (found.scan, found.assets) == ("1", 2)
+    assert (found.what, found.compared) == ("scan:1", 2)
 
 
 def test_what_changed_in_the_data_is_told_with_its_place_and_no_value(scanned, copy):
@@ -78,7 +86,7 @@ def test_what_changed_in_the_data_is_told_with_its_place_and_no_value(scanned, c
     (copy / "more.csv").write_text("id\n1\n")
     found = rerun(scanned, copy).differences
     assert "canary" not in repr(found)
-    by_file = {(one.asset, one.change) for one in found if one.part == "assets"}
+    by_file = {(one.where, one.change) for one in found if one.part == "assets"}
     assert {("hr:other.csv", "missing"), ("hr:more.csv", "new")} <= by_file
     columns = {(one.name, one.change) for one in found if one.part == "columns"}
     assert columns == {("0 nationaliteit", "missing"), ("0 geboorteland", "new")}
@@ -97,7 +105,7 @@ def test_what_changed_in_the_data_is_told_with_its_place_and_no_value(scanned, c
     ],
 )
 def test_a_difference_is_explained_by_what_changed(old, new, is_newer, causes):
-    assert _causes({"fingerprint": old}, {"fingerprint": new}, is_newer=is_newer) == causes
+    assert _causes(old, new, is_newer=is_newer) == causes
 
 
 def test_a_result_that_moves_by_itself_is_told_as_such():
@@ -107,7 +115,8 @@ def test_a_result_that_moves_by_itself_is_told_as_such():
             "findings": [{"id": "F-1", "probability": probability, "first_seen_scan": 3}],
         }
 
-    (found,) = _compare({"asset:x": asset(0.5)}, {"asset:x": asset(0.6)}, is_newer=False)
+    pair = {"asset:x": asset(0.5)}, {"asset:x": asset(0.6)}
+    (found,) = _compare(Comparing(), *pair, is_newer=False)
     assert (found.part, found.name, found.fields) == ("findings", "F-1", ("probability",))
     assert found.causes == ("chance",)
 
@@ -115,12 +124,31 @@ def test_a_result_that_moves_by_itself_is_told_as_such():
 def test_what_cannot_be_repeated_is_told(scanned, tmp_path):
     _, bundle, without_scans = scanned
     codes = []
-    for file, places, named in (
-        (without_scans, {"hr": tmp_path}, {}),
-        (bundle, {"rh": tmp_path}, {}),
-        (bundle, {"hr": tmp_path}, {"vocabulary": [tmp_path / "own.yaml"]}),
+    for file, what, given, named in (
+        (without_scans, "scan", [], {}),
+        (bundle, "trace", [], {}),
+        (bundle, "audit:1", [], {}),
+        (bundle, "scan", [], {}),
+        (bundle, "scan", [f"rh={tmp_path}"], {}),
+        (bundle, "scan", ["hr=nowhere"], {}),
+        (bundle, "scan:1", ["hr=postgresql://host/db"], {}),
+        (bundle, "scan", [str(tmp_path)], {"vocabulary": [tmp_path / "own.yaml"]}),
     ):
         with pytest.raises(InputError) as caught:
-            rerun_scan(file, places, by="sam", **named)
-        codes.append(caught.value.code)
-    assert codes == ["rerun.no_scan", "rerun.no_source", "rerun.vocabulary"]
+            again(file, what, *given, **named)
+        codes.append(caught.value.code.removeprefix("rerun."))
+    assert codes == [
+        "no_scan", "no_trace", "no_such", "nothing", "no_source", "no_place", "other_kind",
+        "vocabulary",
+    ]  # fmt: skip
+
+
+def test_numbers_that_differ_in_their_last_digits_are_counted_and_not_told():
+    comparing = Comparing()
+    before, after = {("a",): {"x": [0.1, 3]}}, {("a",): {"x": [0.1 + 1e-17 * 8, 3]}}
+    assert before != after
+    assert list(comparing.rows("", "measures", before, after, ("chance",))) == []
+    assert comparing.rounded == 1
+    other = {("a",): {"x": [0.1001, 3]}}
+    (found,) = comparing.rows("", "measures", before, other, ("chance",))
+    assert (found.name, found.fields) == ("a", ("x",))
