@@ -21,27 +21,30 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from doorlicht.audit.bootstrap import bootstrap_selection
+from doorlicht.audit.bootstrap import bootstrap_rates, bootstrap_selection
 from doorlicht.audit.clustering import find_clusters
-from doorlicht.audit.counting import groups_of
+from doorlicht.audit.comparing import choose_reference, rates_of
+from doorlicht.audit.counting import count_people, groups_of
 from doorlicht.audit.error_rates import measure_error_rates
 from doorlicht.audit.multiplicity import correct_for_number
 from doorlicht.audit.selection import measure_selection
 from doorlicht.plugins import Limits
-from doorlicht.records import Cell
+from doorlicht.records import Cell, Outcomes
 from doorlicht.sources.people import open_people
 from doorlicht.sources.people_marks import Counting
 
 REPLICATES = 10_000
 
 
-def timed(what: Callable[[], Any], times: int = 3) -> tuple[float, Any]:
+def timed(
+    what: Callable[[], Any], times: int = 3, clock: Callable[[], float] = time.perf_counter
+) -> tuple[float, Any]:
     """Return the shortest of some runs, and what came out."""
     best, result = float("inf"), None
     for _ in range(times):
-        start = time.perf_counter()
+        start = clock()
         result = what()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, clock() - start)
     return best, result
 
 
@@ -67,12 +70,21 @@ def measure(cells: tuple[Cell, ...]) -> int:
     """Everything that is told of a table: rates, comparisons, replicates, corrections."""
     groups = groups_of(cells)
     measures = [*measure_selection(groups), *measure_error_rates(groups)]
-    drawn = bootstrap_selection(groups, np.random.default_rng(1), replicates=REPLICATES)
+    random = np.random.default_rng(1)
+    drawn = [*bootstrap_selection(groups, random, replicates=REPLICATES)]
+    # The rate of error that fairlearn is asked to draw again as well.
+    seen = [group.outcomes or Outcomes() for group in groups]
+    wrong = [one.selected_negative for one in seen]
+    negative = [one.selected_negative + one.unselected_negative for one in seen]
+    drawn += bootstrap_rates(
+        "fpr", rates_of(groups, wrong, negative), random,
+        reference=choose_reference(groups), replicates=REPLICATES,
+    )  # fmt: skip
     return len(correct_for_number(measures)) + len(drawn)
 
 
 def fairlearn_seconds(rows: int) -> float:
-    """Seconds of ``MetricFrame`` with a hundred replicates for rates of selection and error."""
+    """Seconds of processor of ``MetricFrame``: a hundred replicates of two rates."""
     from fairlearn.metrics import MetricFrame, false_positive_rate, selection_rate
 
     random = np.random.default_rng(0)
@@ -86,23 +98,24 @@ def fairlearn_seconds(rows: int) -> float:
             n_boot=100, ci_quantiles=[0.025, 0.975], random_state=1,
         )  # fmt: skip
 
-    return timed(run, 1)[0]
+    return timed(run, 1, time.process_time)[0]
 
 
 def ours_seconds(rows: int) -> float:
-    """Seconds of the same table in memory with ten thousand replicates."""
-    from doorlicht.audit.counting import count_people
-
+    """Seconds of processor of the same table in memory with ten thousand replicates."""
     random = np.random.default_rng(0)
     group = random.integers(0, 10, rows).astype(str)
     truth, selected = random.integers(0, 2, rows), random.integers(0, 2, rows)
-    return timed(lambda: measure(count_people(selected, [group], outcome=truth)))[0]
+    return timed(
+        lambda: measure(count_people(selected, [group], outcome=truth)), 40, time.process_time
+    )[0]
 
 
 def main() -> int:
     """Print the table; the exit code is 1 where a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
+    parser.add_argument("--beside", action="store_true", help="only what stands beside fairlearn")
     parser.add_argument("--count", metavar="FILE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.count:
@@ -119,6 +132,13 @@ def main() -> int:
         print(f"| {what} | {value} | {bar} | {'met' if is_met else 'NOT MET'} |", flush=True)
 
     print("| what | measured | bar | |\n|---|---|---|---|")
+    rows = 100_000 // scale
+    theirs, ours = fairlearn_seconds(rows), ours_seconds(rows)
+    tell(f"fairlearn MetricFrame(n_boot=100) / ours with 10,000, {rows:,} people in memory",
+         f"{theirs / ours:,.0f} ({theirs:.1f} s / {1000 * ours:.1f} ms of processor)", "5,000",
+         is_met=theirs / ours >= 5_000)  # fmt: skip
+    if options.beside:
+        return int(missed)
     with tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / "million.parquet"
         make_people(small, 1_000_000)
@@ -128,11 +148,6 @@ def main() -> int:
              f"{1000 * seconds:.1f} ms", "50 ms", is_met=seconds <= 0.05)  # fmt: skip
         tell("the same from text columns in Parquet", f"{whole + seconds:.2f} s", "0.5 s",
              is_met=whole + seconds <= 0.5)  # fmt: skip
-        rows = 100_000 // scale
-        theirs, ours = fairlearn_seconds(rows), ours_seconds(rows)
-        tell(f"fairlearn MetricFrame(n_boot=100) / ours with 10,000, {rows:,} people in memory",
-             f"{theirs / ours:,.0f} ({theirs:.1f} s / {1000 * ours:.1f} ms)", "5,000",
-             is_met=theirs / ours >= 5_000)  # fmt: skip
         large = Path(folder) / "large.parquet"
         make_people(large, 100_000_000 // scale)
         start = time.perf_counter()

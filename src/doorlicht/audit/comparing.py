@@ -125,29 +125,41 @@ def measure_each(
         Each rate with its name, and the stem of its ratio and difference.
     """
     groups = named[0][2].names
-    compared: list[list[Measure]] = [[] for _ in named]
+    all_rates = [rates for _, _, rates in named]
+    k = np.concatenate([rates.k * rates.information for rates in all_rates])
+    n = np.concatenate([rates.n * rates.information for rates in all_rates])
+    ends, small = intervals.rate(k, n, level), intervals.is_small(k, n)
+    compared = None
     if reference is not None and len(groups) >= _ENOUGH_TO_COMPARE:
-        compared = _comparisons([(stem, rates) for _, stem, rates in named], reference, level, note)
+        compared = _comparisons(all_rates, k, n, reference, level)
     measures: list[Measure] = []
-    for (name, _, rates), further in zip(named, compared, strict=True):
-        measures += [*_alone(name, rates, level, note), *further]
+    for at, (name, stem, rates) in enumerate(named):
+        part = slice(at * len(groups), (at + 1) * len(groups))
+        low, high = ends
+        measures += _alone(name, rates, (low[part], high[part]), small[part], level, note)
+        if compared is not None and reference is not None:
+            measures += _compared(stem, rates, compared, part, reference, level, note)
     return tuple(measures)
 
 
-def _alone(name: str, rates: Rates, level: float, note: Text | None) -> list[Measure]:
-    k, n = rates.k * rates.information, rates.n * rates.information
-    low, high = intervals.rate(k, n, level)
+def _alone(
+    name: str,
+    rates: Rates,
+    ends: Interval,
+    small: NDArray[np.bool_],
+    level: float,
+    note: Text | None,
+) -> list[Measure]:
     # Lists: of an array each number is made into an object of numpy first.
-    numbers = zip(
-        rates.names, rates.values.tolist(), low.tolist(), high.tolist(),
-        intervals.is_small(k, n).tolist(), strict=True,
-    )  # fmt: skip
+    columns = (rates.values, *ends, small, rates.n, rates.information)
     return [
         Measure(
-            name, group, None, known(value), least, most, level,
-            "clopper-pearson" if is_small else "wilson", _rate_note(rates, at) or note,
+            name, group, None, known(value), low, high, level,
+            "clopper-pearson" if is_small else "wilson", _rate_note(n, information) or note,
         )
-        for at, (group, value, least, most, is_small) in enumerate(numbers)
+        for group, value, low, high, is_small, n, information in zip(
+            rates.names, *(column.tolist() for column in columns), strict=True
+        )
     ]  # fmt: skip
 
 
@@ -159,12 +171,11 @@ def known(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _rate_note(rates: Rates, at: int) -> Text | None:
-    if rates.n[at] <= 0:
+def _rate_note(n: float, information: float) -> Text | None:
+    if n <= 0:
         return Text("audit_note.nobody")
-    if rates.information[at] != 1:
-        effective = float(rates.n[at] * rates.information[at])
-        return Text("audit_note.weighted", {"effective": round(effective, 1)})
+    if information != 1:
+        return Text("audit_note.weighted", {"effective": round(n * information, 1)})
     return None
 
 
@@ -192,16 +203,13 @@ def against(rates: Rates, reference: str) -> tuple[Array, Array, Array, Array]:
 
 
 def _comparisons(
-    named: Sequence[tuple[str, Rates]], reference: str, level: float, note: Text | None
-) -> list[list[Measure]]:
-    """Return the ratios and differences of each rate."""
-    cells = [
-        (rates.k * rates.information, rates.n * rates.information, *against(rates, reference)[2:])
-        for _, rates in named
-    ]
-    k1, n1, k0, n0 = (np.concatenate(column) for column in zip(*cells, strict=True))
-    size = len(named[0][1].names)
-    found = _Found(
+    named: Sequence[Rates], k1: Array, n1: Array, reference: str, level: float
+) -> _Found:
+    """Return how each group of each rate differs from the reference."""
+    bases = [against(rates, reference) for rates in named]
+    k0 = np.concatenate([base[2] for base in bases])
+    n0 = np.concatenate([base[3] for base in bases])
+    return _Found(
         intervals.is_small_pair(k1, n1, k0, n0),
         intervals.difference_p_value(k1, n1, k0, n0),
         {
@@ -209,10 +217,6 @@ def _comparisons(
             "difference": intervals.difference(k1, n1, k0, n0, level),
         },
     )
-    return [
-        _compared(stem, rates, found, at * size, reference, level, note)
-        for at, (stem, rates) in enumerate(named)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ def _compared(
     stem: str,
     rates: Rates,
     found: _Found,
-    start: int,
+    part: slice,
     reference: str,
     level: float,
     note: Text | None,
@@ -236,34 +240,34 @@ def _compared(
     raw_k, raw_n, _, _ = against(rates, reference)
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(raw_n > 0, raw_k / raw_n, np.nan)
-        values = {"ratio": rates.values / base, "difference": rates.values - base}
-    end = start + len(rates.names)
+        own = rates.values
+        values = {"ratio": own / base, "difference": own - base}
     columns = [
-        (f"{stem}_{kind}", kind, values[kind].tolist(), low[start:end].tolist(),
-         high[start:end].tolist())
+        (f"{stem}_{kind}", kind, values[kind].tolist(), low[part].tolist(), high[part].tolist())
         for kind, (low, high) in found.limits.items()
-    ]  # fmt: skip
-    small, p_values = found.small[start:end].tolist(), found.p_values[start:end].tolist()
+    ]
+    told = (found.small[part], found.p_values[part], rates.n, rates.information, base)
+    rows = zip(rates.names, *(column.tolist() for column in told), strict=True)
     return [
         Measure(
             name, group, reference, known(value[at]), low[at], high[at], level,
-            EXACT_LIMITS if small[at] else "miettinen-nurminen",
-            _comparison_note(kind, rates, at, base[at]) or note, p_values[at],
+            EXACT_LIMITS if is_small else "miettinen-nurminen",
+            _comparison_note(kind, n, information, one) or note, p_value,
         )
-        for at, group in enumerate(rates.names)
+        for at, (group, is_small, p_value, n, information, one) in enumerate(rows)
         if group != reference
         for name, kind, value, low, high in columns
     ]  # fmt: skip
 
 
-def _comparison_note(kind: str, rates: Rates, at: int, base: float) -> Text | None:
-    if rates.n[at] <= 0:
+def _comparison_note(kind: str, n: float, information: float, base: float) -> Text | None:
+    if n <= 0:
         return Text("audit_note.nobody")
-    if np.isnan(base):
+    if math.isnan(base):
         return Text("audit_note.nobody_in_reference")
     if kind == "ratio" and base == 0:
         return Text("audit_note.none_in_reference")
-    return _rate_note(rates, at)
+    return _rate_note(n, information)
 
 
 def limits_of_ratio(

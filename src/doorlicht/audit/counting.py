@@ -7,6 +7,7 @@ decision as undecided, and a missing outcome as not known; nobody is dropped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -14,15 +15,20 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from doorlicht.audit.letters import pack
 from doorlicht.errors import InputError
 from doorlicht.records import UNKNOWN_GROUP, Cell, Group, Outcomes
 
 AND: Final = " & "
 """Between the names of attributes in the name of an intersection."""
 
+Codes = NDArray[np.integer[Any]]
+
 _NO: Final = 0
 _YES: Final = 1
 _MISSING: Final = 2
+_TRUTH: Final = (False, True, None)
+"""What the three numbers above stand for."""
 
 
 def count_people(
@@ -47,7 +53,8 @@ def count_people(
     Raises
     ------
     InputError
-        If the arrays differ in length, a truth value is something else, or a weight is no weight.
+        If the arrays differ in length, a truth value is something else, a weight is no weight, or
+        there are more combinations of groups than can be numbered.
 
     Examples
     --------
@@ -69,14 +76,16 @@ def count_people(
         lengths.add(len(weight))
     if len(lengths) > 1:
         raise InputError("audit.lengths", rows=people)
-    key = np.zeros(people, dtype=np.int64)
-    sizes: list[int] = []
-    for codes, names in named:
-        key = key * len(names) + codes
-        sizes.append(len(names))
-    for mark in marks:
-        key = key * 3 + mark
-    found, counts, sums, squares = _tally(key, weight)
+    parts = [*named, *((mark, _TRUTH) for mark in marks)]
+    size = math.prod(len(names) for _, names in parts)
+    if size > _MOST_KEYS:
+        raise InputError("audit.too_many_groups", columns="groups", limit=_MOST_KEYS)
+    # Small numbers: what is counted passes through memory once for each column.
+    key = np.zeros(people, dtype=np.min_scalar_type(size) if size < _FEW_KEYS else np.int64)
+    for codes, names in parts:
+        key *= key.dtype.type(len(names))
+        key += codes.astype(key.dtype, copy=False)
+    found, counts, sums, squares = _tally(key, weight, size)
     return tuple(
         _cell(code, [names for _, names in named], int(n), total, square)
         for code, n, total, square in zip(found, counts, sums, squares, strict=True)
@@ -87,10 +96,14 @@ _FEW_KEYS: Final = 1 << 22
 """Combinations of marks up to which each has a counter of its own."""
 
 
+_MOST_KEYS: Final = 1 << 62
+"""Combinations that have a number."""
+
+
 def _tally(
-    key: NDArray[np.int64], weight: NDArray[np.float64] | None
+    key: Codes, weight: NDArray[np.float64] | None, size: int
 ) -> tuple[list[int], list[int], Sequence[float | None], Sequence[float | None]]:
-    if weight is None and len(key) and int(key.max()) < _FEW_KEYS:
+    if weight is None and size < _FEW_KEYS:
         # Counting needs no order.
         often = np.bincount(key)
         met = np.flatnonzero(often)
@@ -109,37 +122,37 @@ def _tally(
 def _cell(
     code: int, names: list[list[str | None]], n: int, weight: float | None, square: float | None
 ) -> Cell:
-    truth = (False, True, None)
-    code, sampled = divmod(code, 3)
-    code, outcome = divmod(code, 3)
-    code, selected = divmod(code, 3)
+    code, sampled = divmod(code, len(_TRUTH))
+    code, outcome = divmod(code, len(_TRUTH))
+    code, selected = divmod(code, len(_TRUTH))
     group: list[str | None] = []
     for column in reversed(names):
         code, at = divmod(code, len(column))
         group.append(column[at])
     return Cell(
         tuple(reversed(group)),
-        truth[selected],
+        _TRUTH[selected],
         n,
-        truth[outcome],
-        truth[sampled] is True,
+        _TRUTH[outcome],
+        _TRUTH[sampled] is True,
         weight,
         square,
     )
 
 
-def _all(people: int, mark: int) -> NDArray[np.int64]:
-    return np.full(people, mark, dtype=np.int64)
+def _all(people: int, mark: int) -> Codes:
+    return np.full(people, mark, dtype=np.uint8)
 
 
-def _truths(values: ArrayLike, name: str) -> NDArray[np.int64]:
+def _truths(values: ArrayLike, name: str) -> Codes:
     array = np.asarray(values)
     if array.dtype == bool:
-        return array.astype(np.int64)
+        return array.view(np.uint8)
     if array.dtype.kind in "iu":
-        if not ((array == 0) | (array == 1)).all():
+        # As numbers without a sign those below nought are large.
+        if array.size and int(array.view(f"u{array.dtype.itemsize}").max()) > _YES:
             raise InputError("audit.truths", column=name)
-        return array.astype(np.int64)
+        return array.astype(np.uint8)
     if array.dtype == object:
         listed = cast("list[object]", array.tolist())
         array = np.array([np.nan if one is None else one for one in listed], dtype=np.object_)
@@ -150,23 +163,18 @@ def _truths(values: ArrayLike, name: str) -> NDArray[np.int64]:
     missing = np.isnan(numbers)
     if not np.isin(numbers[~missing], (0, 1)).all():
         raise InputError("audit.truths", column=name)
-    return np.where(missing, _MISSING, np.where(numbers == 1, _YES, _NO)).astype(np.int64)
+    return np.where(missing, _MISSING, np.where(numbers == 1, _YES, _NO)).astype(np.uint8)
 
 
-def encode(column: ArrayLike) -> tuple[NDArray[np.int64], list[str | None]]:
+def encode(column: ArrayLike) -> tuple[Codes, list[str | None]]:
     """Return a number for each person, and what the numbers stand for; the missing come last."""
+    array = np.asarray(column)
+    if array.dtype.kind == "U" and (packed := pack(array)) is not None:
+        return _in_order(*packed)
     # Loading it takes longer than the whole of `doorlicht --help`.
     import pyarrow as pa  # pyright: ignore[reportMissingTypeStubs]
 
     arrow = cast("Any", pa)
-    array = np.asarray(column)
-    if array.dtype.kind == "U" and (packed := _packed(array)) is not None:
-        encoded = arrow.array(packed).dictionary_encode()
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        first = np.zeros(len(encoded.dictionary), np.int64)
-        first[codes[::-1]] = np.arange(len(codes))[::-1]
-        found: list[str | None] = [str(one) for one in array[first].tolist()]
-        return _in_order(codes, found)
     given: Any = array.tolist() if array.dtype == object else array
     encoded = arrow.array(given, from_pandas=True).dictionary_encode()
     names: list[str | None] = [str(one) for one in encoded.dictionary.to_pylist()]
@@ -176,38 +184,12 @@ def encode(column: ArrayLike) -> tuple[NDArray[np.int64], list[str | None]]:
     return _in_order(codes, names)
 
 
-def _in_order(
-    codes: NDArray[np.int64], names: list[str | None]
-) -> tuple[NDArray[np.int64], list[str | None]]:
+def _in_order(codes: Codes, names: Sequence[str | None]) -> tuple[Codes, list[str | None]]:
     order = sorted(range(len(names)), key=lambda at: names[at] or "")
-    place = np.empty(len(names) + 1, dtype=np.int64)
+    place = np.empty(len(names) + 1, dtype=np.min_scalar_type(len(names)))
     place[order] = np.arange(len(order))
     place[-1] = len(order)
-    return place[codes], [*(names[at] for at in order), None]
-
-
-_PACKED: Final = 8
-"""Letters that fit in one number, if each is one byte."""
-
-
-def _packed(array: NDArray[Any]) -> NDArray[np.uint64] | None:
-    """Return short texts as numbers, which are told apart many times as fast; none if too long."""
-    length = array.dtype.itemsize // 4
-    if not length or not len(array):
-        return None
-    letters = np.ascontiguousarray(array).view(np.uint32).reshape(len(array), length)
-    # Numbers made into texts leave room for twenty letters and use two.
-    if letters[:, _PACKED:].any():
-        return None
-    packed = np.zeros(len(array), np.uint64)
-    for at in range(min(length, _PACKED)):
-        column = letters[:, at]
-        most = int(column.max())
-        if most > 255:
-            return None
-        if most:
-            packed |= column.astype(np.uint64) << np.uint64(8 * at)
-    return packed
+    return place.take(codes), [*(names[at] for at in order), None]
 
 
 def _weights(weights: ArrayLike) -> NDArray[np.float64]:

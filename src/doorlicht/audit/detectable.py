@@ -12,14 +12,18 @@ Limits: an approximation by the normal distribution; with fewer than ten people 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from doorlicht.audit.comparing import against, choose_reference, known, rates_of
 from doorlicht.audit.distributions import normal_below
-from doorlicht.audit.intervals import BISECTIONS, Array, normal_quantile
+from doorlicht.audit.intervals import Array, normal_quantile
 from doorlicht.records import Detectable, Group
+
+_BISECTIONS: Final = 64
+"""Halvings after which nothing of a double is left to be told apart."""
 
 
 def power_of_comparison(
@@ -92,7 +96,7 @@ def _edge(
 
     near, far = start.copy(), end.copy()
     reachable = is_found(far)
-    for _ in range(BISECTIONS):
+    for _ in range(_BISECTIONS):
         middle = (near + far) / 2
         found = is_found(middle)
         near = np.where(found, near, middle)

@@ -96,11 +96,12 @@ def measure_error_rates(
     chosen = choose_reference(groups, reference)
     complete = [kind for kind in KINDS if all(_is_complete(kind, group) for group in groups)]
     counted = _of_counts(complete, groups, chosen, level)
+    each = len(counted) // max(len(complete), 1)
     measures: list[Measure] = []
     for kind in KINDS:
         if kind in complete:
-            names = (kind.name, f"{kind.name}_ratio", f"{kind.name}_difference")
-            measures += [one for one in counted if one.measure in names]
+            start = complete.index(kind) * each
+            measures += counted[start : start + each]
         else:
             measures += _of_parts(kind, groups, chosen, level)
     return tuple(measures)

@@ -16,7 +16,6 @@ interval tells how far chance alone could have moved the rate, and not what a sa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from statistics import NormalDist
 from typing import Final
@@ -29,28 +28,16 @@ from doorlicht.audit.distributions import (
     hypergeometric_tails,
     normal_two_tails,
 )
+from doorlicht.audit.score_limits import limits_of_difference, limits_of_ratio
 
 Array = NDArray[np.float64]
 Interval = tuple[Array, Array]
-
-BISECTIONS: Final = 64
-"""Halvings after which nothing of a double is left to be told apart."""
-
-MOST_STEPS: Final = 2 * BISECTIONS
-"""Steps to an edge; a dozen are usual."""
-
-_EPSILON: Final = float(np.finfo(np.float64).eps)
-_TINY: Final = 2e-16
-"""Beside the spacing of doubles: what rounding leaves of differences of rates."""
 
 SMALL_COUNT: Final = 40
 """With fewer people on one side of a rate, its exact interval is taken (calculated: see `rate`)."""
 
 SMALL_CELL: Final = 10
 """With fewer people in one of four cells, limits that are exact make a difference or ratio."""
-
-_LOG_RANGE: Final = 45.0
-"""Ratios are looked for within a factor of e^45 of the observed one."""
 
 
 def normal_quantile(level: float) -> float:
@@ -65,7 +52,10 @@ def normal_quantile(level: float) -> float:
 
 
 def _counts(*values: ArrayLike) -> tuple[Array, ...]:
-    arrays = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in values))
+    given = [np.asarray(value, dtype=np.float64) for value in values]
+    if given[0].ndim == 1 and all(array.shape == given[0].shape for array in given):
+        return tuple(given)
+    arrays = np.broadcast_arrays(*given)
     return tuple(np.atleast_1d(array) for array in arrays)
 
 
@@ -266,49 +256,19 @@ def miettinen_nurminen_difference(
     (0.0528, 0.3382)
     """
     k1, n1, k0, n0 = _counts(k1, n1, k0, n0)
-    z = normal_quantile(level)
     value = _share(k1, n1) - _share(k0, n0)
     ready = np.isfinite(value)
-    observed = np.where(ready, value, 0.0)
     a, b, c, d = (np.where(ready, x, y) for x, y in ((k1, 0.0), (n1, 1.0), (k0, 0.0), (n0, 1.0)))
-
-    def excess(delta: Array) -> Array:
-        gap = a / b - c / d - delta
-        return gap * gap - z * z * _difference_variance(a, b, c, d, delta)
-
-    # Twice the simple interval, with a person more on each side: mostly far enough.
-    p1, p0 = (a + 1) / (b + 2), (c + 1) / (d + 2)
-    guess = 2 * z * np.sqrt(p1 * (1 - p1) / b + p0 * (1 - p0) / d)
-    low = _edge(excess, observed, np.full_like(observed, -1.0), guess)
-    high = _edge(excess, observed, np.ones_like(observed), guess)
+    low, high = limits_of_difference(a, b, c, d, _surprise(b + d, level))
     return np.where(ready, low, -1.0), np.where(ready, high, 1.0)
 
 
-def _difference_variance(k1: Array, n1: Array, k0: Array, n0: Array, delta: Array) -> Array:
-    """Return the variance of the difference if it really is ``delta``."""
-    p0 = np.clip(_likeliest_at_difference(k1, n1, k0, n0, delta), 0, 1)
-    p0 = np.clip(p0, -delta, 1 - delta)
-    p1 = np.clip(p0 + delta, 0, 1)
-    total = n1 + n0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correction = np.where(total > 1, total / (total - 1), 1.0)
-    return (p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0) * correction
-
-
-def _likeliest_at_difference(k1: Array, n1: Array, k0: Array, n0: Array, delta: Array) -> Array:
-    """Return the most likely rate of the reference if the difference is ``delta``."""
-    total, found = n1 + n0, k1 + k0
-    l3 = total
-    l2 = (n1 + 2 * n0) * delta - total - found
-    l1 = (n0 * delta - total - 2 * k0) * delta + found
-    l0 = k0 * delta * (1 - delta)
-    q = l2**3 / (3 * l3) ** 3 - l1 * l2 / (6 * l3**2) + l0 / (2 * l3)
-    root = np.sqrt(np.maximum(l2**2 / (3 * l3) ** 2 - l1 / (3 * l3), 0))
-    p = np.where(q >= 0, root, -root)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cosine = np.where(p != 0, q / p**3, 1.0)
-    angle = (math.pi + np.arccos(np.clip(cosine, -1, 1))) / 3
-    return 2 * p * np.cos(angle) - l2 / (3 * l3)
+def _surprise(total: Array, level: float, *, is_corrected: bool = True) -> Array:
+    """Return the square of the score at the edge: with ``N / (N - 1)``, as in the paper."""
+    z = normal_quantile(level)
+    if not is_corrected:
+        return np.full_like(total, z * z)
+    return z * z * total / np.maximum(total - 1, 0.5)
 
 
 def miettinen_nurminen_ratio(
@@ -332,102 +292,10 @@ def miettinen_nurminen_ratio(
     (2.94, 7.15)
     """
     k1, n1, k0, n0 = _counts(k1, n1, k0, n0)
-    z = normal_quantile(level)
     ready = (n1 > 0) & (n0 > 0) & (k1 + k0 > 0)
     a, b, c, d = (np.where(ready, x, y) for x, y in ((k1, 1.0), (n1, 2.0), (k0, 1.0), (n0, 2.0)))
-    total = b + d
-    correction = total / np.maximum(total - 1, 0.5) if is_corrected else np.ones_like(total)
-
-    def excess(log_ratio: Array) -> Array:
-        ratio = np.exp(log_ratio)
-        p0 = _likeliest_at_ratio(a, b, c, d, ratio)
-        p1 = np.minimum(p0 * ratio, 1)
-        variance = (p1 * (1 - p1) / b + ratio**2 * p0 * (1 - p0) / d) * correction
-        gap = a / b - ratio * c / d
-        return gap * gap - z * z * variance
-
-    # A rate of nought is no place to begin looking from: half a person is, and is inside.
-    with np.errstate(divide="ignore"):
-        observed = np.log(np.maximum(a, 0.5) / b) - np.log(np.maximum(c, 0.5) / d)
-    observed = np.where((a > 0) & (c > 0), observed, _inside_at_zero(excess, observed, a, c))
-    guess = 2 * z * np.sqrt(1 / (a + 0.5) + 1 / (c + 0.5))
-    low = np.exp(_edge(excess, observed, observed - _LOG_RANGE, guess))
-    high = np.exp(_edge(excess, observed, observed + _LOG_RANGE, guess))
-    low = np.where(ready & (k1 > 0), low, 0.0)
-    high = np.where(ready & (k0 > 0), high, np.inf)
-    return low, high
-
-
-def _inside_at_zero(excess: Callable[[Array], Array], start: Array, k1: Array, k0: Array) -> Array:
-    """Return a ratio within the interval: towards 0 without cases above the line, else up."""
-    step = np.where(k1 <= 0, -1.0, np.where(k0 <= 0, 1.0, 0.0))
-    at = start.copy()
-    for _ in range(int(_LOG_RANGE)):
-        outside = excess(at) > 0
-        if not outside.any():
-            break
-        at = np.where(outside, at + step, at)
-    return at
-
-
-def _likeliest_at_ratio(k1: Array, n1: Array, k0: Array, n0: Array, ratio: Array) -> Array:
-    """Return the most likely rate of the reference if the ratio is ``ratio``."""
-    a = (n1 + n0) * ratio
-    b = n1 * ratio + k1 + n0 + k0 * ratio
-    c = k1 + k0
-    root = np.sqrt(np.maximum(b * b - 4 * a * c, 0))
-    # Written so that nothing is lost by subtracting two numbers that are nearly the same.
-    return np.clip(2 * c / (b + root), 0, np.minimum(1, 1 / ratio))
-
-
-def _edge(excess: Callable[[Array], Array], inner: Array, outer: Array, guess: Array) -> Array:
-    """Return where a function turns positive between a point inside and the limit.
-
-    Where the limit is inside as well, it is the limit. ``guess`` is how far from the point the
-    edge may be; if it is nearer, less is looked through. Each number is found as if alone: what
-    is found stays, while others are looked for.
-
-    Source
-    ------
-    Chandrupatla (1997), A new hybrid quadratic/bisection algorithm for finding the zero of a
-    nonlinear function, Advances in Engineering Software 28:145-149: a dozen steps where halving
-    takes sixty.
-    """
-    f_outer = excess(outer)
-    is_whole = f_outer <= 0
-    nearer = inner + np.clip(guess, 0, np.abs(outer - inner)) * np.sign(outer - inner)
-    f_nearer = excess(nearer)
-    is_near = f_nearer > 0
-    a, fa = np.where(is_near, nearer, outer), np.where(is_near, f_nearer, f_outer)
-    b, fb = inner.copy(), excess(inner)
-    # Where nobody or everybody is found the variance at the point itself is nought, and with it
-    # the excess: that is inside, and no edge.
-    fb = np.where(fb < 0, fb, -np.abs(fa))
-    found = np.where(is_whole, outer, b)
-    is_found = is_whole.copy()
-    t = np.full_like(a, 0.5)
-    with np.errstate(all="ignore"):
-        for _ in range(MOST_STEPS):
-            x = a + t * (b - a)
-            f = excess(x)
-            same = (f > 0) == (fa > 0)
-            c, fc = np.where(same, a, b), np.where(same, fa, fb)
-            b, fb = np.where(same, b, a), np.where(same, fb, fa)
-            a, fa = x, f
-            least = np.where(np.abs(fa) < np.abs(fb), a, b)
-            limit = (2 * _EPSILON * np.abs(least) + _TINY) / np.abs(b - c)
-            ends = ~is_found & ((limit > 0.5) | (fa == 0) | ~np.isfinite(limit))
-            found = np.where(ends, least, found)
-            is_found |= ends
-            if is_found.all():
-                break
-            xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
-            fits = (phi * phi < xi) & ((1 - phi) ** 2 < 1 - xi)
-            step = fa / (fb - fa) * fc / (fb - fc)
-            step += (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
-            t = np.clip(np.where(fits & np.isfinite(step), step, 0.5), limit, 1 - limit)
-            t = np.where(np.isfinite(t), t, 0.5)
-    return np.where(is_found, found, np.where(np.abs(fa) < np.abs(fb), a, b))
+    low, high = limits_of_ratio(a, b, c, d, _surprise(b + d, level, is_corrected=is_corrected))
+    return np.where(ready, low, 0.0), np.where(ready, high, np.inf)
 
 
 def difference_p_value(

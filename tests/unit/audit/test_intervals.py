@@ -215,3 +215,44 @@ def test_the_exact_p_value_is_twice_the_smaller_tail_of_the_hypergeometric(one, 
 def test_without_any_difference_to_see_the_p_value_is_one():
     assert intervals.difference_p_value([0, 10, 0], [10, 10, 0], 0, 10)[0] == 1
     assert intervals.difference_p_value(5, 5, 5, 5)[0] == 1
+
+
+# Calculated with sixty digits by halving, from the likelihood alone. Looking for the most likely
+# rates by the cubic of the paper in doubles is off by up to 2e-6 here.
+EDGES = [
+    pytest.param("difference", (0, 1, 0, 683_656), 0.8, 0, -2.4023381231873287e-06, id="one"),
+    pytest.param("difference", (2, 2, 3, 674_702), 0.8, 1, 0.9999978443154066, id="two-of-two"),
+    pytest.param(
+        "difference", (0, 9_924_228, 0, 84_340), 0.8, 1, 1.654913921211626e-07, id="nobody"
+    ),
+    pytest.param("ratio", (2, 2, 519_350, 525_666), 0.8, 1, 1.0123602602722297, id="nearly-all"),
+    pytest.param("ratio", (44, 44, 135, 686_966), 0.999, 0, 3836.818225644805, id="all-of-few"),
+]
+
+
+@pytest.mark.parametrize(("kind", "cells", "level", "side", "expected"), EDGES)
+def test_an_edge_is_right_also_where_groups_are_far_apart_in_size(
+    kind, cells, level, side, expected
+):
+    method = getattr(intervals, f"miettinen_nurminen_{kind}")
+    assert float(method(*cells, level)[side][0]) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@settings(deadline=None)
+@given(pairs, pairs, st.sampled_from([0.8, 0.95, 0.999]))
+def test_at_the_edge_of_a_ratio_the_score_is_as_large_as_the_level_allows(one, other, level):
+    (k1, n1), (k0, n0) = one, other
+    low, high = intervals.miettinen_nurminen_ratio(*one, *other, level)
+    for ratio in (float(low[0]), float(high[0])):
+        if 0 < ratio < np.inf:
+            total, found = (n1 + n0) * ratio, n1 * ratio + k1 + n0 + k0 * ratio
+            root = np.sqrt(found**2 - 4 * total * (k1 + k0))
+            p0 = min(2 * (k1 + k0) / (found + root), 1, 1 / ratio)
+            p1 = min(p0 * ratio, 1)
+            variance = p1 * (1 - p1) / n1 + ratio**2 * p0 * (1 - p0) / n0
+            variance *= (n1 + n0) / (n1 + n0 - 1)
+            # Both sides are nought where all of both are counted and the ratio is 1.
+            gap = k1 / n1 - ratio * k0 / n0
+            assert gap**2 == pytest.approx(
+                intervals.normal_quantile(level) ** 2 * variance, rel=1e-6, abs=1e-12
+            )
