@@ -161,6 +161,7 @@ def _parts() -> dict[str, Any]:
             {
                 "state": {"enum": list(get_args(TermState))}, "due": NO_DAY, "first_due": NO_DAY,
                 "extended": FLAG, "asked_too_late": FLAG, "late_days": NUMBER, "recess": NO_TEXT,
+                "recess_known": FLAG,
             }
         ),
     }  # fmt: skip

@@ -88,6 +88,8 @@ def say_term(term: Term, language: Language) -> list[tuple[str, str]]:
         lines.append((say("questions.asked_late", language), style))
     if term.recess:
         lines.append((say("questions.in_recess", language, recess=term.recess), ""))
+    if not term.is_recess_known:
+        lines.append((say("questions.recess_unknown", language), ""))
     return lines
 
 

@@ -49,14 +49,32 @@ class TermRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Days of which every recess is known, first and last included."""
+
+    since: date
+    until: date
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TermRules:
-    """The terms of an edition."""
+    """The terms of an edition.
+
+    Attributes
+    ----------
+    known
+        Of other days than these it is not known whether the Chamber met.
+    checked_by
+        A person who compared the edition with the rules of procedure; empty where nobody did.
+    """
 
     edition: str
     kinds: Mapping[QuestionKind, TermRule]
     soon_days: int
     recesses: tuple[Recess, ...]
     checked_by: str = ""
+    known: tuple[Known, ...] = ()
 
 
 @cache
@@ -75,6 +93,7 @@ def shipped_rules() -> TermRules:
         tree["soon_days"],
         tuple(Recess(**one) for one in tree["recesses"]),
         tree["checked_by"],
+        tuple(Known(**one) for one in tree["known"]),
     )
 
 
@@ -118,10 +137,10 @@ def term_of(
     Parameters
     ----------
     recesses
-        Beside those of the rules.
+        Beside those of the rules, or in the place of those at the same time.
     """
     rule = rules.kinds[asked.kind]
-    known = (*rules.recesses, *recesses)
+    known = _all_recesses(rules, recesses)
     first = _first_due(asked, rule, known)
     if first is None:
         return Term("unknown")
@@ -137,9 +156,11 @@ def term_of(
             due = _end(due, rule.extension_weeks, rule.recess, known)
             in_time += 1
     answered = asked.answered_on if asked.answered_on and asked.answered_on <= day else None
+    # Where recesses do not move a term, only that of its last day matters.
+    since = due if rule.recess == "runs_on" else asked.asked_on or due
     return _stands(
         day, first, due, answered, rules.soon_days, known, was_asked=in_time > 0,
-        asked_late=asked_late,
+        asked_late=asked_late, is_recess_known=_is_known(since, due, rules, recesses),
     )  # fmt: skip
 
 
@@ -151,8 +172,37 @@ def term_of_commitment(
         return Term("unknown")
     done = one.fulfilled_on if one.fulfilled_on and one.fulfilled_on <= day else None
     return _stands(
-        day, one.due, one.due, done, rules.soon_days, (*rules.recesses, *recesses), was_asked=True
+        day, one.due, one.due, done, rules.soon_days, _all_recesses(rules, recesses),
+        was_asked=True, is_recess_known=_is_known(one.due, one.due, rules, recesses),
+    )  # fmt: skip
+
+
+def _all_recesses(rules: TermRules, recesses: Sequence[Recess]) -> tuple[Recess, ...]:
+    """Return the recesses of the rules and of a register; the latter take the place of the former.
+
+    Whoever adds one at the same time knows of a change, or only names it otherwise.
+    """
+    left = (
+        one
+        for one in rules.recesses
+        if not any(own.since <= one.until and one.since <= own.until for own in recesses)
     )
+    return (*left, *recesses)
+
+
+def _is_known(since: date, until: date, rules: TermRules, recesses: Sequence[Recess]) -> bool:
+    """Whether of all days of a period it is known if the Chamber met.
+
+    Whoever adds recesses adds all from the first to the last of them.
+    """
+    known = [(one.since, one.until) for one in rules.known]
+    if recesses:
+        known.append((min(one.since for one in recesses), max(one.until for one in recesses)))
+    left = since
+    for start, end in sorted(known):
+        if start <= left <= end:
+            left = end + timedelta(days=1)
+    return left > until
 
 
 def find_recess(day: date, recesses: Iterable[Recess]) -> Recess | None:
@@ -208,6 +258,7 @@ def _stands(
     *,
     was_asked: bool,
     asked_late: bool = False,
+    is_recess_known: bool = True,
 ) -> Term:
     recess = find_recess(due, known)
     late = max(((answered or day) - due).days, 0)
@@ -220,4 +271,4 @@ def _stands(
     else:
         state = "soon" if (due - day).days <= soon_days else "running"
     name = recess.name if recess else ""
-    return Term(state, due, first, due != first, late, name, asked_late)
+    return Term(state, due, first, due != first, late, name, asked_late, is_recess_known)

@@ -178,6 +178,8 @@ class Term:
         Name of the recess in which the term ends.
     is_asked_late
         Whether an extension was asked when the term was over, which changes nothing.
+    is_recess_known
+        Whether it is known if the Chamber met on its last day.
     """
 
     state: TermState
@@ -187,6 +189,7 @@ class Term:
     late_days: int = 0
     recess: str = ""
     is_asked_late: bool = False
+    is_recess_known: bool = True
 
     @property
     def is_overdue(self) -> bool:

@@ -136,6 +136,7 @@ def term_tree(term: Term) -> dict[str, Any]:
         "asked_too_late": term.is_asked_late,
         "late_days": term.late_days,
         "recess": term.recess or None,
+        "recess_known": term.is_recess_known,
     }
 
 

@@ -242,8 +242,13 @@ class _Page:
             state = "overdue"
         due = "-" if one.term.due is None else one.term.due.isoformat()
         told = say(f"{family}.term.{state}", self.language, due=due, n=one.term.late_days)
-        text = Words(told, is_strong=one.term.is_overdue)
-        return line(Words(one.id, is_name=True)), line(one.title), (text,)
+        stand = [Words(told, is_strong=one.term.is_overdue)]
+        if one.term.recess:
+            recess = say("questions.in_recess", self.language, recess=one.term.recess)
+            stand.append(Words(f"; {recess}"))
+        if not one.term.is_recess_known:
+            stand.append(Words("; " + say("questions.recess_unknown", self.language)))
+        return line(Words(one.id, is_name=True)), line(one.title), tuple(stand)
 
 
 def step_name(step: str, language: Language) -> str:

@@ -21,7 +21,6 @@ from doorlicht.organisation import (
     read_dossier,
     read_export,
     read_units_csv,
-    shipped_rules,
     units_of,
     with_proposed_themes,
 )
@@ -193,7 +192,7 @@ def _check(register: Register, given: DossierFile) -> None:
         raise InputError("dossier.no_units")
     for asked in given.question_sets:
         check_set(asked)
-    check_recesses([*shipped_rules().recesses, *_merged(register, given.recesses)])
+    check_recesses(_merged(register, given.recesses))
 
 
 def _merged(register: Register, recesses: Iterable[Recess]) -> list[Recess]:

@@ -123,6 +123,44 @@ def test_a_recess_of_the_register_counts_beside_those_that_are_shipped():
     assert term_of(asked("2026-11-02"), LATER, with_recess("moved"), own).due == d("2026-12-02")
 
 
+@pytest.mark.parametrize(
+    ("day", "rule", "is_known"),
+    [
+        ("2024-08-12", "runs_on", True),  # ends on the last day that is known
+        ("2024-08-13", "runs_on", False),
+        ("2024-08-13", "moved", False),
+        ("2026-05-04", "paused", True),
+        ("2026-11-02", "runs_on", False),
+    ],
+)
+def test_a_term_in_a_time_of_which_no_recesses_are_known_says_so(day, rule, is_known):
+    assert term_of(asked(day), LATER, with_recess(rule)).is_recess_known is is_known
+
+
+def test_recesses_of_the_register_make_the_days_from_the_first_to_the_last_known():
+    own = [Recess("Herfstreces", d("2026-10-16"), d("2026-10-26")),
+           Recess("Kerstreces", d("2026-12-18"), d("2027-01-11"))]  # fmt: skip
+    assert term_of(asked("2026-11-02"), LATER, RULES, own).is_recess_known
+    assert not term_of(asked("2027-01-04"), LATER, RULES, own).is_recess_known
+    # Of the first days of September it is still not known.
+    assert not term_of(asked("2026-08-20"), LATER, with_recess("paused"), own).is_recess_known
+
+
+def test_a_recess_of_the_register_takes_the_place_of_a_shipped_one_at_the_same_time():
+    own = [Recess("Meireces 2026, korter", d("2026-04-24"), d("2026-05-04"))]
+    assert term_of(asked("2026-04-16"), LATER, with_recess("moved")).due == d("2026-05-12")
+    assert term_of(asked("2026-04-16"), LATER, with_recess("moved"), own).due == d("2026-05-07")
+
+
+def test_every_shipped_recess_lies_in_a_time_that_is_known_and_names_its_source():
+    check_recesses(RULES.recesses)
+    for one in RULES.recesses:
+        assert one.source
+        assert any(
+            known.since <= one.since and one.until <= known.until for known in RULES.known
+        ), one.name
+
+
 def test_a_commitment_is_overdue_after_its_day_and_without_a_day_has_no_term():
     one = Commitment("T-1", "to report", "the minister", d("2024-04-10"), due=d("2024-10-01"))
     assert term_of_commitment(one, d("2024-10-02"), RULES).state == "overdue"

@@ -14,7 +14,7 @@ from doorlicht.organisation import (
     term_of_commitment,
     with_proposed_themes,
 )
-from doorlicht.records import Question, QuestionSet
+from doorlicht.records import Question, QuestionSet, Term
 from doorlicht.reports.documents.charts import say_term
 from doorlicht.reports.documents.conditions import holds
 from doorlicht.reports.documents.content import (
@@ -28,6 +28,7 @@ from doorlicht.reports.documents.content import (
     Table,
     line,
 )
+from doorlicht.reports.documents.given import is_answered
 from doorlicht.reports.documents.open_ends import open_end
 from doorlicht.reports.documents.telling import Telling
 from doorlicht.shipped import read_yaml
@@ -148,7 +149,8 @@ def _commitments(telling: Telling) -> list[Part]:
         rows.append(
             (line(one.text), line(", ".join(part for part in (one.by, one.to, one.at) if part)),
              line(say(f"commitments.state.{one.state}", telling.language)),
-             line(say_term(telling, "commitments", term)), letter)
+             line("; ".join([say_term(telling, "commitments", term), *_recess(telling, term)])),
+             letter)
         )  # fmt: skip
     if not rows:
         return [Paragraph(line(telling.word("none.commitments")))]
@@ -156,6 +158,16 @@ def _commitments(telling: Telling) -> list[Part]:
         telling.word(f"column.{one}") for one in ("text", "who", "stand", "term", "letter")
     )
     return [Table(telling.word("table.commitments"), head, tuple(rows))]
+
+
+def _recess(telling: Telling, term: Term) -> list[str]:
+    """Return what a recess has to do with a term that is still open."""
+    if is_answered(term):
+        return []
+    told = [say("questions.in_recess", telling.language, recess=term.recess)] if term.recess else []
+    if not term.is_recess_known:
+        told.append(say("questions.recess_unknown", telling.language))
+    return told
 
 
 def _question_sets(telling: Telling) -> list[Part]:
@@ -168,6 +180,7 @@ def _question_sets(telling: Telling) -> list[Part]:
         told = [say_term(telling, "questions", term)]
         if term.is_asked_late:
             told.append(say("questions.asked_late", telling.language))
+        told += _recess(telling, term)
         rows.append(
             (line(one.title), line(one.by), (telling.day(one.asked_on),),
              (telling.figure("questions", set=one.id),), line("; ".join(told)))
