@@ -25,16 +25,12 @@ from doorlicht.lineage.sql_columns import (
     ColumnReader,
     ColumnsOf,
     IdentifierRole,
-    Output,
-    Pairs,
-    SqlColumn,
-    SqlStar,
     SqlUse,
     TooDeepError,
-    part_of,
-    table_name,
 )
 from doorlicht.lineage.sql_models import as_create_model
+from doorlicht.lineage.sql_nodes import part_of, table_name
+from doorlicht.lineage.sql_outputs import Output, Pairs, SqlColumn, SqlStar
 from doorlicht.lineage.sql_routines import Context, Piece
 from doorlicht.lineage.sql_text import HOLE, Split, fill_in, looks_like_tsql, split_statements
 from doorlicht.records.code import Hidden

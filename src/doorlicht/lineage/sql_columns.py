@@ -8,21 +8,41 @@ the lineage of sqlglot this also follows the conditions (``WHERE``, ``HAVING``, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from sqlglot import exp
 
+from doorlicht.lineage.sql_nodes import (
+    alias_columns,
+    how_made,
+    inner_queries,
+    names_table,
+    part_of,
+    table_name,
+    unwrapped,
+)
+from doorlicht.lineage.sql_outputs import (
+    How,
+    Output,
+    Pair,
+    Pairs,
+    Scope,
+    Source,
+    SqlColumn,
+    derived_source,
+    everything,
+    joined,
+    labelled,
+    renamed_column,
+    stacked,
+    with_names,
+)
 from doorlicht.lineage.sql_routines import Context
 from doorlicht.lineage.sql_text import HOLE
 
-Pair: TypeAlias = tuple[str, str]
-"""A stored table and a column of it, as spelled; the table is empty if it is not known."""
-
-Pairs: TypeAlias = tuple[Pair, ...]
 ColumnsOf: TypeAlias = Callable[[str], Sequence[str] | None]
-How: TypeAlias = Literal["plain", "derived", "case"]
 Clause: TypeAlias = Literal["where", "join"]
 IdentifierRole: TypeAlias = Literal["read", "derive", "filter"]
 
@@ -32,35 +52,6 @@ MAX_DEPTH: Final = 60
 
 class TooDeepError(Exception):
     """A query is nested deeper than anybody writes."""
-
-
-@dataclass(frozen=True, slots=True)
-class SqlColumn:
-    """A column that a statement makes: of which columns of stored tables, and how.
-
-    ``how`` is ``plain`` for a bare column (renamed or not), ``case`` if a ``CASE`` or ``IF`` is in
-    it, whose conditions are among the inputs too, and else ``derived``.
-    """
-
-    name: str
-    inputs: Pairs
-    line: int
-    how: How = "derived"
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is a bare column."""
-        return self.how == "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class SqlStar:
-    """All columns of a stored table (``*``) but those left out; ``renamed`` is (new, old)."""
-
-    table: str
-    left_out: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,122 +66,16 @@ class SqlUse:
 
 
 @dataclass(slots=True)
-class Output:
-    """What a query gives: its columns in their order, and whole tables."""
-
-    columns: list[SqlColumn] = field(default_factory=list[SqlColumn])
-    stars: list[SqlStar] = field(default_factory=list[SqlStar])
-
-    def all_pairs(self) -> Pairs:
-        """Return everything that its named columns are made of."""
-        return _joined(column.inputs for column in self.columns)
-
-
-@dataclass(slots=True)
-class _Source:
-    """A table in ``FROM``: stored (``table``), or the outcome of another query (``output``)."""
-
-    label: str
-    table: str | None = None
-    output: Output | None = None
-    by_name: dict[str, SqlColumn] = field(default_factory=dict[str, SqlColumn])
-    known: frozenset[str] | None = None
-    spread: Pairs | None = None
-    """Of what any column is made, for a table that is unpacked from a column."""
-    pivot: Pairs = ()
-    keyed: Pairs = ()
-    """Columns of other tables that it is joined by: they decide which of its rows is met."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may have columns that nobody named yet."""
-        if self.table is not None:
-            return self.known is None
-        return self.spread is not None or bool(self.output and self.output.stars)
-
-    def find(self, name: str, *, is_sure: bool = False) -> Pairs | None:
-        """Return what a column is made of; none if it is not (or not surely) a column here."""
-        found = self._find(name, is_sure=is_sure)
-        return _joined((found, self.keyed)) if found and self.keyed else found
-
-    def _find(self, name: str, *, is_sure: bool) -> Pairs | None:
-        low = name.lower()
-        if self.table is not None:
-            if self.known is not None:
-                return ((self.table, name),) if low in self.known else None
-            return None if is_sure else ((self.table, name), *self.pivot)
-        column = self.by_name.get(low)
-        if column is not None:
-            return column.inputs
-        if is_sure:
-            return None
-        if self.spread is not None:
-            return self.spread
-        if self.output is None or not self.output.stars:
-            return None
-        return _joined(through_star(star, name) for star in self.output.stars) or None
-
-
-def through_star(star: SqlStar, name: str) -> Pairs:
-    """Return the column of the stored table that comes through a star under a name."""
-    low = name.lower()
-    for new, old in star.renamed:
-        if new.lower() == low:
-            return ((star.table, old),)
-    if low in star.left_out or any(old.lower() == low for _, old in star.renamed):
-        return ()
-    return ((star.table, name),)
-
-
-def _joined(parts: Iterable[Pairs]) -> Pairs:
-    return tuple(dict.fromkeys(pair for part in parts for pair in part))
-
-
-@dataclass(slots=True)
 class _Tests:
     """Tables that are joined and may only filter, with the columns of their condition."""
 
-    found: list[tuple[_Source, list[SqlUse]]] = field(
-        default_factory=list[tuple["_Source", "list[SqlUse]"]]
+    found: list[tuple[Source, list[SqlUse]]] = field(
+        default_factory=list[tuple["Source", "list[SqlUse]"]]
     )
 
-    def add(self, source: _Source, uses: list[SqlUse]) -> None:
+    def add(self, source: Source, uses: list[SqlUse]) -> None:
         """Remember a join."""
         self.found.append((source, uses))
-
-
-_Scope: TypeAlias = list[dict[str, _Source]]
-"""Sources by label in lower case: those of the query at hand first, then those around it."""
-
-
-def part_of(node: exp.Expr, name: str) -> Any:
-    """Return a part of a node; names that are words of Python end with ``_`` since sqlglot 28."""
-    found = node.args.get(name)
-    return found if found is not None else node.args.get(name + "_")
-
-
-def table_name(node: exp.Table) -> str:
-    """Return the full name of a table as spelled, or the path of the file that it reads."""
-    inner = node.this
-    if isinstance(inner, exp.Func) and not isinstance(inner, exp.Identifier):
-        for literal in inner.find_all(exp.Literal):
-            if literal.is_string:
-                return str(literal.this)
-        return str(inner.name)
-    parts = [
-        str(part.name)
-        for part in (node.args.get("catalog"), node.args.get("db"), inner)
-        if isinstance(part, exp.Expr) and part.name
-    ]
-    mark = "#" if inner.args.get("temporary") and isinstance(inner, exp.Identifier) else ""
-    if inner.args.get("global_") or inner.args.get("global"):
-        mark = "##"
-    if len(parts) == 2 and "/" in parts[1]:
-        # Spark: ``parquet.`out/x.parquet` `` is the file.
-        return parts[1]
-    if parts and mark:
-        parts[-1] = mark + parts[-1].lstrip("#")
-    return ".".join(parts)
 
 
 class ColumnReader:
@@ -237,13 +122,13 @@ class ColumnReader:
         self.tables.setdefault(name)
         return name
 
-    def _stored(self, node: exp.Table, label: str) -> _Source:
+    def _stored(self, node: exp.Table, label: str) -> Source:
         name = table_name(node)
         # ``inserted`` and ``deleted`` of a trigger are rows of its table.
         name = self.table(self.rows.get(name.lower(), name))
         columns = self.columns_of(name)
         known = None if columns is None else frozenset(column.lower() for column in columns)
-        return _Source(label or name.rsplit(".", 1)[-1], table=name, known=known)
+        return Source(label or name.rsplit(".", 1)[-1], table=name, known=known)
 
     # ── queries ─────────────────────────────────────────────────────────────────────────────
 
@@ -251,7 +136,7 @@ class ColumnReader:
         self,
         node: exp.Expr,
         ctes: Mapping[str, Output] | None = None,
-        outer: _Scope | None = None,
+        outer: Scope | None = None,
     ) -> Output:
         """Return what a query gives.
 
@@ -268,8 +153,8 @@ class ColumnReader:
         finally:
             self.depth -= 1
 
-    def _query(self, node: exp.Expr, ctes: dict[str, Output], outer: _Scope) -> Output:
-        node = _unwrapped(node, lambda wrapper: self.with_(wrapper, ctes, outer))
+    def _query(self, node: exp.Expr, ctes: dict[str, Output], outer: Scope) -> Output:
+        node = unwrapped(node, lambda wrapper: self.with_(wrapper, ctes, outer))
         self.with_(node, ctes, outer)
         if isinstance(node, exp.SetOperation):
             return self._union(node, ctes, outer)
@@ -278,7 +163,7 @@ class ColumnReader:
         if isinstance(node, exp.Table):
             # ``TABLE x`` and ``FROM x``, a query that is only a table.
             source = self._source(node, ctes, outer)
-            return _everything(source, self.line(node))
+            return everything(source, self.line(node))
         if isinstance(node, exp.Values):
             return Output()
         # ``INSERT ... RETURNING`` as a common table expression, ``PIVOT x ON y``: all inputs.
@@ -286,15 +171,15 @@ class ColumnReader:
         return Output([SqlColumn("", pairs, self.line(node))]) if pairs else Output()
 
     def _all_sources(
-        self, node: exp.Expr, ctes: dict[str, Output], outer: _Scope
-    ) -> dict[str, _Source]:
-        found: dict[str, _Source] = {}
+        self, node: exp.Expr, ctes: dict[str, Output], outer: Scope
+    ) -> dict[str, Source]:
+        found: dict[str, Source] = {}
         for table in node.find_all(exp.Table):
             source = self._source(table, ctes, outer)
             found[source.label.lower()] = source
         return found
 
-    def with_(self, node: exp.Expr, ctes: dict[str, Output], outer: _Scope) -> None:
+    def with_(self, node: exp.Expr, ctes: dict[str, Output], outer: Scope) -> None:
         """Read the common table expressions of a statement into ``ctes``."""
         with_ = part_of(node, "with")
         if not isinstance(with_, exp.With):
@@ -302,13 +187,13 @@ class ColumnReader:
         for cte in with_.expressions:
             name = str(cte.alias).lower()
             body = cast("exp.Expr", cte.this)
-            if isinstance(body, exp.SetOperation) and _names_table(body, name):
+            if isinstance(body, exp.SetOperation) and names_table(body, name):
                 # What refers to itself: first what it begins with.
                 start = self.query(body.this, ctes, outer)
-                ctes[name] = _with_names(start, _alias_columns(cte))
-            ctes[name] = _with_names(self.query(body, ctes, outer), _alias_columns(cte))
+                ctes[name] = with_names(start, alias_columns(cte))
+            ctes[name] = with_names(self.query(body, ctes, outer), alias_columns(cte))
 
-    def _union(self, node: exp.SetOperation, ctes: dict[str, Output], outer: _Scope) -> Output:
+    def _union(self, node: exp.SetOperation, ctes: dict[str, Output], outer: Scope) -> Output:
         branches: list[exp.Expr] = []
         left: exp.Expr = node
         while isinstance(left, exp.SetOperation):
@@ -319,11 +204,11 @@ class ColumnReader:
         outputs = [self.query(branch, ctes, outer) for branch in reversed(branches)]
         if isinstance(node, exp.Except):
             return outputs[0]
-        return _stacked(outputs, by_name=bool(node.args.get("by_name")))
+        return stacked(outputs, by_name=bool(node.args.get("by_name")))
 
-    def _select(self, node: exp.Select, ctes: dict[str, Output], outer: _Scope) -> Output:
-        own: dict[str, _Source] = {}
-        scope: _Scope = [own, *outer]
+    def _select(self, node: exp.Select, ctes: dict[str, Output], outer: Scope) -> Output:
+        own: dict[str, Source] = {}
+        scope: Scope = [own, *outer]
         from_ = part_of(node, "from")
         tables: list[exp.Expr] = []
         if isinstance(from_, exp.From):
@@ -353,12 +238,12 @@ class ColumnReader:
                 # The first of an order are a choice of rows.
                 self.condition(other, ctes, scope, "where", aliases)
                 continue
-            for query in _inner_queries(other) if isinstance(other, exp.Expr) else ():
+            for query in inner_queries(other) if isinstance(other, exp.Expr) else ():
                 self.query(query, ctes, scope)
         return output
 
     def _join_condition(
-        self, join: exp.Join, ctes: dict[str, Output], scope: _Scope, tests: _Tests | None = None
+        self, join: exp.Join, ctes: dict[str, Output], scope: Scope, tests: _Tests | None = None
     ) -> None:
         joined = next(reversed(scope[0].values()), None)
         on = join.args.get("on")
@@ -377,9 +262,7 @@ class ColumnReader:
                 for table, column in source.find(name.name) or ():
                     self._use(table, column, name, "join")
 
-    def _key(
-        self, joined: _Source, on: exp.Expr, ctes: Mapping[str, Output], scope: _Scope
-    ) -> None:
+    def _key(self, joined: Source, on: exp.Expr, ctes: Mapping[str, Output], scope: Scope) -> None:
         """Remember by which columns of other tables a table is joined."""
         own: set[Pair] = set(joined.output.all_pairs() if joined.output is not None else ())
         found = self.pairs(on, scope, ctes, "read")
@@ -388,7 +271,7 @@ class ColumnReader:
         )
 
     def _implicit(
-        self, node: exp.Select, ctes: dict[str, Output], scope: _Scope, tests: _Tests
+        self, node: exp.Select, ctes: dict[str, Output], scope: Scope, tests: _Tests
     ) -> exp.Expr | None:
         """Read what in ``WHERE`` only joins tables (``a.id = b.id``); return the rest of it."""
         where = node.args.get("where")
@@ -411,7 +294,7 @@ class ColumnReader:
             self.condition(part, ctes, scope, "join")
             keyed = later.keyed
             self._key(later, part, ctes, scope)
-            later.keyed = _joined((keyed, later.keyed))
+            later.keyed = joined((keyed, later.keyed))
             if not any(side.args.get("join_mark") for side in sides):
                 tests.add(later, list(self.uses)[before:])
         return exp.and_(*rest, copy=False) if rest else None
@@ -435,9 +318,9 @@ class ColumnReader:
     def _from(
         self,
         nodes: Sequence[exp.Expr],
-        own: dict[str, _Source],
+        own: dict[str, Source],
         ctes: dict[str, Output],
-        scope: _Scope,
+        scope: Scope,
     ) -> None:
         for node in nodes:
             source = self._source(node, ctes, scope)
@@ -453,7 +336,7 @@ class ColumnReader:
                 for lateral in cast("list[exp.Expr]", holder.args.get("laterals") or []):
                     self._from([lateral], own, ctes, scope)
 
-    def _source(self, node: exp.Expr, ctes: dict[str, Output], scope: _Scope) -> _Source:
+    def _source(self, node: exp.Expr, ctes: dict[str, Output], scope: Scope) -> Source:
         label = str(node.alias) if isinstance(node.args.get("alias"), exp.Expr) else ""
         if isinstance(node, (exp.Lateral, exp.Unnest)):
             return self._unpacked(node, label, ctes, scope)
@@ -469,31 +352,31 @@ class ColumnReader:
             if cte is None:
                 source = self._stored(node, label)
             else:
-                source = _derived(label or node.name, _with_names(cte, _alias_columns(node)))
+                source = derived_source(label or node.name, with_names(cte, alias_columns(node)))
             return self._pivoted(node, source, ctes)
         if isinstance(node, exp.Query):
-            output = _with_names(self.query(node, ctes, scope), _alias_columns(node))
-            return self._pivoted(node, _derived(label, output), ctes)
-        return _Source(label, output=Output())
+            output = with_names(self.query(node, ctes, scope), alias_columns(node))
+            return self._pivoted(node, derived_source(label, output), ctes)
+        return Source(label, output=Output())
 
     def _unpacked(
-        self, node: exp.Expr, label: str, ctes: dict[str, Output], scope: _Scope
-    ) -> _Source:
+        self, node: exp.Expr, label: str, ctes: dict[str, Output], scope: Scope
+    ) -> Source:
         inner = node.this
         values = inner.this if isinstance(inner, (exp.Subquery, exp.Paren)) else inner
         if isinstance(values, exp.Values):
             return self._values(values, label, node, ctes, scope)
         if isinstance(inner, exp.Query):
-            return _derived(
-                label, _with_names(self.query(inner, ctes, scope), _alias_columns(node))
+            return derived_source(
+                label, with_names(self.query(inner, ctes, scope), alias_columns(node))
             )
         parts = [inner] if isinstance(inner, exp.Expr) else node.expressions
-        pairs = _joined(self.pairs(part, scope, ctes, "derive") for part in parts)
-        return _Source(label, spread=pairs)
+        pairs = joined(self.pairs(part, scope, ctes, "derive") for part in parts)
+        return Source(label, spread=pairs)
 
     def _predicted(
-        self, node: exp.Predict, label: str, ctes: dict[str, Output], scope: _Scope
-    ) -> _Source:
+        self, node: exp.Predict, label: str, ctes: dict[str, Output], scope: Scope
+    ) -> Source:
         """Return what ``ML.PREDICT(MODEL m, (query))`` gives: the query, and what m makes of it."""
         if isinstance(node.this, exp.Table):
             self.models.setdefault(table_name(node.this))
@@ -501,7 +384,7 @@ class ColumnReader:
         output = Output()
         if isinstance(given, exp.Expr):
             output = self.query(given, ctes, scope)
-        source = _derived(label, output)
+        source = derived_source(label, output)
         source.spread = output.all_pairs() or None
         return source
 
@@ -511,8 +394,8 @@ class ColumnReader:
         label: str,
         node: exp.Expr,
         ctes: dict[str, Output],
-        scope: _Scope,
-    ) -> _Source:
+        scope: Scope,
+    ) -> Source:
         """Return rows that are written out: ``CROSS APPLY (VALUES (a), (b)) x(value)``."""
         rows = [
             row.expressions if isinstance(row, exp.Tuple) else [row] for row in values.expressions
@@ -521,21 +404,19 @@ class ColumnReader:
         columns = [
             SqlColumn(
                 "",
-                _joined(
-                    self.pairs(row[at], scope, ctes, "derive") for row in rows if at < len(row)
-                ),
+                joined(self.pairs(row[at], scope, ctes, "derive") for row in rows if at < len(row)),
                 self.line(values),
             )
             for at in range(width)
         ]
-        return _derived(label, _with_names(Output(columns), _alias_columns(node)))
+        return derived_source(label, with_names(Output(columns), alias_columns(node)))
 
-    def _pivoted(self, node: exp.Expr, source: _Source, ctes: dict[str, Output]) -> _Source:
+    def _pivoted(self, node: exp.Expr, source: Source, ctes: dict[str, Output]) -> Source:
         pivots = cast("list[exp.Expr]", node.args.get("pivots") or [])
         if not pivots:
             return source
         own = {source.label.lower(): source}
-        pairs = _joined(self.pairs(pivot, [own], ctes, "derive") for pivot in pivots)
+        pairs = joined(self.pairs(pivot, [own], ctes, "derive") for pivot in pivots)
         alias = next((str(pivot.alias) for pivot in pivots if pivot.alias), "")
         if source.table is not None:
             return replace(source, label=alias or source.label, pivot=pairs)
@@ -547,7 +428,7 @@ class ColumnReader:
         ]
         if any(pivot.args.get("unpivot") for pivot in pivots) or not made:
             made = [SqlColumn("", pairs, self.line(node))]
-        return _derived(alias or source.label, Output([*output.columns, *made], output.stars))
+        return derived_source(alias or source.label, Output([*output.columns, *made], output.stars))
 
     # ── what a query gives ──────────────────────────────────────────────────────────────────
 
@@ -557,16 +438,16 @@ class ColumnReader:
         output: Output,
         aliases: dict[str, SqlColumn],
         ctes: dict[str, Output],
-        scope: _Scope,
+        scope: Scope,
     ) -> None:
         inner = node.unalias()
         if isinstance(inner, exp.Star):
             self._star(inner, list(scope[0].values()), output, ctes, scope)
             return
         if isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star):
-            sources = [source for source in (_labelled(scope, inner.table),) if source is not None]
+            sources = [source for source in (labelled(scope, inner.table),) if source is not None]
             if not sources:
-                sources = [_Source(inner.table, table=self.table(str(inner.table)))]
+                sources = [Source(inner.table, table=self.table(str(inner.table)))]
             self._star(inner.this, sources, output, ctes, scope)
             return
         if inner.find(exp.Star) is not None and type(inner).__name__ == "Columns":
@@ -574,12 +455,12 @@ class ColumnReader:
             return
         if isinstance(inner, exp.Column) and inner.name == HOLE:
             # ``SELECT {columns} FROM t``: it can be any of them.
-            whole = _labelled(scope, inner.table) if inner.table else None
+            whole = labelled(scope, inner.table) if inner.table else None
             self._star(
                 exp.Star(), [whole] if whole else list(scope[0].values()), output, ctes, scope
             )
             return
-        how = self._made(inner, scope) or _how(inner)
+        how = self._made(inner, scope) or how_made(inner)
         pairs = self.pairs(inner, scope, ctes, "read" if how == "plain" else "derive", aliases)
         if isinstance(node, exp.Aliases):
             names = [str(name.name) for name in node.expressions]
@@ -591,11 +472,11 @@ class ColumnReader:
             if name:
                 aliases.setdefault(name.lower(), column)
 
-    def _made(self, node: exp.Expr, scope: _Scope) -> How | None:
+    def _made(self, node: exp.Expr, scope: Scope) -> How | None:
         """Return how a bare column is made in the query that it comes from, if it is made there."""
         if not isinstance(node, exp.Column) or not scope:
             return None
-        sources = [_labelled(scope[:1], node.table)] if node.table else list(scope[0].values())
+        sources = [labelled(scope[:1], node.table)] if node.table else list(scope[0].values())
         found = [
             source.by_name.get(node.name.lower())
             for source in sources
@@ -606,10 +487,10 @@ class ColumnReader:
     def _star(
         self,
         star: exp.Star,
-        sources: Sequence[_Source],
+        sources: Sequence[Source],
         output: Output,
         ctes: dict[str, Output],
-        scope: _Scope,
+        scope: Scope,
     ) -> None:
         left_out = tuple(
             str(name.name).lower() for name in cast("list[exp.Expr]", part_of(star, "except") or [])
@@ -620,9 +501,9 @@ class ColumnReader:
             if isinstance(alias, exp.Alias)
         )
         for source in sources:
-            whole = _everything(source, self.line(star))
+            whole = everything(source, self.line(star))
             output.columns += [
-                _renamed(column, renamed)
+                renamed_column(column, renamed)
                 for column in whole.columns
                 if column.name.lower() not in left_out
             ]
@@ -649,7 +530,7 @@ class ColumnReader:
         self,
         node: exp.Expr,
         ctes: Mapping[str, Output],
-        scope: _Scope,
+        scope: Scope,
         clause: Clause,
         aliases: dict[str, SqlColumn] | None = None,
         *,
@@ -670,18 +551,18 @@ class ColumnReader:
     def pairs(
         self,
         node: exp.Expr,
-        scope: _Scope,
+        scope: Scope,
         ctes: Mapping[str, Output],
         role: IdentifierRole,
         aliases: dict[str, SqlColumn] | None = None,
     ) -> Pairs:
         """Return the columns of stored tables that an expression is made of."""
-        return _joined(pairs for _, pairs in self._columns(node, scope, ctes, role, aliases))
+        return joined(pairs for _, pairs in self._columns(node, scope, ctes, role, aliases))
 
     def _columns(
         self,
         node: exp.Expr,
-        scope: _Scope,
+        scope: Scope,
         ctes: Mapping[str, Output],
         role: IdentifierRole,
         aliases: dict[str, SqlColumn] | None,
@@ -718,7 +599,7 @@ class ColumnReader:
     def _resolve(
         self,
         column: exp.Column,
-        scope: _Scope,
+        scope: Scope,
         aliases: dict[str, SqlColumn] | None,
         *,
         is_either: bool = False,
@@ -734,7 +615,7 @@ class ColumnReader:
         for own in scope:
             sure = [pairs for s in own.values() if (pairs := s.find(name, is_sure=True))]
             if sure:
-                return _joined(sure)
+                return joined(sure)
             hides = alias is not None and any(p[1].lower() == name.lower() for p in alias.inputs)
             if alias is not None and not is_either and not hides:
                 return alias.inputs
@@ -746,11 +627,11 @@ class ColumnReader:
                 found.append(alias.inputs)
             alias = None
             if found:
-                return _joined(found)
+                return joined(found)
         return () if any(scope) else (("", name),)
 
-    def _qualified(self, column: exp.Column, name: str, table: str, scope: _Scope) -> Pairs:
-        source = _labelled(scope, table)
+    def _qualified(self, column: exp.Column, name: str, table: str, scope: Scope) -> Pairs:
+        source = labelled(scope, table)
         if source is not None:
             return source.find(name) or ()
         row = self.rows.get(table.lower())
@@ -759,107 +640,6 @@ class ColumnReader:
         # ``column.field`` of a structure, or ``schema.table.column``.
         holders = [s for own in scope for s in own.values() if s.find(table, is_sure=True)]
         if holders:
-            return _joined(s.find(table) or () for s in holders)
+            return joined(s.find(table) or () for s in holders)
         full = ".".join(p for p in (str(column.db), table) if p)
         return ((full, name),)
-
-
-def _labelled(scope: _Scope, label: str) -> _Source | None:
-    low = str(label).lower()
-    for own in scope:
-        if low in own:
-            return own[low]
-        for source in own.values():
-            if source.table is not None and source.table.lower().rsplit(".", 1)[-1] == low:
-                return source
-    return None
-
-
-def _derived(label: str, output: Output) -> _Source:
-    by_name: dict[str, SqlColumn] = {}
-    for column in output.columns:
-        by_name.setdefault(column.name.lower(), column)
-    return _Source(label, output=output, by_name=by_name)
-
-
-def _everything(source: _Source, line: int) -> Output:
-    """Return what ``*`` takes of a source."""
-    if source.table is not None:
-        made = [SqlColumn("", source.pivot, line)] if source.pivot else []
-        return Output(made, [SqlStar(source.table, line=line)])
-    if source.spread is not None:
-        return Output([SqlColumn("", source.spread, line)] if source.spread else [])
-    return source.output or Output()
-
-
-def _renamed(column: SqlColumn, renamed: tuple[tuple[str, str], ...]) -> SqlColumn:
-    for new, old in renamed:
-        if old.lower() == column.name.lower():
-            return replace(column, name=new)
-    return column
-
-
-def _with_names(output: Output, names: Sequence[str]) -> Output:
-    """Return the output with the names that stand after its alias: ``t(a, b)``."""
-    if not names or output.stars:
-        return output
-    columns = [
-        replace(column, name=names[at] if at < len(names) else column.name)
-        for at, column in enumerate(output.columns)
-    ]
-    return Output(columns, output.stars)
-
-
-def _alias_columns(node: exp.Expr) -> list[str]:
-    alias = node.args.get("alias")
-    if not isinstance(alias, exp.TableAlias):
-        return []
-    return [str(name.name) for name in cast("list[exp.Expr]", alias.args.get("columns") or [])]
-
-
-def _stacked(outputs: Sequence[Output], *, by_name: bool) -> Output:
-    first = outputs[0]
-    stars = list(dict.fromkeys(star for output in outputs for star in output.stars))
-    if stars or by_name:
-        # Positions are not known: put together what has the same name.
-        named: dict[str, SqlColumn] = {}
-        for column in (column for output in outputs for column in output.columns):
-            known = named.get(column.name.lower())
-            named[column.name.lower()] = column if known is None else _both(known, column)
-        return Output(list(named.values()), stars)
-    columns: list[SqlColumn] = list(first.columns)
-    for output in outputs[1:]:
-        for at, column in enumerate(output.columns[: len(columns)]):
-            columns[at] = _both(columns[at], column)
-    return Output(columns, stars)
-
-
-def _both(first: SqlColumn, second: SqlColumn) -> SqlColumn:
-    how = first.how if first.how == second.how else "derived" if first.how != "case" else "case"
-    return replace(first, inputs=_joined((first.inputs, second.inputs)), how=how)
-
-
-def _unwrapped(node: exp.Expr, see: Callable[[exp.Expr], None]) -> exp.Expr:
-    while isinstance(node, (exp.Subquery, exp.Paren)) and isinstance(node.this, exp.Expr):
-        see(node)
-        if isinstance(node.this, exp.Table):
-            break
-        node = node.this
-    return node.this if isinstance(node, (exp.Subquery, exp.Paren)) else node
-
-
-def _names_table(node: exp.Expr, name: str) -> bool:
-    return any(table.name.lower() == name for table in node.find_all(exp.Table))
-
-
-def _inner_queries(node: exp.Expr) -> Iterator[exp.Expr]:
-    yield from node.find_all(exp.Select)
-
-
-def _how(node: exp.Expr) -> How:
-    inner = node
-    while isinstance(inner, (exp.Paren, exp.Cast)) and isinstance(inner.this, exp.Expr):
-        inner = inner.this
-    if isinstance(inner, exp.Column):
-        return "plain"
-    return "case" if inner.find(exp.Case, exp.If, exp.DecodeCase) is not None else "derived"
