@@ -7,12 +7,15 @@ a mark of its own is planted: what names them, what a model knows of them, a cat
 import json
 import pickle
 import sqlite3
+import zipfile
 from contextlib import closing
+from unittest.mock import patch
 
 import pytest
 from tests.flow.test_canary import Marks, everything_in, marks_in
 
 from doorlicht.cli.main import main
+from doorlicht.evidence import keys
 
 np = pytest.importorskip("numpy")
 pandas = pytest.importorskip("pandas")
@@ -76,7 +79,21 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def test_no_value_is_in_anything_that_an_audit_writes_or_prints(folder, capfd):
+def make_bundle(folder, monkeypatch):
+    """Make a bundle of the audits, and lay out what is in it."""
+    monkeypatch.setenv("DOORLICHT_PASSPHRASE", "zeven paarse olifanten")
+    with patch.object(keys, "_N", 2):
+        for words in (["key", "create"], ["bundle", "--for", "auditor", "-o", "bundle.zip"]):
+            with pytest.raises(SystemExit) as stop:
+                main([*words, "--register", "onderzoek.register"])
+            assert not stop.value.code
+    with zipfile.ZipFile(folder / "bundle.zip") as bundle:
+        names = set(bundle.namelist())
+        bundle.extractall(folder / "bundle")
+    assert {f"reports/audits/{number}.nl.html" for number in (1, 2, 3)} <= names
+
+
+def test_no_value_is_in_anything_that_an_audit_writes_or_prints(folder, capfd, monkeypatch):
     assert all(marks_in(content) for content in everything_in(folder / "bron").values()
                if b"naam" in content)  # fmt: skip
     for name, words in COMMANDS.items():
@@ -94,6 +111,8 @@ def test_no_value_is_in_anything_that_an_audit_writes_or_prints(folder, capfd):
             with pytest.raises(SystemExit):
                 main(["explain", one, "--register", "onderzoek.register"])
         assert marks_in("".join(capfd.readouterr()).encode()) == set()
+    make_bundle(folder / "uit", monkeypatch)
+    assert marks_in("".join(capfd.readouterr()).encode()) == set()
     written = everything_in(folder / "uit")
     assert {path.suffix for path in written} >= {".json", ".html", ".svg", ".png", ".register"}
     for path, content in written.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from rich.console import Console
 from rich.text import Text as Styled
@@ -24,7 +25,9 @@ from doorlicht.language import LANGUAGES, Language, say
 from doorlicht.register import Register
 from doorlicht.reports import content_of, render_findings_json, render_html
 from doorlicht.reports.bundle_pages import BundlePage, kind_text, render_bundle_pages
+from doorlicht.reports.html import safe_name
 from doorlicht.runs.bundle import Contents, make_bundle
+from doorlicht.runs.bundle_reports import Compared, compare_reports, reports_of
 from doorlicht.vocabulary import load_vocabulary
 
 
@@ -66,6 +69,8 @@ def run_bundle(
     if contents.withheld:
         kinds = ", ".join(kind_text(one, language) for one in contents.withheld)
         console.print(say("bundle.left_out", language, kinds=kinds))
+    if "audit" in contents.records and "audit" not in contents.withheld:
+        console.print(Styled(say("bundle.small", language), style="yellow"))
     console.print(say("bundle.hand_over", language))
     console.print(Styled(contents.key.key.text, style="bold"), soft_wrap=True)
     return 0
@@ -93,6 +98,7 @@ def run_verify(
         with Path(bundle).open("rb") as file:
             found = verify_bundle(file, trusted=keys, held=held, tell=tell)
             moments = _timestamps(Archive(file), trusted)
+            reports = _compared(file, found)
     except OSError:
         raise InputError("checkpoint.unreadable", path=bundle) from None
     except IntegrityError as error:
@@ -100,12 +106,14 @@ def run_verify(
         _write_verdict(json_file, {"holds": False, "broken": error.code, **error.details}, told)
         return 1
     _tell_whole(console, found, moments, time.monotonic() - began, language)
+    _tell_reports(console, reports, language)
     _write_verdict(
         json_file,
         {
             "holds": True, "vouched": found.is_vouched, "entries": found.entries,
             "records": dict(found.records), "key": found.signer.text,
-            "withheld": list(found.manifest["withheld"]),
+            "withheld": list(found.manifest["withheld"]), "reports_compared": reports.reports,
+            "reports_otherwise": list(reports.otherwise),
         },
         told,
     )  # fmt: skip
@@ -139,10 +147,36 @@ def _tell_whole(
         console.print(Styled(found.signer.text), soft_wrap=True)
 
 
+def _compared(file: BinaryIO, found: Verified) -> Compared:
+    """Compare reports with the records that they follow from.
+
+    Raises
+    ------
+    IntegrityError
+        If one of them does not, and this doorlicht is the one that made the bundle.
+    """
+    compared = compare_reports(file)
+    if compared.otherwise and found.manifest["made"].get("doorlicht") == __version__:
+        raise IntegrityError("bundle.report", place=compared.otherwise[0])
+    return compared
+
+
+def _tell_reports(console: Console, compared: Compared, language: Language) -> None:
+    if compared.reports:
+        console.print(say("bundle.reports", language, n=compared.reports))
+    if compared.otherwise:
+        told = say("bundle.reports_otherwise", language, n=len(compared.otherwise),
+                   names=", ".join(map(safe_name, compared.otherwise[:5])))  # fmt: skip
+        console.print(Styled(told, style="yellow"))
+
+
 def show_broken(console: Console, error: IntegrityError, language: Language) -> None:
     """Say that something does not hold: that is an answer, and no failure of the command."""
+    details = dict(error.details)
+    if details.get("place") in ("", "-"):
+        details["place"] = say("bundle.whole_file", language)
     for part, style in (("what", "bold red"), ("why", ""), ("effect", ""), ("remedy", "")):
-        told = say(f"error.{error.code}.{part}", language, **error.details)
+        told = say(f"error.{error.code}.{part}", language, **details)
         console.print(Styled(f"  ✗ {told}" if part == "what" else f"    {told}", style=style))
 
 
@@ -168,14 +202,15 @@ def _write_verdict(json_file: str | None, tree: dict[str, object], told: Sequenc
 
 
 def _reports(register: Register, threshold: float) -> dict[str, str]:
-    """Return the reports of the last scan in both languages; none without a scan."""
-    if not register.scans(status="finished"):
-        return {}
-    content = content_of(register, load_vocabulary().concepts)
-    reports = {
-        f"scan.{one}.html": render_html(content, one, threshold=threshold) for one in LANGUAGES
-    }
-    reports["findings.json"] = json_text(render_findings_json(content, "en"))
+    """Return what people read: of the last scan, of audits and traces, the inventory."""
+    reports: dict[str, str] = {}
+    if register.scans(status="finished"):
+        content = content_of(register, load_vocabulary().concepts)
+        for one in LANGUAGES:
+            reports[f"scan.{one}.html"] = render_html(content, one, threshold=threshold)
+        reports["findings.json"] = json_text(render_findings_json(content, "en"))
+    for name, made in reports_of(register, today=now().date()):
+        reports[name] = made if isinstance(made, str) else json_text(made)
     return reports
 
 

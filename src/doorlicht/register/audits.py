@@ -21,7 +21,10 @@ _ROWS_AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One audit: by whom, when, of what, and all that it measured, as JSON knows it."""
+    """One audit: by whom, when, of what, and all that it measured, as JSON knows it.
+
+    ``settings`` is ``None`` for one that was made before they were kept.
+    """
 
     id: int
     by: str
@@ -32,6 +35,7 @@ class AuditRecord:
     subject: str
     doorlicht: str
     content: Mapping[str, Any]
+    settings: Mapping[str, Any] | None = None
 
 
 def keep_audit(
@@ -95,5 +99,5 @@ def read_audit(connection: sa.Connection, wanted: str) -> AuditRecord:
 def _record(row: Any) -> AuditRecord:
     return AuditRecord(
         row.id, row.by, row.started_at, row.ended_at, row.audit_id, row.kind, row.subject,
-        row.doorlicht, row.content,
+        row.doorlicht, row.content, row.settings,
     )  # fmt: skip

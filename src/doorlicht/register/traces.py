@@ -24,7 +24,10 @@ _ROWS_AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class TraceRecord:
-    """One trace: by whom, when, of what, with which knowledge."""
+    """One trace: by whom, when, of what, with which knowledge and settings.
+
+    ``settings`` is ``None`` for one that was made before they were kept.
+    """
 
     id: int
     by: str
@@ -35,6 +38,7 @@ class TraceRecord:
     doorlicht: str
     files: int
     lines: int
+    settings: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def read_traces(connection: sa.Connection) -> list[TraceRecord]:
     return [
         TraceRecord(
             row.id, row.by, row.started_at, row.ended_at, tuple(row.roots), row.vocabulary,
-            row.doorlicht, row.files, row.lines,
+            row.doorlicht, row.files, row.lines, row.settings,
         )
         for row in connection.execute(sa.select(traces).order_by(traces.c.id))
     ]  # fmt: skip

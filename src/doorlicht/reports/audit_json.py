@@ -212,6 +212,7 @@ def _model(use: ModelUse) -> dict[str, Any]:
             for one in made.features
         ],
         "origin": [_origin(one) for one in use.origin],
+        "other_terms": _other_terms(use),
         "flips": [_flip(one) for one in use.flips],
         "ablations": [
             {
@@ -268,6 +269,27 @@ def _origin(one: OriginFeature) -> dict[str, Any]:
             for term in one.terms
         ],
     }
+
+
+def _other_terms(use: ModelUse) -> list[dict[str, Any]]:
+    """Return the weights of what is made of columns that are not about origin, put together.
+
+    What a model knows of those columns, value by value, is not told.
+    """
+    about = {one.name for one in use.origin}
+    together: dict[tuple[str, ...], list[float]] = {}
+    for term in use.artefact.terms:
+        if term.weight is not None and about.isdisjoint(term.features):
+            together.setdefault(term.features, []).append(term.weight)
+    return [
+        {
+            "features": list(names),
+            "terms": len(found),
+            "low": _number(min(found)),
+            "high": _number(max(found)),
+        }
+        for names, found in together.items()
+    ]
 
 
 def _flip(one: Flip) -> dict[str, Any]:

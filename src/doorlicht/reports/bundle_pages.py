@@ -57,6 +57,11 @@ class BundlePage:
     reports: Sequence[str]
 
     @property
+    def has_small_counts(self) -> bool:
+        """Whether exact counts of small groups are in it, which the reports hide."""
+        return "audit" in self.records and "audit" not in self.withheld
+
+    @property
     def files(self) -> list[tuple[str, str]]:
         """The files, each with the key of what it is."""
         shown = [kind for kind in self.records if kind not in self.withheld]
@@ -66,13 +71,23 @@ class BundlePage:
             *((f"log/checkpoints/{size}.txt", "older") for size in self.older),
             *((f"log/timestamps/{size}.tsr", "timestamp") for size in self.timestamps),
             *((f"records/{kind}.jsonl", "records") for kind in shown),
-            *((f"reports/{name}", "report") for name in self.reports),
+            *((f"reports/{name}", _report_key(name)) for name in self.reports),
             ("verify_bundle.py", "verifier"),
             ("index.html", "page"),
             ("LEESMIJ.html", "page"),
             ("manifest.json", "manifest"),
             ("manifest.dsse.json", "signature"),
         ]
+
+
+_REPORTS: Final = {
+    "audits": "report_audit", "traces": "report_trace", "inventory": "report_inventory",
+    "assessments.json": "report_assessments", "configuration.json": "report_configuration",
+}  # fmt: skip
+
+
+def _report_key(name: str) -> str:
+    return _REPORTS.get(name.partition("/")[0], "report")
 
 
 def render_bundle_pages(page: BundlePage) -> dict[str, str]:

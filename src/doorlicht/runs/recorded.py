@@ -63,6 +63,7 @@ def trace_settings(
     databases: Sequence[tuple[str, str, str]],
     threshold: float,
     vocabulary_files: Sequence[Path],
+    looked_at: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the settings of a trace.
 
@@ -72,6 +73,8 @@ def trace_settings(
         Name and label of each: with what the paths of its files begin.
     databases
         Id, kind and label of each.
+    looked_at
+        ``followed``, ``others`` and ``skipped`` of a :class:`~doorlicht.records.TraceResult`.
     """
     return {
         "form": FORM,
@@ -84,6 +87,7 @@ def trace_settings(
         "readers": list(known.readers),
         "scanned": known.scanned,
         "files": dict(known.files),
+        "looked_at": dict(looked_at),
     }
 
 

@@ -38,7 +38,8 @@ _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
 
 _OF_MODEL: Final[Mapping[str, tuple[str, ...]]] = {
     "features": ("name",), "origin": ("name",), "flips": ("feature", "to"),
-    "ablations": ("features",), "proxy_power": ("group",), "proxy_features": ("name",),
+    "ablations": ("features",), "other_terms": ("features",),
+    "proxy_power": ("group",), "proxy_features": ("name",),
 }  # fmt: skip
 
 _NOT_MEASURED: Final = frozenset({"id", "attribute", "asset"})

@@ -268,7 +268,7 @@ def trace(
                 files=result.files,
                 lines=result.lines,
                 items=items_of(result),
-                settings=_settings(request, known),
+                settings=_settings(request, known, result),
             )
     finally:
         gc.set_threshold(*before)
@@ -617,7 +617,7 @@ def _trace(
     return result, Known(gathered.digests, tuple(sorted(readers)), known)
 
 
-def _settings(request: TraceRequest, known: Known) -> Mapping[str, Any]:
+def _settings(request: TraceRequest, known: Known, result: TraceResult) -> Mapping[str, Any]:
     names = [root.name for root in request.roots]
     labelled = zip(request.databases, request.database_labels, strict=True)
     return trace_settings(
@@ -626,6 +626,11 @@ def _settings(request: TraceRequest, known: Known) -> Mapping[str, Any]:
         databases=[(source.id, source.kind, label) for source, label in labelled],
         threshold=request.threshold,
         vocabulary_files=request.vocabulary_files,
+        looked_at={
+            "followed": result.followed,
+            "others": result.others,
+            "skipped": list(result.skipped),
+        },
     )
 
 
