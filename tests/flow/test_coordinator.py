@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,51 @@ def test_an_overview_of_a_changed_export_is_refused(folder: Path) -> None:
     (folder / "a.export").write_bytes(content.replace(b"Ministerie A", b"Ministerie Z"))
     assert command("rollup", "a.export", "--key", key) not in (0, 2)
     assert command("rollup", "gone.export") == 65
+
+
+def test_growth_between_two_exports_is_proven_and_told_in_the_report(folder: Path) -> None:
+    key = exported("a")
+    named = ["--register", "a.register", "--key-file", "a.pem"]
+    assert command("uses", "--register", "a.register") == 0
+    with open_register(folder / "a.register", clock=SteppingClock()) as register:
+        keep_units(register, [OrganisationUnit("dg3", "DG3")], by="jo")
+    since = ["--since", "a.export"]
+    assert command("export", "--for", "coordinator", "-o", "a2.export", *since, *named) == 0
+    told = ["--key", key, "--json", "all.json", "--quiet", "-o", "all.html"]
+    command("rollup", "a2.export", "a.export", *told)
+    tree = json.loads((folder / "all.json").read_text("utf-8"))
+    (growth,) = tree["growth"]
+    assert growth["is_proven"]
+    assert growth["entries_now"] > growth["entries"]
+    assert "replaced" not in {one["kind"] for one in tree["remarks"]}
+    assert "proven that it only grew" in (folder / "all.html").read_text("utf-8")
+    exported("b")
+    other = ["--register", "b.register", "--key-file", "b.pem"]
+    assert command("export", "--for", "coordinator", "-o", "c.export", *since, *other) == 65
+
+
+def test_a_bundle_for_an_auditor_is_refused_by_what_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported("a")
+    with zipfile.ZipFile(folder / "a.bundle", "w") as packed:
+        packed.writestr("index.html", "x")
+    capsys.readouterr()
+    assert command("rollup", "a.export", "a.bundle", "--lang", "nl") == 65
+    assert "bundel voor een auditor" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_unit_of_the_public_register_that_nobody_names_is_told(folder: Path) -> None:
+    key = exported("a")
+    (folder / "units.csv").write_text(
+        "id;name;identifier\nx;DG Vergeten;https://example.org/tooi/9\n", "utf-8"
+    )
+    told = ["--key", key, "--units", "units.csv", "--json", "all.json", "--quiet"]
+    assert command("rollup", "a.export", *told) == 2
+    tree = json.loads((folder / "all.json").read_text("utf-8"))
+    assert ("unit_nowhere", "DG Vergeten") in [
+        (one["kind"], one["what"]) for one in tree["remarks"]
+    ]
 
 
 def test_nothing_scanned_is_no_export(folder: Path) -> None:

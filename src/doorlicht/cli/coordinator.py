@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -22,11 +23,13 @@ from doorlicht.errors import InputError
 from doorlicht.evidence import VerifierKey, parse_key
 from doorlicht.language import Language, say
 from doorlicht.organisation.rollup import roll_up
-from doorlicht.records import RollUp
+from doorlicht.records import OrganisationUnit, RollUp
 from doorlicht.register import open_register
 from doorlicht.reports.assessment_json import with_head
-from doorlicht.reports.rollup import render_rollup_json, rollup_document, say_remark
-from doorlicht.runs.coordinator import make_export, read_exports, write_export
+from doorlicht.reports.rollup import rollup_document, say_remark
+from doorlicht.reports.rollup_json import render_rollup_json
+from doorlicht.runs.coordinator import is_proven, make_export, read_exports, write_export
+from doorlicht.runs.dossier_files import read_units
 from doorlicht.runs.keys import key_of
 from doorlicht.settings import read_settings
 from doorlicht.vocabulary import load_vocabulary
@@ -39,6 +42,8 @@ def run_export(
     audience: str,
     output: str,
     organisation: str | None,
+    since: str | None,
+    campaign: str | None,
     framework: str,
     key_file: str | None,
     sign_with: str | None,
@@ -48,9 +53,14 @@ def run_export(
     """Write what a coordinator gets, and return the exit code."""
     del audience  # there is one so far; the option says for whom, and keeps room for others
     settings = read_settings(Path.cwd(), os.environ, register=register)
-    check_targets([("export", output)])
+    check_targets([("export", output)], [] if since is None else [since])
+    # It is compared with this very log, so who signed it does not matter.
+    earlier = None if since is None else next(read_exports([Path(since)], [])).export
     with open_register(settings.register, clock=now) as opened:
-        made = make_export(opened, organisation=organisation or "", framework=framework, at=now())
+        made = make_export(
+            opened, organisation=organisation or "", framework=framework, at=now(),
+            campaign=campaign, since=earlier,
+        )  # fmt: skip
         signer = Signing(key_file, sign_with, passphrase_fd).signer(opened, settings, language)
         # A key that was revoked, or is of another log, signs nothing in the name of this one.
         name = key_of(opened, signer, now()).key.name
@@ -70,6 +80,7 @@ def run_rollup(
     files: Sequence[str],
     key: Sequence[str],
     expected: str | None,
+    units: str | None,
     framework: str,
     output: Sequence[str],
     json_file: str | None,
@@ -79,9 +90,13 @@ def run_rollup(
     forms = {path: form_of(None, path) for path in output}
     check_targets([("json", json_file), *((form, path) for path, form in forms.items())], files)
     keys = [found for one in key for found in _keys(one)]
-    made = roll_up(read_exports(map(Path, files), keys), _lines(expected))
+    today = now().date()
+    made = roll_up(
+        read_exports(map(Path, files), keys), _lines(expected), proves=is_proven,
+        known_units=[] if units is None else _units_of_today(Path(units), today),
+    )  # fmt: skip
     document = rollup_document(
-        made, language, day=now().date(), version=doorlicht.__version__,
+        made, language, day=today, version=doorlicht.__version__,
         names=_names(framework, language),
     )  # fmt: skip
     for path, form in forms.items():
@@ -110,6 +125,14 @@ def _lines(file: str | None) -> list[str]:
     except (OSError, UnicodeDecodeError):
         raise InputError("coordinator.unreadable", path=file) from None
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _units_of_today(file: Path, today: date) -> list[OrganisationUnit]:
+    return [
+        one
+        for one in read_units(file, None)
+        if (one.since is None or one.since <= today) and (one.until is None or today <= one.until)
+    ]
 
 
 def _names(framework: str, language: Language) -> dict[str, dict[str, str]]:

@@ -25,6 +25,8 @@ def add_coordinator_commands(group: click.Group, language: Language) -> None:
                 menu.option("--output", "-o", "output", metavar="FILE", required=True,
                             key="export_output"),
                 menu.option("--organisation", metavar="NAME", key="export_organisation"),
+                menu.option("--since", metavar="EXPORT", key="export_since"),
+                menu.option("--campaign", metavar="ID", key="export_campaign"),
                 framework, *signing(menu), quiet, *menu.reading,
             ],
         )
@@ -36,6 +38,7 @@ def add_coordinator_commands(group: click.Group, language: Language) -> None:
                 click.Argument(["files"], nargs=-1, required=True, metavar="EXPORT..."),
                 menu.option("--key", multiple=True, metavar="KEY|FILE", key="rollup_key"),
                 menu.option("--expected", metavar="FILE", key="rollup_expected"),
+                menu.option("--units", metavar="FILE", key="rollup_units"),
                 framework,
                 menu.option("--output", "-o", "output", multiple=True, metavar="FILE",
                             key="rollup_output"),

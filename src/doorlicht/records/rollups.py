@@ -39,8 +39,15 @@ class ExportedUse:
 class ExportedUnit:
     """A unit, and whether anything of it was looked at.
 
-    ``identifier`` is that of a public register. Only by it can two organisations mean the same
-    unit: every ministry may have a *Directie Financiën*.
+    Attributes
+    ----------
+    identifier
+        That of a public register. Only by it can two organisations mean the same unit: every
+        ministry may have a *Directie Financiën*.
+    scope
+        Empty where no campaign decides on it.
+    is_overdue
+        Whether it was left out for now and the day to look again is past.
     """
 
     id: str
@@ -48,6 +55,45 @@ class ExportedUnit:
     status: str = "active"
     is_covered: bool = False
     identifier: str = ""
+    scope: Literal["", "in", "out", "out_for_now", "undecided"] = ""
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedTerm:
+    """Questions or a commitment that are still open, without what they say."""
+
+    id: str
+    kind: Literal["questions", "commitment"]
+    state: str
+    due: date | None = None
+    late_days: int = 0
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been done."""
+        return self.state in ("overdue", "overdue_unasked")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedCoverage:
+    """Steps of all units in scope: how many there are, are done, and were never begun."""
+
+    steps: int
+    done: int
+    never: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrownFrom:
+    """An earlier state of the log, with the proof that it only grew since (RFC 6962, 2.1.2).
+
+    ``root`` and each hash of ``proof`` are 64 hexadecimal digits.
+    """
+
+    entries: int
+    root: str
+    proof: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +112,10 @@ class Export:
         ``assets``, ``tables``, ``columns``, ``rows``.
     blind_spots, findings, flows
         How many of each code, concept and verdict.
+    coverage, terms
+        ``None`` where there is no campaign: that is not nought.
+    grown_from
+        The earlier export that this one continues, where that was asked.
     """
 
     organisation: str
@@ -83,20 +133,24 @@ class Export:
     flows: Mapping[str, int] = field(default_factory=dict[str, int])
     models: int = 0
     audits: int = 0
+    coverage: ExportedCoverage | None = None
+    terms: tuple[ExportedTerm, ...] | None = None
+    grown_from: GrownFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An export as it came in: from which file, and which known keys signed it."""
+    """An export as it came in: from which file (and its hash), and which known keys signed it."""
 
     file: str
     export: Export
     signed_by: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 RemarkKind = Literal[
-    "unsigned", "replaced", "forked", "same_name", "unit_twice", "unit_alike", "not_covered",
-    "no_units", "edition_differs", "not_received",
+    "unsigned", "replaced", "same_name", "unit_twice", "unit_alike", "not_covered", "left_out",
+    "unit_overdue", "undecided", "unit_nowhere", "no_units", "edition_differs", "not_received",
 ]  # fmt: skip
 
 
@@ -110,9 +164,19 @@ class Remark:
     others: tuple[str, ...] = ()
 
 
+Totals = Mapping[tuple[str, str, str], int]
+"""Uses by concept, role and verdict; an undecided use has an empty verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationLine:
-    """One organisation in the overview of all."""
+    """One organisation in the overview of all.
+
+    Attributes
+    ----------
+    coverage, questions, questions_late, commitments, commitments_late
+        ``None`` where it has no campaign. The last four count what is still open, and overdue.
+    """
 
     organisation: str
     day: date
@@ -127,6 +191,40 @@ class OrganisationLine:
     models: int
     audits: int
     is_signed: bool
+    file: str = ""
+    sha256: str = ""
+    entries: int = 0
+    root: str = ""
+    coverage: ExportedCoverage | None = None
+    questions: int | None = None
+    questions_late: int | None = None
+    commitments: int | None = None
+    commitments_late: int | None = None
+    totals: Totals = field(default_factory=dict[tuple[str, str, str], int])
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What came between two exports of one log.
+
+    Attributes
+    ----------
+    day, file, entries, uses, decided
+        At the earlier moment; all uses of the organisation, also of units that count for another.
+    is_proven
+        Whether a proof shows that the log only grew.
+    """
+
+    organisation: str
+    day: date
+    file: str
+    entries: int
+    uses: int
+    decided: int
+    entries_now: int
+    uses_now: int
+    decided_now: int
+    is_proven: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +233,18 @@ class RollUp:
 
     Attributes
     ----------
-    totals
-        Uses by concept, role and verdict; an undecided use has an empty verdict.
+    terms
+        What is overdue, with the organisation that owes it; what is longest overdue comes first.
+    editions
+        By name of what has editions, then by edition: the organisations that use it.
     """
 
     lines: tuple[OrganisationLine, ...]
-    totals: Mapping[tuple[str, str, str], int]
+    totals: Totals
     remarks: tuple[Remark, ...]
     looked_at: Mapping[str, int]
+    growths: tuple[Growth, ...] = ()
+    terms: tuple[tuple[str, ExportedTerm], ...] = ()
+    editions: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict[str, Mapping[str, tuple[str, ...]]]
+    )

@@ -78,7 +78,7 @@ def refuse_fork(register: Register) -> None:
         ``checkpoint.cut_off`` or ``checkpoint.forked``, with the size of the first that differs.
     """
     for one in sorted(register.attested.checkpoints(), key=lambda one: one.size):
-        _compare(register, one.size, one.root)
+        compare_head(register, one.size, one.root)
 
 
 def check_checkpoint(register: Register, note: Note) -> CheckedCheckpoint:
@@ -99,7 +99,7 @@ def check_checkpoint(register: Register, note: Note) -> CheckedCheckpoint:
     signers = tuple(one for one in known if one.key in signed)
     if not any(one.use == "log" for one in signers):
         raise IntegrityError("checkpoint.unsigned")
-    _compare(register, head.size, head.root)
+    compare_head(register, head.size, head.root)
     return CheckedCheckpoint(head, signers, register.log.head().size - head.size)
 
 
@@ -220,7 +220,14 @@ def witness(
     return cosign(asked.note, signer, name, seconds=seconds)
 
 
-def _compare(register: Register, size: int, root: bytes) -> None:
+def compare_head(register: Register, size: int, root: bytes) -> None:
+    """Compare what a log was, as somebody holds it, with the log.
+
+    Raises
+    ------
+    IntegrityError
+        ``checkpoint.cut_off`` or ``checkpoint.forked``.
+    """
     there = register.log.head()
     if size > there.size:
         raise IntegrityError("checkpoint.cut_off", size=size, there=there.size)

@@ -11,16 +11,38 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 import doorlicht
 from doorlicht.errors import InputError, IntegrityError
-from doorlicht.evidence import Signer, Statement, VerifierKey, jcs, open_statement, sign_statement
-from doorlicht.records import Export, ExportedUnit, ExportedUse, OrganisationUnit, Received
+from doorlicht.evidence import (
+    Signer,
+    Statement,
+    VerifierKey,
+    jcs,
+    open_statement,
+    sign_statement,
+    verify_consistency,
+)
+from doorlicht.organisation import Dossier, find_open_terms, shipped_rules, standing_exclusions
+from doorlicht.organisation.rollup import LogState
+from doorlicht.records import (
+    Campaign,
+    Export,
+    ExportedCoverage,
+    ExportedTerm,
+    ExportedUnit,
+    ExportedUse,
+    GrownFrom,
+    OrganisationUnit,
+    Received,
+    Recess,
+)
 from doorlicht.register import Register
-from doorlicht.runs.dossier import history_of
+from doorlicht.runs.checkpoints import compare_head
+from doorlicht.runs.dossier import gather_dossier, history_of
 from doorlicht.runs.inventory import make_inventory
 
 FORM: Final = "1"
@@ -30,14 +52,34 @@ MAX_BYTES: Final = 1 << 30
 
 _EXPORT: Final = TypeAdapter(Export)
 
+Scope = Literal["", "in", "out", "out_for_now", "undecided"]
 
-def make_export(register: Register, *, organisation: str, framework: str, at: datetime) -> Export:
+
+def make_export(
+    register: Register,
+    *,
+    organisation: str,
+    framework: str,
+    at: datetime,
+    campaign: str | None = None,
+    since: Export | None = None,
+) -> Export:
     """Return what a register has for a coordinator: counts, verdicts and units, and no name else.
+
+    Parameters
+    ----------
+    campaign
+        Id; needed only where the register has several.
+    since
+        An earlier export of the same log, which this one is to prove that it continues.
 
     Raises
     ------
     InputError
-        If nothing was ever scanned: an export with noughts would look like an answer.
+        If nothing was ever scanned: an export with noughts would look like an answer. Or if the
+        earlier export is of another log.
+    IntegrityError
+        If the log does not continue that of the earlier export.
     """
     scans = register.scans()
     name = organisation or (scans[-1].organisation if scans else "")
@@ -48,7 +90,8 @@ def make_export(register: Register, *, organisation: str, framework: str, at: da
     head = register.log.head()
     origin = register.attested.origin() or ""
     made = make_inventory(register, framework=framework, today=at.date())
-    units = _units(register, at.date())
+    dossier = _dossier(register, campaign)
+    units = _units(register, at.date(), dossier)
     ids = {unit.name.casefold(): unit.id for unit in units}
     last_traces = {one.roots: one for one in register.traces()}.values()
     items = [item for one in last_traces for item in register.trace_items(one.id)]
@@ -99,10 +142,74 @@ def make_export(register: Register, *, organisation: str, framework: str, at: da
         flows=dict(Counter(str(one.content["verdict"]) for one in items if one.kind == "flow")),
         models=sum(one.kind == "model" for one in items),
         audits=len({one.audit for one in register.audits()}),
+        coverage=None if dossier is None else _coverage(dossier, at.date()),
+        terms=None if dossier is None else _terms(register, dossier, at.date()),
+        grown_from=None if since is None else _grown_from(register, since, origin, head.size),
     )
 
 
-def _units(register: Register, day: date) -> tuple[ExportedUnit, ...]:
+def _dossier(register: Register, campaign: str | None) -> Dossier | None:
+    known = register.dossier.all(Campaign)
+    return gather_dossier(register, campaign) if known or campaign is not None else None
+
+
+def _coverage(dossier: Dossier, day: date) -> ExportedCoverage:
+    cells = [cell for row in dossier.coverage(day).rows for cell in row.cells]
+    return ExportedCoverage(
+        len(cells),
+        sum(cell.is_covered for cell in cells),
+        sum(cell.state == "never" for cell in cells),
+    )
+
+
+def _terms(register: Register, dossier: Dossier, day: date) -> tuple[ExportedTerm, ...]:
+    """Return what is still open; not what was asked or promised, which may name people."""
+    found = find_open_terms(
+        dossier.question_sets, dossier.commitments, day, shipped_rules(),
+        register.dossier.all(Recess),
+    )  # fmt: skip
+    return tuple(
+        ExportedTerm(one.id, one.kind, one.term.state, one.term.due, one.term.late_days)
+        for one in found
+    )
+
+
+def _grown_from(register: Register, since: Export, origin: str, size: int) -> GrownFrom:
+    if since.log != origin:
+        raise InputError("coordinator.other_log", organisation=since.organisation)
+    compare_head(register, since.entries, bytes.fromhex(since.root))
+    growth = register.log.growth(since.entries, size)
+    return GrownFrom(since.entries, since.root, tuple(one.hex() for one in growth.proof))
+
+
+def is_proven(old: LogState, new: LogState) -> bool:
+    """Return whether a later export has a proof that its log only grew since the earlier one.
+
+    Raises
+    ------
+    IntegrityError
+        If it has one, and that is false.
+    """
+    told = new.grown_from
+    if told is None or told.entries != old.entries:
+        return False
+    if told.root != old.root or not _is_consistent(told, new):
+        raise IntegrityError(
+            "coordinator.forked", organisation=new.organisation, path=new.file, other=old.file,
+            entries=old.entries,
+        )  # fmt: skip
+    return True
+
+
+def _is_consistent(told: GrownFrom, new: LogState) -> bool:
+    try:
+        old_root, root, *proof = (bytes.fromhex(one) for one in (told.root, new.root, *told.proof))
+    except ValueError:
+        return False
+    return verify_consistency(told.entries, old_root, new.entries, root, proof)
+
+
+def _units(register: Register, day: date, dossier: Dossier | None) -> tuple[ExportedUnit, ...]:
     """Return the units of the day: of the organisation through time, and of what was scanned.
 
     The first know their identifier in a public register, the second what was looked at.
@@ -113,11 +220,26 @@ def _units(register: Register, day: date) -> tuple[ExportedUnit, ...]:
         for unit in register.units()
     }
     if register.dossier.all(OrganisationUnit):
+        scopes, overdue = _scopes(dossier, day)
         for unit in history_of(register).on(day).values():
             found[unit.id] = ExportedUnit(
-                unit.id, unit.name, unit.status, unit.id in covered, unit.identifier
-            )
+                unit.id, unit.name, unit.status, unit.id in covered, unit.identifier,
+                scopes.get(unit.id, ""), unit.id in overdue,
+            )  # fmt: skip
     return tuple(found.values())
+
+
+def _scopes(dossier: Dossier | None, day: date) -> tuple[dict[str, Scope], set[str]]:
+    """Return what was decided on each unit, and on which it must be decided again by now."""
+    if dossier is None:
+        return {}, set()
+    coverage = dossier.coverage(day)
+    scopes: dict[str, Scope] = {row.unit: "in" for row in coverage.rows}
+    scopes |= dict.fromkeys(coverage.undecided, "undecided")
+    exclusions = standing_exclusions(dossier.history, dossier.decisions, day)
+    for one in exclusions:
+        scopes[one.unit] = "out_for_now" if one.is_for_now else "out"
+    return scopes, {one.unit for one in exclusions if one.is_overdue}
 
 
 def write_export(export: Export, signer: Signer, name: str) -> bytes:
@@ -138,6 +260,8 @@ def read_export(content: bytes, file: str, keys: Sequence[VerifierKey]) -> Recei
     IntegrityError
         If it was changed after it was signed, or a signature is false.
     """
+    if content.startswith(_PACKED):
+        raise InputError("coordinator.is_packed", path=file)
     line, _, envelope = content.partition(b"\n")
     try:
         tree = _HEAD.validate_json(line)
@@ -154,8 +278,12 @@ def read_export(content: bytes, file: str, keys: Sequence[VerifierKey]) -> Recei
         export = _EXPORT.validate_python(tree)
     except ValidationError:
         raise InputError("coordinator.no_export", path=file) from None
-    return Received(file, export, tuple(key.name for key in signed))
+    digest = hashlib.sha256(content).hexdigest()
+    return Received(file, export, tuple(key.name for key in signed), digest)
 
+
+_PACKED: Final = b"PK"
+"""How a ZIP begins, and so a bundle for an auditor."""
 
 _HEAD: Final = TypeAdapter(dict[str, object])
 
@@ -170,6 +298,10 @@ def read_exports(paths: Iterable[Path], keys: Sequence[VerifierKey]) -> Iterator
     """
     for path in paths:
         try:
+            with path.open("rb") as stream:
+                is_packed = stream.read(len(_PACKED)) == _PACKED
+            if is_packed:
+                raise InputError("coordinator.is_packed", path=str(path))
             if path.stat().st_size > MAX_BYTES:
                 raise InputError("coordinator.too_large", path=str(path))
             content = path.read_bytes()

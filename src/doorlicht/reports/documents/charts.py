@@ -14,7 +14,8 @@ from doorlicht.language import say
 from doorlicht.organisation import term_of, term_of_commitment
 from doorlicht.records import Term
 from doorlicht.reports.audit_words import say_group, show_certain
-from doorlicht.reports.documents.content import Chart, Line, Run, Table, Words, line, plain
+from doorlicht.reports.documents.bars import Bar, bar_chart
+from doorlicht.reports.documents.content import Chart, Run, Table, Words, line, plain
 from doorlicht.reports.documents.given import is_answered
 from doorlicht.reports.documents.telling import Telling
 from doorlicht.reports.figures import count_figure
@@ -23,8 +24,6 @@ from doorlicht.reports.pictures import (
     Axis,
     Picture,
     Row,
-    even_axis,
-    even_ticks,
     row_y,
 )
 from doorlicht.reports.rate_picture import draw_ratios
@@ -36,7 +35,7 @@ def chart_coverage(telling: Telling) -> Chart | None:
     coverage = telling.given.coverage
     if coverage is None or not coverage.rows:
         return None
-    bars: list[_Bar] = []
+    bars: list[Bar] = []
     for row in coverage.rows:
         done, every, never = (
             telling.figure(query, unit=row.unit)
@@ -45,7 +44,7 @@ def chart_coverage(telling: Telling) -> Chart | None:
         covered = sum(cell.is_covered for cell in row.cells)
         text = telling.word("chart.done", done=covered, every=len(row.cells))
         bars.append(
-            _Bar(
+            Bar(
                 row.name,
                 100 * covered / len(row.cells) if row.cells else 0.0,
                 text,
@@ -54,7 +53,7 @@ def chart_coverage(telling: Telling) -> Chart | None:
             )
         )
     head = [telling.word(f"column.{one}") for one in ("unit", "done", "steps", "never")]
-    return _bars(telling, "coverage", bars, head, frozenset({1, 2, 3}), most=100)
+    return _bars(telling, "coverage", bars, head, frozenset({1, 2, 3}), is_share=True)
 
 
 def chart_verdicts(telling: Telling) -> Chart | None:
@@ -139,58 +138,24 @@ def chart_terms(telling: Telling) -> Chart | None:
     return Chart(picture, table)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bar:
-    name: str
-    length: float
-    text: str
-    cells: tuple[Line, ...]
-    is_marked: bool = False
-
-
-def _counted(telling: Telling, name: str, query: str, **parameters: str) -> _Bar:
+def _counted(telling: Telling, name: str, query: str, **parameters: str) -> Bar:
     figure = count_figure(telling.given, query, **parameters)
     run: Run = Words("") if figure is None else telling.mark(figure)
     value = 0 if figure is None else figure.value
-    return _Bar(name, value, telling.number(value), (line(name), (run,)))
+    return Bar(name, value, telling.number(value), (line(name), (run,)))
 
 
 def _bars(
     telling: Telling,
     name: str,
-    bars: Sequence[_Bar],
+    bars: Sequence[Bar],
     head: Sequence[str],
     numeric: frozenset[int],
     *,
-    most: float | None = None,
+    is_share: bool = False,
 ) -> Chart:
-    longest = max((one.length for one in bars), default=0)
-    axis = even_axis(most or longest or 1.0)
-    drawn = bars[:MAX_ROWS]
-    rows = tuple(
-        Row(
-            row_y(at), plain(one.name), one.text, axis.x(0), axis.x(one.length),
-            axis.x(one.length), is_bar=True, is_marked=one.is_marked,
-        )
-        for at, one in enumerate(drawn)
-    )  # fmt: skip
-    title = telling.word(f"chart.{name}.title")
-    percent = "%" if most == _WHOLE else ""
-    # Half a use is none: only whole numbers stand along the axis.
-    ticks = [at for at in even_ticks(axis) if percent or at == round(at)]
-    picture = Picture(
-        name,
-        title,
-        (telling.word(f"chart.{name}.note"),),
-        rows,
-        tuple((axis.x(at), f"{at:g}{percent}") for at in ticks),
-        None,
-        len(bars) - len(drawn),
-    )
-    return Chart(picture, Table(title, tuple(head), tuple(one.cells for one in bars), numeric))
-
-
-_WHOLE: Final = 100
+    title, note = telling.word(f"chart.{name}.title"), telling.word(f"chart.{name}.note")
+    return bar_chart(name, title, note, bars, head, numeric, is_share=is_share)
 
 
 @dataclass(frozen=True, slots=True)
