@@ -287,7 +287,7 @@ def test_what_gave_the_scores_is_told(folder, scored):
     assert made["model"]["scored_by"] == "doorlicht"
     assert len(made["details"]["model_sha256"]) == 64
     pandas = pytest.importorskip("pandas")
-    near = pytest.importorskip("sklearn.neighbors").KNeighborsClassifier()
+    near = pytest.importorskip("sklearn.neighbors").KNeighborsClassifier(metric="canberra")
     frame = pandas.read_csv(folder / "decisions.csv")
     near.fit(frame[["age", "score"]], frame["checked"])
     (folder / "model.pkl").write_bytes(pickle.dumps(near))

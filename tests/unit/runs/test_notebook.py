@@ -187,7 +187,7 @@ def test_a_function_gets_a_table_of_the_same_kind_and_gives_the_same_flips(make,
 
 
 def test_an_object_that_cannot_be_followed_is_called(people):
-    knn = KNeighborsClassifier().fit(people[["age", "debts"]], people["fraud"])
+    knn = KNeighborsClassifier(metric="canberra").fit(people[["age", "debts"]], people["fraud"])
     made = doorlicht.audit_model(knn, people, group="nationality", outcome="fraud")
     chance = knn.predict_proba(people[["age", "debts"]])[:, 1]
     chosen = people["nationality"] == "Turkish"

@@ -14,7 +14,9 @@ from doorlicht.audit.reading import (
     sklearn_composed,
     sklearn_kernels,
     sklearn_linear,
+    sklearn_neighbours,
     sklearn_preparing,
+    sklearn_stacked,
     sklearn_trees,
     sklearn_votes,
     xgboost_models,
@@ -134,6 +136,7 @@ _SIMPLE: Final[dict[str, Callable[[Thing], Understood]]] = {
         ],
         sklearn_linear.classifier,
     ),
+    "QuadraticDiscriminantAnalysis": sklearn_linear.quadratic,
     **dict.fromkeys(
         [
             "LinearRegression", "Ridge", "RidgeCV", "Lasso", "LassoCV", "ElasticNet",
@@ -146,9 +149,13 @@ _SIMPLE: Final[dict[str, Callable[[Thing], Understood]]] = {
     ),
     "SGDOneClassSVM": sklearn_linear.outliers,
     **dict.fromkeys(["SVC", "NuSVC", "SVR", "NuSVR", "OneClassSVM"], sklearn_kernels.vectors),
+    **dict.fromkeys(
+        ["KNeighborsClassifier", "KNeighborsRegressor"], sklearn_neighbours.neighbours
+    ),
     **dict.fromkeys(["MLPClassifier", "MLPRegressor"], sklearn_kernels.network),
     **dict.fromkeys(
-        ["GaussianNB", "BernoulliNB", "MultinomialNB", "ComplementNB"], sklearn_linear.bayes
+        ["GaussianNB", "BernoulliNB", "MultinomialNB", "ComplementNB", "CategoricalNB"],
+        sklearn_linear.bayes,
     ),
     **dict.fromkeys(sklearn_preparing.PREPARATIONS, sklearn_preparing.preparation),
 }  # fmt: skip
@@ -178,8 +185,9 @@ _COMPOSED: Final[dict[str, Composed]] = {
     **dict.fromkeys(["AdaBoostClassifier", "AdaBoostRegressor"], sklearn_votes.adaboost),
     **dict.fromkeys(["BaggingClassifier", "BaggingRegressor"], sklearn_votes.bagging),
     **dict.fromkeys(["VotingClassifier", "VotingRegressor"], sklearn_votes.voting),
-    **dict.fromkeys(["StackingClassifier", "StackingRegressor"], sklearn_votes.stacking),
-    "CalibratedClassifierCV": sklearn_votes.calibrated,
+    **dict.fromkeys(["StackingClassifier", "StackingRegressor"], sklearn_stacked.stacking),
+    "CalibratedClassifierCV": sklearn_stacked.calibrated,
+    "OneVsRestClassifier": sklearn_stacked.one_against_rest,
     "Pipeline": sklearn_composed.pipeline,
     "PMMLPipeline": sklearn_composed.pipeline,
     "TransformerPipeline": sklearn_composed.pipeline,

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from doorlicht.audit.pickles.arrays import array_of
 from doorlicht.audit.reading.things import LackingError, Thing, Understood, names_of, values_of
 from doorlicht.audit.scoring.blocks import Block, Floats, Scores
 from doorlicht.audit.scoring.links import both, inverse, logistic, shares, softmax
@@ -153,6 +154,35 @@ def bayes(thing: Thing) -> Understood:
     return made
 
 
+def quadratic(thing: Thing) -> Understood:
+    """Read a quadratic discriminant: how far a row lies from the middle of each outcome."""
+    made = begin(thing, "classifier")
+    try:
+        means, prior = thing.floats("means_"), np.log(thing.floats("priors_"))
+        turns = [array_of(node) for node in thing.listed("rotations_")]
+        spreads = [array_of(node) for node in thing.listed("scalings_")]
+        parts = [
+            (mean, turn * spread**-0.5, np.log(spread).sum())
+            for mean, turn, spread in zip(means, turns, spreads, strict=True)
+            if turn is not None and spread is not None
+        ]
+        if len(parts) != len(prior) or len(prior) != len(made.outcomes):
+            raise LackingError("rotations_")
+
+        def joint(block: Block) -> Floats:
+            matrix = block.matrix()
+            told = [
+                (((matrix - mean) @ turn) ** 2).sum(axis=1) + level for mean, turn, level in parts
+            ]
+            return -0.5 * np.stack(told, axis=1) + prior
+
+        made.link = "softmax"
+        made.predictor = Predictor(Then(joint, softmax))
+    except LackingError as error:
+        made.lacks.append(error.attribute)
+    return made
+
+
 def _joint(thing: Thing, made: Understood) -> Scores:
     if thing.name == "GaussianNB":
         prior = np.log(thing.floats("class_prior_"))
@@ -170,6 +200,8 @@ def _joint(thing: Thing, made: Understood) -> Scores:
             return np.stack(told, axis=1)
 
         return gaussian
+    if thing.name == "CategoricalNB":
+        return _categorical(thing)
     weights = thing.floats("feature_log_prob_")
     made.width = weights.shape[1]
     prior = thing.floats("class_log_prior_")
@@ -191,3 +223,24 @@ def _joint(thing: Thing, made: Understood) -> Scores:
         is_plain = thing.name == "MultinomialNB" or is_single
         return Linear(weights, prior if is_plain else np.zeros(len(weights)))
     raise LackingError(thing.name)
+
+
+def _categorical(thing: Thing) -> Scores:
+    """Return what naive Bayes says of columns of category numbers; a number it lacks is refused."""
+    tables = [array_of(node) for node in thing.listed("feature_log_prob_")]
+    known = [table.astype(np.float64) for table in tables if table is not None]
+    prior = thing.floats("class_log_prior_")
+    if len(known) != len(tables) or any(len(table) != len(prior) for table in known):
+        raise LackingError("feature_log_prob_")
+
+    def categorical(block: Block) -> Floats:
+        matrix = block.matrix()
+        made = np.repeat(prior[None, :], block.rows, axis=0)
+        for place, table in enumerate(known):
+            column = matrix[:, place]
+            is_known = (column >= 0) & (column < table.shape[1])
+            codes = np.where(is_known, column, 0).astype(np.int64)
+            made += np.where(is_known[:, None], table[:, codes].T, np.nan)
+        return made
+
+    return categorical

@@ -1,22 +1,21 @@
 """Models of scikit-learn that let several models speak, and those that say the same of everybody.
 
-Source: ``sklearn.ensemble._weight_boosting``, ``_bagging``, ``_voting``, ``_stacking``,
-``sklearn.calibration`` and ``sklearn.dummy``.
+Source: ``sklearn.ensemble._weight_boosting``, ``_bagging``, ``_voting`` and ``sklearn.dummy``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from doorlicht.audit.pickles.arrays import scalar_of
-from doorlicht.audit.pickles.nodes import Call
 from doorlicht.audit.reading.sklearn_linear import begin
 from doorlicht.audit.reading.sklearn_trees import Understand, first_column
 from doorlicht.audit.reading.things import LackingError, Thing, Understood, nodes_of
 from doorlicht.audit.scoring.blocks import Block, Floats, Scores
-from doorlicht.audit.scoring.links import TINY, both, logistic, shares, softmax
+from doorlicht.audit.scoring.links import TINY, softmax
 from doorlicht.audit.scoring.preparing import After
 from doorlicht.audit.scoring.program import Predictor
 from doorlicht.audit.scoring.sums import Constant, Mean, Then
@@ -173,9 +172,11 @@ def voting(thing: Thing, understand: Understand) -> Understood:
         made.parts = members
         weights = thing.maybe("weights")
         told = np.ones(len(members)) if weights is None or len(weights) != len(members) else weights
-        _together(made, members)
+        together(made, members)
         if is_classifier and thing.text("voting") != "soft":
-            raise LackingError("voting")
+            made.predictor = Predictor(label=_most_votes(members, told, len(made.outcomes)))
+            fold_importances(made, members, told)
+            return made
         scores = [scores_of(each, is_classifier=is_classifier) for each in members]
         mean = Mean(scores, told)
         made.predictor = Predictor(proba=mean) if is_classifier else Predictor(value=mean)
@@ -185,7 +186,42 @@ def voting(thing: Thing, understand: Understand) -> Understood:
     return made
 
 
-def _together(made: Understood, members: list[Understood]) -> None:
+def _most_votes(members: list[Understood], weights: Floats, outcomes: int) -> Scores:
+    """Return 1 for the outcome that most members choose, the first of them if several are."""
+    choices = [_choice_of(each, outcomes) for each in members]
+
+    def decide(block: Block) -> Floats:
+        votes = np.zeros((block.rows, outcomes))
+        rows = np.arange(block.rows)
+        for choice, weight in zip(choices, weights, strict=True):
+            votes[rows, choice(block).astype(np.int64)] += weight
+        chosen: Floats = (votes.argmax(axis=1)[:, None] == np.arange(outcomes)).astype(np.float64)
+        return chosen
+
+    return decide
+
+
+def _choice_of(each: Understood, outcomes: int) -> Scores:
+    """Return the number of the outcome that a model chooses."""
+    if each.algorithm in {"SVC", "NuSVC"} and outcomes > 2:
+        # They count votes of pairs, of which the scores do not tell every draw.
+        raise LackingError(each.algorithm)
+    if each.predictor.margin is not None:
+        scores = each.predictor.margin
+    else:
+        scores = scores_of(replace(each, before=[]), is_classifier=True)
+    for step in reversed(each.before):
+        scores = After(step, scores)
+
+    def choose(block: Block) -> Floats:
+        told = scores(block)
+        chosen = told > 0 if told.ndim == 1 else told.argmax(axis=1)
+        return chosen.astype(np.float64)
+
+    return choose
+
+
+def together(made: Understood, members: list[Understood]) -> None:
     for each in members:
         made.names = made.names or each.names
         made.width = made.width or each.width
@@ -237,101 +273,3 @@ def by_input(each: Understood) -> Floats | None:
         for name in term.features:
             total[names.index(name)] += value / len(term.features)
     return total
-
-
-def stacking(thing: Thing, understand: Understand) -> Understood:
-    """Read a model over the scores of other models."""
-    is_classifier = "Classifier" in thing.name
-    made = begin(thing, "classifier" if is_classifier else "regressor")
-    try:
-        members: list[Understood] = [understand(node) for node in thing.listed("estimators_")]
-        last: Understood = understand(thing.get("final_estimator_"))
-        made.parts = [*members, last]
-        _together(made, members)
-        fold_importances(made, members, np.ones(len(members)))
-        # The importance of the members says nothing of how the last one weighs them.
-        made.importances = None
-        if thing.scalar("passthrough") is True:
-            raise LackingError("stack_method_")
-        scores = [scores_of(each, is_classifier=is_classifier) for each in members]
-        final = scores_of(last, is_classifier=is_classifier)
-        methods = [scalar_of(each) for each in nodes_of(thing.get("stack_method_")) or ()]
-        if is_classifier and any(each != "predict_proba" for each in methods):
-            raise LackingError("stack_method_")
-        is_binary = is_classifier and len(made.outcomes) == 2
-
-        def stacked(block: Block) -> Floats:
-            told = [np.atleast_2d(each(block).T).T for each in scores]
-            columns = np.hstack([each[:, 1:] if is_binary else each for each in told])
-            return final(Block.of_matrix(columns))
-
-        made.predictor = Predictor(proba=stacked) if is_classifier else Predictor(value=stacked)
-    except LackingError as error:
-        made.lacks.append(error.attribute)
-    return made
-
-
-def calibrated(thing: Thing, understand: Understand) -> Understood:
-    """Read a classifier whose probabilities were set right afterwards."""
-    made = begin(thing, "classifier")
-    try:
-        members = [Thing(each) for each in thing.listed("calibrated_classifiers_")]
-        inner: list[Understood] = [
-            understand(member.get("estimator", "base_estimator")) for member in members
-        ]
-        made.parts = inner
-        _together(made, inner)
-        fold_importances(made, inner, np.ones(len(inner)))
-        if len(inner) == 1 or all(each.coefficients is None for each in inner):
-            made.link = inner[0].link if inner else ""
-        scores = [
-            _calibration(member, each, len(made.outcomes))
-            for member, each in zip(members, inner, strict=True)
-        ]
-        made.predictor = Predictor(proba=Mean(scores, np.ones(len(scores))))
-    except LackingError as error:
-        made.lacks.append(error.attribute)
-    return made
-
-
-def _calibration(member: Thing, inner: Understood, outcomes: int) -> Scores:
-    predictor = inner.predictor
-    scores = predictor.margin if predictor.margin is not None else predictor.proba
-    if scores is None:
-        raise LackingError(inner.algorithm)
-    is_margin = predictor.margin is not None
-    for step in reversed(inner.before):
-        scores = After(step, scores)
-    functions = [
-        _calibrator(Thing(node))
-        for node in member.listed("calibrators", "calibrators_")
-        if isinstance(node, Call)
-    ]
-    if member.text("method") == "temperature" or len(functions) != (
-        outcomes if outcomes > 2 else 1
-    ):
-        raise LackingError("calibrators")
-
-    def calibrate(block: Block) -> Floats:
-        told = scores(block)
-        if told.ndim == 1:
-            told = told[:, None]
-        elif outcomes == 2 and not is_margin:
-            told = told[:, 1:]
-        made = np.stack([f(told[:, place]) for place, f in enumerate(functions)], axis=1)
-        made = both(made[:, 0]) if outcomes == 2 else shares(made)
-        made[(made > 1.0) & (made <= 1.0 + 1e-5)] = 1.0
-        return made
-
-    return calibrate
-
-
-def _calibrator(thing: Thing) -> Callable[[Floats], Floats]:
-    if thing.name == "_SigmoidCalibration":
-        slope, shift = thing.number("a_"), thing.number("b_")
-        return lambda told: logistic(-(slope * told + shift))
-    if thing.name == "IsotonicRegression":
-        places, values = thing.floats("X_thresholds_"), thing.floats("y_thresholds_")
-        low, high = thing.number("X_min_"), thing.number("X_max_")
-        return lambda told: np.interp(np.clip(told, low, high), places, values)
-    raise LackingError(thing.name)

@@ -20,12 +20,14 @@ class Predictor:
     """What a model can tell of a row; what it cannot is ``None``.
 
     ``proba`` gives a row of probabilities, in the order of the outcomes; ``margin`` what a
-    library calls its decision function; ``value`` the prediction of a regression.
+    library calls its decision function; ``value`` the prediction of a regression; ``label`` 1 for
+    the outcome that is chosen and 0 for the others.
     """
 
     proba: Scores | None = None
     margin: Scores | None = None
     value: Scores | None = None
+    label: Scores | None = None
 
     @property
     def best(self) -> tuple[Scores | None, ScoreKind]:
@@ -34,7 +36,9 @@ class Predictor:
             return self.proba, "probability"
         if self.value is not None:
             return self.value, "value"
-        return self.margin, "margin" if self.margin is not None else "none"
+        if self.margin is not None:
+            return self.margin, "margin"
+        return self.label, "label" if self.label is not None else "none"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -17,7 +17,7 @@ from sklearn.compose import (
     make_column_transformer,
 )
 from sklearn.decomposition import PCA
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
     AdaBoostClassifier,
@@ -32,6 +32,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
     StackingClassifier,
+    StackingRegressor,
     VotingClassifier,
     VotingRegressor,
 )
@@ -47,8 +48,9 @@ from sklearn.linear_model import (
     TweedieRegressor,
 )
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
-from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.naive_bayes import BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestCentroid
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
@@ -76,6 +78,7 @@ from doorlicht.errors import InputError
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 P, M, G, Y, Y3 = people(), mixed(), gaps(), outcome(), outcomes()
+S = (P - P.mean()) / P.std()
 
 
 def prepared(**settings):
@@ -144,6 +147,54 @@ CASES = {
     "vectors-linear": (SVC(kernel="linear"), P / 50, Y),
     "vectors-of-powers": (SVC(kernel="poly", degree=2, coef0=1.0), P / 50, Y),
     "vectors-of-values": (SVR(), P, P.debt),
+    "vectors-of-three": (SVC(), S, Y3),
+    "vectors-of-pairs": (SVC(decision_function_shape="ovo"), S, Y3),
+    "vectors-by-platt": (SVC(probability=True, random_state=0), S, Y),
+    "vectors-by-platt-of-three": (SVC(probability=True, kernel="linear", random_state=0), S, Y3),
+    "vectors-calibrated": (CalibratedClassifierCV(SVC(), cv=2), S, Y3),
+    "neighbours": (KNeighborsClassifier(), S, Y),
+    "neighbours-by-distance": (KNeighborsClassifier(7, weights="distance"), S, Y3),
+    "neighbours-scaled": (make_pipeline(StandardScaler(), KNeighborsClassifier(p=1)), P, Y),
+    "neighbours-compared": (KNeighborsClassifier(algorithm="brute", metric="minkowski"), S, Y),
+    "neighbours-of-values": (KNeighborsRegressor(6, p=3), S, P.debt),
+    "neighbours-of-one-place": (KNeighborsRegressor(3, weights="distance"), S, P.debt),
+    "bayes-categorical": (CategoricalNB(), P[["children"]], Y3),
+    "quadratic": (QuadraticDiscriminantAnalysis(), S, Y3),
+    "one-against-rest": (OneVsRestClassifier(logistic()), S, Y3),
+    "one-against-rest-of-two": (OneVsRestClassifier(logistic()), S, Y),
+    "votes": (
+        VotingClassifier(
+            [
+                ("a", make_pipeline(StandardScaler(), logistic())),
+                ("b", DecisionTreeClassifier(max_depth=3)),
+                ("c", GaussianNB()),
+            ],
+            weights=[2, 1, 2],
+        ),
+        P,
+        Y3,
+    ),
+    "votes-of-two": (VotingClassifier([("a", logistic()), ("b", SVC())]), S, Y),
+    "stacking-beside-columns": (
+        StackingClassifier([("a", LinearSVC()), ("b", GaussianNB())], passthrough=True, cv=2),
+        S,
+        Y3,
+    ),
+    "stacking-of-values": (
+        StackingRegressor([("a", LinearRegression()), ("b", DecisionTreeRegressor())], cv=2),
+        S,
+        P.debt,
+    ),
+    "calibrated-by-temperature": (
+        CalibratedClassifierCV(LinearSVC(), method="temperature", cv=2),
+        S,
+        Y,
+    ),
+    "calibrated-by-temperature-of-three": (
+        CalibratedClassifierCV(GaussianNB(), method="temperature", cv=2),
+        S,
+        Y3,
+    ),
     "network": (MLPClassifier((4, 3), max_iter=20, random_state=0), P / 50, Y),
     "network-of-three": (MLPClassifier((4,), activation="tanh", max_iter=20), P / 50, Y3),
     "network-of-values": (MLPRegressor(hidden_layer_sizes=(4,), max_iter=20), P / 50, P.debt),
@@ -311,6 +362,9 @@ def expected(model, kind, table):
     if kind == "probability":
         told = model.predict_proba(table)
         return told[:, 1] if told.shape[1] == 2 else told
+    if kind == "label":
+        told = (model.predict(table)[:, None] == model.classes_).astype(float)
+        return told[:, 1] if told.shape[1] == 2 else told
     return model.decision_function(table) if kind == "margin" else model.predict(table)
 
 
@@ -397,7 +451,9 @@ def test_the_shape_of_trees_is_told(fitted):
     "model",
     [
         pytest.param(NearestCentroid(), id="centroid"),
-        pytest.param(KNeighborsClassifier(), id="neighbours"),
+        pytest.param(KNeighborsClassifier(weights=np.exp), id="weights-by-a-function"),
+        pytest.param(KNeighborsClassifier(metric="canberra"), id="a-rare-distance"),
+        pytest.param(VotingClassifier([("a", LinearSVC()), ("b", NearestCentroid())]), id="votes"),
     ],
 )
 def test_what_is_not_followed_is_recognised_with_its_features_and_told(model):
@@ -407,6 +463,21 @@ def test_what_is_not_followed_is_recognised_with_its_features_and_told(model):
     assert [spot.code for spot in artefact.blind_spots] == ["model.not_followed"]
     with pytest.raises(InputError, match="no_scores"):
         score(artefact, columns(P))
+
+
+def test_a_row_whose_neighbours_are_equally_far_and_say_different_things_gets_no_score():
+    kept = np.array([[0.0], [2.0], [10.0], [12.0]])
+    model = KNeighborsClassifier(1).fit(kept, [0, 1, 1, 1])
+    artefact = open_model(pickle.dumps(model))
+    told = score(artefact, {"x0": [1.0, 0.5, 11.0, np.nan]})
+    # In the middle of two that say the same, it does not matter which one is taken.
+    assert np.array_equal(told, [np.nan, 0.0, 1.0, np.nan], equal_nan=True)
+
+
+def test_people_with_a_category_that_naive_bayes_never_saw_get_no_score():
+    model = CategoricalNB().fit([[0], [1], [0]], [0, 1, 1])
+    told = score(open_model(pickle.dumps(model)), {"x0": [0, 1, 2]})
+    assert np.isnan(told).tolist() == [False, False, True]
 
 
 class DataFrameMapper:

@@ -49,7 +49,7 @@ def columns_of(artefact, values):
 @needs_kernel
 def test_the_scores_are_those_of_the_library():
     values, outcome = people()
-    model = KNeighborsClassifier().fit(values, outcome)
+    model = KNeighborsClassifier(metric="canberra").fit(values, outcome)
     content = pickle.dumps(model)
     artefact = open_model(content, "knn.pkl")
     assert artefact.scoring is None
@@ -148,7 +148,7 @@ def test_catboost_is_asked_for_probabilities_of_a_classifier_alone(
 
 
 def test_a_pickle_is_not_run_without_trust():
-    content = pickle.dumps(KNeighborsClassifier().fit(*people()))
+    content = pickle.dumps(KNeighborsClassifier(metric="canberra").fit(*people()))
     with (
         pytest.raises(InputError, match="not_trusted"),
         score_outside(open_model(content, "knn.pkl"), content),
@@ -185,7 +185,9 @@ def test_a_model_that_tries_more_than_to_score_gets_nowhere(tmp_path, name, call
     function, *arguments = call
     filled = [one.replace("{}", str(target)) if isinstance(one, str) else one for one in arguments]
     content = pickle.dumps(Calls(function, *filled))
-    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    artefact = open_model(
+        pickle.dumps(KNeighborsClassifier(metric="canberra").fit(*people())), "x.pkl"
+    )
     limits = {"cpu_seconds": 5, "timeout_seconds": 120, "memory_bytes": 4 << 30}
     if name == "asleep":
         limits["timeout_seconds"] = 4
@@ -216,7 +218,9 @@ def test_a_trusted_pickle_reads_no_file_of_the_user(tmp_path, call, told):
     function, argument = call
     named = {"secret": str(secret), "path": str(secret)}
     content = pickle.dumps(Calls(function, argument.format(**named)))
-    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    artefact = open_model(
+        pickle.dumps(KNeighborsClassifier(metric="canberra").fit(*people())), "x.pkl"
+    )
     with (
         pytest.raises(InputError, match=rf"outside\.{told}") as caught,
         score_outside(artefact, content, trust_pickle=True),
@@ -234,7 +238,9 @@ def test_a_call_that_scoring_does_not_need_does_not_exist():
     tried = f"[*map({ctypes_of}(__import__('ctypes')), [425, 323, 321])]"
     told = f"int('x') if {tried} == [(-1, 38)] * 3 else 1 / 0"
     content = pickle.dumps(Calls(eval, told))
-    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    artefact = open_model(
+        pickle.dumps(KNeighborsClassifier(metric="canberra").fit(*people())), "x.pkl"
+    )
     with (
         pytest.raises(InputError) as caught,
         score_outside(artefact, content, trust_pickle=True),
@@ -260,7 +266,9 @@ def test_what_would_run_commands_is_not_run_by_whomever_it_is_trusted(tmp_path):
 def test_an_error_of_a_library_tells_no_value():
     secret = "SECRET-VALUE-1234"
     content = pickle.dumps(Calls(eval, f"int('{secret}')"))
-    artefact = open_model(pickle.dumps(KNeighborsClassifier().fit(*people())), "x.pkl")
+    artefact = open_model(
+        pickle.dumps(KNeighborsClassifier(metric="canberra").fit(*people())), "x.pkl"
+    )
     with (
         pytest.raises(InputError) as caught,
         score_outside(artefact, content, trust_pickle=True),
