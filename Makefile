@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml scripts/setup.sh
 	@PYTHON="$(PYTHON)" scripts/setup.sh
 	@touch $@
 
-demo: $(READY) ## Scan, trace and audit the example ministry, and say where the reports are
+demo: $(READY) ## Tell the inquiry of the example ministry, and say where the documents are
 	@scripts/demo.sh
 
 # Side by side: the checks of types keep one core busy, and leave the others idle.

@@ -57,6 +57,8 @@ def make_estate(out: Path) -> None:
     _make_language(out / "taal_en_meedoen", people)
     _make_shared(out / "gedeeld")
     _make_reviews(out / "heronderzoek_2025")
+    _make_allowances(out / "toelagen", people)
+    _make_small_ones(out)
 
 
 def _random(name: str) -> Random:
@@ -96,6 +98,8 @@ def _make_enforcement(folder: Path, people: tables.People) -> None:
     )
     notes = tables.case_notes(people[:900], _random("notes"))
     write_csv(folder / "gespreksnotities.csv", notes)
+    chosen = tables.mailed_list(people[:1_200], _random("mailed list"))
+    write_mailed_list(folder / "lijsten/extra_controle_2025.xlsx", chosen)
     write_json_lines(
         folder / "wijzigingen.jsonl", tables.change_log(people, _random("changes log"), 1_200)
     )
@@ -130,6 +134,18 @@ def _make_reviews(folder: Path) -> None:
     people = invent_people(4_000, _random("people reviewed"))
     write_csv(folder / "heronderzoeken.csv", reviews.reviews(people, _random("reviews")))
     (folder / "risicomodel.pmml").write_text(reviews.model(), "utf-8", newline="\n")
+
+
+def _make_allowances(folder: Path, people: tables.People) -> None:
+    write_csv(folder / "betalingen_2026.csv", lookalikes.payments(_random("payments")))
+    # The list that was mailed: the part that this service is about, in a folder for post.
+    chosen = tables.mailed_list(people[:400], _random("mailed list"))
+    write_mailed_list(folder / "post/2025-11/Lijst extra controle DEF v3.xlsx", chosen)
+
+
+def _make_small_ones(out: Path) -> None:
+    write_csv(out / "inspectie/bezoeken.csv", lookalikes.inspections(_random("inspections")))
+    write_csv(out / "wetgeving/planning.csv", lookalikes.bills(_random("bills")))
 
 
 def csv_text(table: Table, delimiter: str = ";") -> str:
@@ -203,6 +219,25 @@ def write_workbook(path: Path, people: tables.People) -> None:
         hidden = book.add_worksheet("controle_lijst")
         _fill_sheet(hidden, tables.checklist(people[:150], _random("checklist")), 0, day)
         hidden.hide()
+
+
+def write_mailed_list(path: Path, table: Table) -> None:
+    """Write the list that was mailed around: title rows, and a sheet on whom it went to."""
+    with xlsxwriter.Workbook(str(_parent_of(path))) as book:
+        book.set_properties({"created": datetime(*EPOCH), "author": "Toezicht en Handhaving"})  # noqa: DTZ001
+        day = book.add_format({"num_format": "dd-mm-yyyy"})
+        sheet = book.add_worksheet("Lijst")
+        sheet.write(0, 0, "Extra controle najaar 2025, niet doorsturen")
+        _fill_sheet(sheet, table, 2, day)
+        sent = Table(
+            ("datum", "van", "aan", "hoe"),
+            [
+                (date(2025, 11, 3), "team Handhaving", "Dienst Toelagen, team Controle", "mail"),
+                (date(2025, 11, 5), "team Handhaving", "twee gemeenten", "mail"),
+                (date(2025, 11, 14), "Dienst Toelagen", "team Handhaving", "mail, versie 3"),
+            ],
+        )
+        _fill_sheet(book.add_worksheet("Verzonden"), sent, 0, day)
 
 
 def _summary(random: Random) -> Table:

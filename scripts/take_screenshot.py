@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT: Final = Path(__file__).parents[1]
 WIDTH, HEIGHT = 1200, 1500
-REPORTS: Final = ("report", "trace")
+REPORTS: Final = {"report": "inquiry/findings.html", "trace": "inquiry/trace.html"}
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -33,13 +33,13 @@ def main() -> None:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.exit("No chromium found. Debian, Ubuntu: apt install chromium")
-    if not all((options.reports / f"{name}.html").exists() for name in REPORTS):
+    if not all((options.reports / page).exists() for page in REPORTS.values()):
         subprocess.run(
             ["make", "demo"], cwd=ROOT, check=True, env={**os.environ, "LANG": "en_GB.UTF-8"}
         )
-    for name in REPORTS:
+    for name, page in REPORTS.items():
         picture = options.out / f"{name}.png"
-        take_picture(options.reports / f"{name}.html", picture, browser)
+        take_picture(options.reports / page, picture, browser)
         print(f"{picture}: {picture.stat().st_size // 1024} kB")
 
 

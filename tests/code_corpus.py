@@ -9,8 +9,7 @@ from pathlib import Path
 import yaml
 
 from doorlicht.records import TraceResult
-from doorlicht.runs.trace import trace
-from doorlicht.runs.trace_request import TraceRequest
+from doorlicht.runs.trace import TraceRequest, trace
 
 FOLDER = Path(__file__).parent / "data/code"
 

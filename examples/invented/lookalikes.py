@@ -7,6 +7,7 @@ opinions *about* migration.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from random import Random
 from typing import Final
 
@@ -152,3 +153,47 @@ def meetings(random: Random) -> Table:
         for number in range(1, 131)
     ]  # fmt: skip
     return Table(("nr", "maand", "dag", "duur", "zaal", "aanwezigen"), rows)
+
+
+def inspections(random: Random) -> Table:
+    """Make a list of visits to institutions, not to persons."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"B{number:04d}", date(2025, 1, 6) + timedelta(days=random.randrange(700)),
+            random.choice(("uitvoerder", "taalschool", "bemiddelaar", "bewindvoerder")),
+            random.choice(("Assen", "Breda", "Ede", "Goes", "Hoorn", "Venlo")),
+            random.choice(("voldoende", "verbeteren", "onvoldoende")),
+        )
+        for number in range(1, 161)
+    ]  # fmt: skip
+    return Table(("bezoek", "datum", "soort instelling", "plaats", "oordeel"), rows)
+
+
+def bills(random: Random) -> Table:
+    """Make a planning of bills: ``herkomst`` is who asked for one."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"W{number:03d}",
+            random.choice(("wet", "besluit", "regeling", "beleidsregel")),
+            random.choice(("coalitieakkoord", "motie", "uitspraak rechter", "Europese richtlijn")),
+            random.choice(("voorbereiding", "internetconsultatie", "Raad van State", "Kamer")),
+            random.randrange(1, 36),
+        )
+        for number in range(1, 91)
+    ]  # fmt: skip
+    return Table(("nummer", "soort", "herkomst", "stand", "maanden"), rows)
+
+
+def payments(random: Random) -> Table:
+    """Make payments by month: amounts and counts, nobody by name or number."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"2026-{month:02d}",
+            soort,
+            random.randrange(2_000, 9_000),
+            random.randrange(80, 900) * 1_000,
+        )
+        for month in range(1, 11)
+        for soort in ("huur", "zorg", "kinderen", "energie")
+    ]
+    return Table(("maand", "toelage", "ontvangers", "euro"), rows)

@@ -161,6 +161,20 @@ def checklist(people: People, random: Random) -> Table:
     return Table(("dossiernr", "geb.land", "2e nat.", "prioriteit"), rows)
 
 
+def mailed_list(people: People, random: Random) -> Table:
+    """Make the list of an extra check: who has another nationality than the Dutch one."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            person.bsn, person.full_name, person.nationality.nationality,
+            person.second_nationality.nationality if person.second_nationality else None,
+            random.choice(("adres", "inkomen", "meerdere meldingen", "steekproef")),
+        )
+        for person in people
+        if person.nationality is not NETHERLANDS
+    ]  # fmt: skip
+    return Table(("BSN", "Naam", "Nationaliteit", "2e nationaliteit", "Reden"), rows)
+
+
 def case_people(people: People) -> Table:
     """Make the table of people of the case system."""
     columns = (

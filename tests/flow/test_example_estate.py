@@ -7,8 +7,7 @@ import pytest
 import yaml
 
 from doorlicht.runs.scan import ScanRequest, scan
-from doorlicht.runs.trace import trace
-from doorlicht.runs.trace_request import TraceRequest, roots_of
+from doorlicht.runs.trace import TraceRequest, roots_of, trace
 from doorlicht.sources.estate import read_estate
 
 FOLDER = Path(__file__).parents[2] / "examples/ministry"

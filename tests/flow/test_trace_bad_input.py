@@ -6,8 +6,7 @@ import random
 import pytest
 from tests.code_corpus import FOLDER
 
-from doorlicht.runs.trace import trace
-from doorlicht.runs.trace_request import TraceRequest
+from doorlicht.runs.trace import TraceRequest, trace
 
 FIT = (
     "\nimport pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"

@@ -17,9 +17,9 @@ from make_estate import make_estate
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "examples/ministry"
-HAND_WRITTEN = {"estate.yaml", "expected.yaml", "inquiry.yaml"}
-CODE = "repositories/"
-"""Code is written by hand too."""
+HAND_WRITTEN = {"estate.yaml", "expected.yaml", "inquiry.yaml", "story.yaml"}
+CODE = ("repositories/", "dossier/", "later/", "oordelen/")
+"""Code, dossiers and answers are written by hand too."""
 
 
 @pytest.fixture(scope="module")

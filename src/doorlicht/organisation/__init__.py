@@ -6,7 +6,6 @@ from doorlicht.organisation.campaign import (
     enter_state,
     find_contradicted,
     find_refusals,
-    units_without_use,
 )
 from doorlicht.organisation.chamber import (
     ChamberData,
@@ -132,6 +131,5 @@ __all__ = [
     "undecided_units",
     "units_in_scope",
     "units_of",
-    "units_without_use",
     "with_proposed_themes",
 ]

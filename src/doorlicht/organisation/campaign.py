@@ -179,9 +179,10 @@ def _reporting(dossier: Dossier, today: date) -> Iterator[Text]:
 def _closed(dossier: Dossier, today: date) -> Iterator[Text]:
     for one in overdue_exclusions(dossier.history, dossier.decisions, today):
         yield Text("campaign.exclusion_overdue", {"unit": one.unit, "due": str(one.due)})
-    standing = [one for one in dossier.statements if one.state != "withdrawn"]
-    wanted = sample_size(len(standing), dossier.campaign.nil_sample)
-    looked_into = sum(1 for one in standing if one.state != "signed")
+    # One that was withdrawn because of what the auditor found was looked into all the same.
+    counted = [one for one in dossier.statements if one.state != "withdrawn" or one.is_looked_into]
+    wanted = sample_size(len(counted), dossier.campaign.nil_sample)
+    looked_into = sum(one.is_looked_into for one in counted)
     if looked_into < wanted:
         yield Text("campaign.nil_not_sampled", {"done": looked_into, "wanted": wanted})
     for one in dossier.commitments:
@@ -229,36 +230,14 @@ def _is_under(history: History, unit: OrganisationUnit, held: set[str], day: dat
     return False
 
 
-def units_without_use(
-    history: History, statements: Iterable[NilStatement], today: date
-) -> list[OrganisationUnit]:
-    """Return the units of a day of which a standing statement says that there is nothing.
-
-    Also those under a unit that spoke for all below it, and those that go on with its work.
-    """
-    own, below = _spoken_for(history, statements, today)
-    return [
-        one for one in history.on(today).values()
-        if one.id in own or _is_under(history, one, below, today)
-    ]  # fmt: skip
-
-
-def _spoken_for(
-    history: History, statements: Iterable[NilStatement], today: date
-) -> tuple[set[str], set[str]]:
-    """Return the units that a standing statement is of, and those with all that is below them."""
-    standing = [one for one in statements if one.is_standing]
+def _without_outcome(dossier: Dossier, today: date) -> list[OrganisationUnit]:
+    """Return the units of which neither a use is known nor a statement says that there is none."""
+    history = dossier.history
+    standing = [one for one in dossier.statements if one.is_standing]
     own = {part for one in standing for part in history.parts(one.unit, today)}
     below = {
         part for one in standing if one.covers_below for part in history.parts(one.unit, today)
     }
-    return own, below
-
-
-def _without_outcome(dossier: Dossier, today: date) -> list[OrganisationUnit]:
-    """Return the units of which neither a use is known nor a statement says that there is none."""
-    history = dossier.history
-    own, below = _spoken_for(history, dossier.statements, today)
     used = _used(dossier, today)
     return [
         one for one in dossier.in_scope(today)

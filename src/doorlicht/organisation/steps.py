@@ -109,9 +109,12 @@ def look_into(
         raise InputError("campaign.statement_no_finding", id=statement.id)
     told = clean_text(finding)
     if state == "withdrawn":
-        return replace(statement, state=state, finding=told)
+        # What the auditor found stays; why the unit withdrew it comes after that.
+        both = " ".join(part for part in (statement.finding, told) if part)
+        return replace(statement, state=state, finding=both)
     if person_key(by) == person_key(statement.signed_by):
         raise RefusedError("campaign.statement_own", id=statement.id, by=by)
     return replace(
-        statement, state=state, sampled_by=clean_text(by), sampled_on=today, finding=told
-    )
+        statement, state=state, sampled_by=clean_text(by), sampled_on=today, finding=told,
+        is_wrong=state == "contradicted",
+    )  # fmt: skip

@@ -167,6 +167,8 @@ class NilStatement:
     ----------
     sampled_by
         The auditor who looked into it, with what was found in ``finding``.
+    is_wrong
+        Whether an auditor found that there is something; that stays when the unit withdraws it.
     """
 
     id: str
@@ -180,8 +182,14 @@ class NilStatement:
     sampled_by: str = ""
     sampled_on: date | None = None
     finding: str = ""
+    is_wrong: bool = False
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    @property
+    def is_looked_into(self) -> bool:
+        """Whether an auditor looked into it, also if it was withdrawn after that."""
+        return self.state in ("upheld", "contradicted") or bool(self.sampled_by)
 
     @property
     def is_standing(self) -> bool:

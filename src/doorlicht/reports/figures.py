@@ -15,7 +15,7 @@ from typing import Final
 from doorlicht.errors import InputError, nearest
 from doorlicht.evidence import content_hash
 from doorlicht.organisation import term_of, term_of_commitment
-from doorlicht.records import InventoryLine
+from doorlicht.records import InventoryLine, NilStatement
 from doorlicht.records.figures import Correction, Figure, FigureUnit
 from doorlicht.records.flows import trace_id
 from doorlicht.reports.documents.given import Given
@@ -177,17 +177,19 @@ def _cells_never(given: Given, parameters: Parameters) -> list[Row] | None:
     return None if rows is None else [row for row in rows if row[1] == "never"]
 
 
-def _statements(*states: str) -> Callable[[Given, Parameters], list[Row] | None]:
+def _statements(
+    fits: Callable[[NilStatement], bool] = lambda _: True,
+) -> Callable[[Given, Parameters], list[Row] | None]:
     def rows(given: Given, _: Parameters) -> list[Row] | None:
         if given.dossier is None:
             return None
-        return [
-            (one.id, one.state)
-            for one in given.dossier.statements
-            if not states or one.state in states
-        ]
+        return [(one.id, one.state) for one in given.dossier.statements if fits(one)]
 
     return rows
+
+
+def _is_wrong(one: NilStatement) -> bool:
+    return one.is_wrong or one.state == "contradicted"
 
 
 def _uses(
@@ -367,8 +369,8 @@ _QUERIES: Final[Mapping[str, _Query]] = {
     "cells_covered": _Query(_cells_covered, _OF_A_UNIT, is_dated=True),
     "cells_never": _Query(_cells_never, _OF_A_UNIT),
     "statements": _Query(_statements()),
-    "statements_looked_into": _Query(_statements("upheld", "contradicted")),
-    "statements_wrong": _Query(_statements("contradicted")),
+    "statements_looked_into": _Query(_statements(lambda one: one.is_looked_into)),
+    "statements_wrong": _Query(_statements(_is_wrong)),
     "uses": _Query(_uses(), _OF_A_USE),
     "uses_decided": _Query(_uses(lambda one, _: bool(one.verdict)), _OF_A_USE),
     "uses_undecided": _Query(_uses(lambda one, _: not one.verdict), _OF_A_USE),

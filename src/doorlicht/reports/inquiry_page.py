@@ -264,7 +264,8 @@ def step_outcome(step: StepRun, language: Language) -> str:
     return ", ".join(
         say(f"inquiry.count.{name}", language, n=step.outcome[name])
         for name in COUNTS
-        if step.outcome.get(name)
+        # What a step took in last time is not new where it had nothing to do this time.
+        if step.outcome.get(name) and not (name == "taken_in" and step.status == "unchanged")
     )
 
 

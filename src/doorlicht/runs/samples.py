@@ -83,9 +83,7 @@ def freeze(
     InputError
         If the population is empty, has too many strata, or the plan cannot be.
     """
-    items = population(
-        register, kind, strata=plan.strata, threshold=threshold, day=at.date()
-    )  # fmt: skip
+    items = population(register, kind, strata=plan.strata, threshold=threshold)
     sizes = sizes_of(items)
     if not items:
         raise InputError("sample.empty", kind=kind)

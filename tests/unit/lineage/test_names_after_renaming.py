@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doorlicht.runs.trace import trace
-from doorlicht.runs.trace_request import TraceRequest
+from doorlicht.runs.trace import TraceRequest, trace
 
 R_MODEL = """
 d <- read.csv("p.csv")

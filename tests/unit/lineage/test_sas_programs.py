@@ -2,8 +2,7 @@
 
 import pytest
 
-from doorlicht.runs.trace import trace
-from doorlicht.runs.trace_request import TraceRequest
+from doorlicht.runs.trace import TraceRequest, trace
 
 FIT = "proc logistic data=w; model fraude = {};\nrun;\n"
 SEVERAL = {

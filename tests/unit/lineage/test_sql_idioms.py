@@ -2,8 +2,7 @@
 
 import pytest
 
-from doorlicht.runs.trace import trace
-from doorlicht.runs.trace_request import TraceRequest
+from doorlicht.runs.trace import TraceRequest, trace
 
 USED, RULE = "used", "selection-rule"
 

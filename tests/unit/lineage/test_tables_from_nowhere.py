@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doorlicht.runs.trace import trace
-from doorlicht.runs.trace_request import TraceRequest
+from doorlicht.runs.trace import TraceRequest, trace
 
 PYTHON = "from sklearn.svm import SVC\nimport pandas as pd\n"
 CHOSEN = 'SVC().fit({}[["age", "nationality"]], 1)\n'

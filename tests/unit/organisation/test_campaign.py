@@ -280,3 +280,21 @@ def test_a_step_that_is_done_has_a_day_and_something_to_show_and_can_be_taken_up
         move_step(done, "started", TODAY)
     again = move_step(done, "started", TODAY, reason="a disk was missed")
     assert (again.done_on, again.reason) == (None, "a disk was missed")
+
+
+def test_what_an_auditor_found_stays_when_the_unit_withdraws_its_statement():
+    wrong = look_into(nil("a"), "contradicted", TODAY, by="E. Jong", finding="A list was found.")
+    gone = look_into(wrong, "withdrawn", TODAY, by="B. Smit", finding="We withdraw it.")
+    assert gone.finding == "A list was found. We withdraw it."
+    assert (gone.is_wrong, gone.is_looked_into, gone.is_standing) == (True, True, False)
+    unseen = look_into(nil("a"), "withdrawn", TODAY, by="B. Smit", finding="A mistake.")
+    assert (unseen.is_wrong, unseen.is_looked_into) == (False, False)
+
+
+def test_a_statement_that_was_looked_into_and_withdrawn_counts_for_the_sample():
+    looked_into = look_into(nil("m"), "contradicted", TODAY, by="E. Jong", finding="a list")
+    gone = look_into(looked_into, "withdrawn", TODAY, by="B. Smit", finding="withdrawn")
+    for statements, is_refused in (([gone], False), ([nil("m", state="withdrawn")], False),
+                                   ([nil("m"), nil("b", state="withdrawn")], True)):  # fmt: skip
+        dossier = replace(whole(), statements=statements)
+        assert ("nil_not_sampled" in refused(dossier)) is is_refused
