@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from doorlicht.records import TraceResult
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 FOLDER = Path(__file__).parent / "data/code"
 

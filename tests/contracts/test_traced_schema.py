@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from doorlicht.records import BlindSpot, Definition, Source
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 from doorlicht.sources.databases.connector import DatabaseConnector
 from doorlicht.sources.databases.postgresql.session import PostgreSQL
 

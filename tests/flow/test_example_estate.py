@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from doorlicht.runs.scan import ScanRequest, scan
-from doorlicht.runs.trace import TraceRequest, roots_of, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest, roots_of
 from doorlicht.sources.estate import read_estate
 
 FOLDER = Path(__file__).parents[2] / "examples/ministry"

@@ -6,7 +6,8 @@ import random
 import pytest
 from tests.code_corpus import FOLDER
 
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 FIT = (
     "\nimport pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"

@@ -28,7 +28,7 @@ from doorlicht.runs.audit_request import AuditProgress
 from doorlicht.runs.inquiry import InquiryEvent, InquiryRequest, run_inquiry, states_of
 from doorlicht.runs.inquiry_file import read_inquiry, steps_of, with_way_of_asking
 from doorlicht.runs.inquiry_steps import pages_of
-from doorlicht.runs.trace import TraceProgress
+from doorlicht.runs.trace_request import TraceProgress
 from doorlicht.settings import read_settings
 
 MAX_SHOWN: Final = 5

@@ -37,16 +37,16 @@ from doorlicht.reports.trace_json import (
 )
 from doorlicht.runs.baseline import Accepted, VersionError, compare, read_accepted
 from doorlicht.runs.side_by_side import beside
-from doorlicht.runs.trace import (
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_cache import cache_beside
+from doorlicht.runs.trace_request import (
     TraceProgress,
     TraceRequest,
     TraceRun,
     databases_of,
     file_at,
     roots_of,
-    trace,
 )
-from doorlicht.runs.trace_cache import cache_beside
 from doorlicht.settings import read_settings
 from doorlicht.sources.estate import estate_of_paths, kind_of
 from doorlicht.vocabulary import load_vocabulary

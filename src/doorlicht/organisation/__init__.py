@@ -6,6 +6,7 @@ from doorlicht.organisation.campaign import (
     enter_state,
     find_contradicted,
     find_refusals,
+    units_without_use,
 )
 from doorlicht.organisation.chamber import (
     ChamberData,
@@ -131,5 +132,6 @@ __all__ = [
     "undecided_units",
     "units_in_scope",
     "units_of",
+    "units_without_use",
     "with_proposed_themes",
 ]

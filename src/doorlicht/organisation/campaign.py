@@ -230,14 +230,36 @@ def _is_under(history: History, unit: OrganisationUnit, held: set[str], day: dat
     return False
 
 
-def _without_outcome(dossier: Dossier, today: date) -> list[OrganisationUnit]:
-    """Return the units of which neither a use is known nor a statement says that there is none."""
-    history = dossier.history
-    standing = [one for one in dossier.statements if one.is_standing]
+def units_without_use(
+    history: History, statements: Iterable[NilStatement], today: date
+) -> list[OrganisationUnit]:
+    """Return the units of a day of which a standing statement says that there is nothing.
+
+    Also those under a unit that spoke for all below it, and those that go on with its work.
+    """
+    own, below = _spoken_for(history, statements, today)
+    return [
+        one for one in history.on(today).values()
+        if one.id in own or _is_under(history, one, below, today)
+    ]  # fmt: skip
+
+
+def _spoken_for(
+    history: History, statements: Iterable[NilStatement], today: date
+) -> tuple[set[str], set[str]]:
+    """Return the units that a standing statement is of, and those with all that is below them."""
+    standing = [one for one in statements if one.is_standing]
     own = {part for one in standing for part in history.parts(one.unit, today)}
     below = {
         part for one in standing if one.covers_below for part in history.parts(one.unit, today)
     }
+    return own, below
+
+
+def _without_outcome(dossier: Dossier, today: date) -> list[OrganisationUnit]:
+    """Return the units of which neither a use is known nor a statement says that there is none."""
+    history = dossier.history
+    own, below = _spoken_for(history, dossier.statements, today)
     used = _used(dossier, today)
     return [
         one for one in dossier.in_scope(today)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-SampleKind = Literal["clean-columns", "lawful-uses", "cleaned-places"]
-SAMPLE_KINDS: Final[tuple[SampleKind, ...]] = ("clean-columns", "lawful-uses", "cleaned-places")
+SampleKind = Literal["clean-columns", "lawful-uses", "cleaned-places", "nil-statements"]
+SAMPLE_KINDS: Final[tuple[SampleKind, ...]] = (
+    "clean-columns", "lawful-uses", "cleaned-places", "nil-statements",
+)  # fmt: skip
 
 SampleStep = Literal["committed", "drawn", "judged"]
 Judgment = Literal["right", "wrong", "unknown"]

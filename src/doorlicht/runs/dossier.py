@@ -68,7 +68,7 @@ def gather_dossier(register: Register, campaign: str | None = None) -> Dossier:
     """
     kept = register.dossier
     history = history_of(register)
-    ids = _ids_by_name(history)
+    ids = unit_ids(history)
     uses: dict[str, list[str]] = {}
     proposed: list[str] = []
     unplaced: list[str] = []
@@ -91,8 +91,8 @@ def gather_dossier(register: Register, campaign: str | None = None) -> Dossier:
     )  # fmt: skip
 
 
-def _ids_by_name(history: History) -> dict[str, str]:
-    """Return the unit of each id and name; a name that two units have stands for neither."""
+def unit_ids(history: History) -> dict[str, str]:
+    """Return the unit of each id and name, in small letters; of two with one name neither."""
     found: dict[str, set[str]] = {}
     for unit, several in history.versions.items():
         for one in several:

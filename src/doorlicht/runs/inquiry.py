@@ -34,7 +34,7 @@ from doorlicht.runs.inquiry_file import Inquiry, steps_of
 from doorlicht.runs.inquiry_news import news_since
 from doorlicht.runs.inquiry_overview import gather_overview
 from doorlicht.runs.inquiry_steps import Given, Work, work_for
-from doorlicht.runs.trace import TraceProgress
+from doorlicht.runs.trace_request import TraceProgress
 
 _ENDED: Final = frozenset({"done", "unchanged"})
 

@@ -19,7 +19,8 @@ from doorlicht.plugins import CodeReader, find_plugins
 from doorlicht.records import LostPath
 from doorlicht.register import Register
 from doorlicht.runs.audit_request import AuditRequest, settings_of
-from doorlicht.runs.trace import GROUP, TraceRequest
+from doorlicht.runs.trace import GROUP
+from doorlicht.runs.trace_request import TraceRequest
 from doorlicht.vocabulary import load_vocabulary
 
 BLOCK: Final = 1 << 20

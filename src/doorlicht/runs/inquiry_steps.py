@@ -33,8 +33,15 @@ from doorlicht.runs.inquiry_keys import NEVER_THE_SAME, audit_key, dossier_key, 
 from doorlicht.runs.inventory import make_inventory
 from doorlicht.runs.own_files import without_own
 from doorlicht.runs.scan import ScanRequest, scan
-from doorlicht.runs.trace import TraceProgress, TraceRequest, databases_of, file_at, roots_of, trace
+from doorlicht.runs.trace import trace
 from doorlicht.runs.trace_cache import cache_beside
+from doorlicht.runs.trace_request import (
+    TraceProgress,
+    TraceRequest,
+    databases_of,
+    file_at,
+    roots_of,
+)
 from doorlicht.runs.uses import propose
 from doorlicht.vocabulary import Vocabulary, load_vocabulary
 

@@ -6,20 +6,27 @@ about that item.
 - ``clean-columns``: columns that were read and are not reported as origin-related. Wrong: it is.
 - ``lawful-uses``: uses of which the verdict is lawful. Wrong: it is not.
 - ``cleaned-places``: measures that erase, and were verified. Wrong: the data is still there.
+- ``nil-statements``: units of which a standing statement, of their own or of a unit above, says
+  that they use nothing. Wrong: they do.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from functools import partial
 from typing import Final, Literal
 
 from doorlicht.assessment import load_framework
 from doorlicht.assessment.reviewing import standing
 from doorlicht.evidence.sampling import Item
+from doorlicht.organisation import units_without_use
+from doorlicht.records import NilStatement
 from doorlicht.records.auditors import SampleKind
 from doorlicht.register import Register
 from doorlicht.runs.assess import codes_for_lawyer
+from doorlicht.runs.dossier import history_of, unit_ids
 
 Strata = Literal["none", "source", "signal", "unit"]
 STRATA: Final[tuple[Strata, ...]] = ("none", "source", "signal", "unit")
@@ -29,7 +36,7 @@ FAINTEST: Final = 0.0
 
 
 def population(
-    register: Register, kind: SampleKind, *, strata: Strata, threshold: float
+    register: Register, kind: SampleKind, *, strata: Strata, threshold: float, day: date
 ) -> list[Item]:
     """Return the items of a population, each with its stratum.
 
@@ -37,15 +44,19 @@ def population(
     ----------
     strata
         ``source``: where it lies. ``unit``: to whom it belongs. ``signal``: what is known of a
-        column that is reported as clean: a person rejected a finding, there was a faint signal, or
-        there was nothing.
+        column that is reported as clean (a person rejected a finding, there was a faint signal, or
+        there was nothing), and of a unit that says none (something was found in a source of it,
+        nothing was, or no source of it was looked at).
     threshold
         Probability from which on a column is reported as origin-related.
+    day
+        Of which units there are.
     """
     find = {
         "clean-columns": _clean_columns,
         "lawful-uses": _lawful_uses,
         "cleaned-places": _cleaned_places,
+        "nil-statements": partial(_nil_statements, day=day),
     }[kind]
     seen = Counter[str]()
     items: list[Item] = []
@@ -103,3 +114,29 @@ def _cleaned_places(register: Register, strata: Strata, threshold: float) -> Ite
         if measure.is_held and measure.state == "verified":
             stratum = units.get(measure.use, "") if strata == "unit" else ""
             yield Item(f"measure:{measure.id}", stratum)
+
+
+def _nil_statements(
+    register: Register, strata: Strata, threshold: float, *, day: date
+) -> Iterator[Item]:
+    statements = register.dossier.all(NilStatement)
+    if not statements:
+        return
+    history = history_of(register)
+    ids = unit_ids(history)
+    sources = {one.id: ids.get((one.unit or "").casefold(), "") for one in register.sources()}
+    looked_at = {sources.get(table.source) for table in register.scanned_tables(threshold=1.0)}
+    found = {
+        sources.get(table.source)
+        for table in register.scanned_tables(threshold=threshold)
+        if any(one.kind != "proxy" for column in table.columns for one in column.findings)
+    }
+    for unit in units_without_use(history, statements, day):
+        stratum = {
+            "none": "",
+            "source": "",
+            "unit": unit.parent or unit.id,
+            "signal": "found" if unit.id in found
+            else "nothing" if unit.id in looked_at else "not-looked-at",
+        }[strata]  # fmt: skip
+        yield Item(f"unit:{unit.id}", stratum)

@@ -32,7 +32,8 @@ from doorlicht.runs.rerun_compare import (
     versions_of,
 )
 from doorlicht.runs.tempfolder import temporary_folder
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "model": ("id",), "flow": ("id",),

@@ -83,7 +83,9 @@ def freeze(
     InputError
         If the population is empty, has too many strata, or the plan cannot be.
     """
-    items = population(register, kind, strata=plan.strata, threshold=threshold)
+    items = population(
+        register, kind, strata=plan.strata, threshold=threshold, day=at.date()
+    )  # fmt: skip
     sizes = sizes_of(items)
     if not items:
         raise InputError("sample.empty", kind=kind)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 HEAD = """
 import pandas as pd

@@ -4,7 +4,9 @@ import pytest
 
 from doorlicht.lineage.naming import Names
 from doorlicht.lineage.other_languages import look
-from doorlicht.runs.trace import MAX_ALIKE, TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_following import MAX_ALIKE
+from doorlicht.runs.trace_request import TraceRequest
 from doorlicht.vocabulary import load_vocabulary
 
 NAMES = Names(load_vocabulary())

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 FOLDER = Path(__file__).parents[2] / "data/r_idioms"
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 FIT = "proc logistic data=w; model fraude = {};\nrun;\n"
 SEVERAL = {

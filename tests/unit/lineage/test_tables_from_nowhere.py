@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 PYTHON = "from sklearn.svm import SVC\nimport pandas as pd\n"
 CHOSEN = 'SVC().fit({}[["age", "nationality"]], 1)\n'

@@ -16,7 +16,8 @@ from doorlicht.runs.bundle import make_bundle
 from doorlicht.runs.bundle_reports import compare_reports, reports_of
 from doorlicht.runs.keys import keep_log_key
 from doorlicht.runs.notebook import audit_decisions
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 SIGNER = KeyInMemory.of_seed(bytes(range(32)))
 TODAY = date(2026, 11, 27)

@@ -16,7 +16,8 @@ from doorlicht.runs.keys import keep_log_key
 from doorlicht.runs.notebook import audit_decisions
 from doorlicht.runs.rerun import choose, places_of, repeatables, rerun
 from doorlicht.runs.rerun_trace import scanned_in
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 from doorlicht.testing import EDITIONS, make_reading
 
 SIGNER = KeyInMemory.of_seed(bytes(range(32)))

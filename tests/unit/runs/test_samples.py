@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +13,7 @@ from doorlicht.errors import InputError, IntegrityError, RefusedError
 from doorlicht.evidence import KeyInMemory
 from doorlicht.evidence.seed import commitment_of
 from doorlicht.evidence.stratified import Stratum, stratified_bound
-from doorlicht.records import Source
+from doorlicht.records import NilStatement, OrganisationUnit, Source
 from doorlicht.register import open_register
 from doorlicht.reports.samples_json import sample_result_tree, sample_tree
 from doorlicht.reports.spreadsheets import write_xlsx
@@ -70,11 +71,11 @@ def write_form(path, items, words, head=("item", "stratum", "judgment", "note"))
 
 
 def test_what_was_reported_is_not_in_the_population_and_what_was_rejected_is(register):
-    every = population(register, "clean-columns", strata="source", threshold=0.5)
+    every = population(register, "clean-columns", strata="source", threshold=0.5, day=NOW.date())
     assert len(every) == 60
     assert not any(":land" in one.id for one in every)
     register.triage(make_finding("land", index=30).id, "reject", reason="cars", by="jo")
-    again = population(register, "clean-columns", strata="signal", threshold=0.5)
+    again = population(register, "clean-columns", strata="signal", threshold=0.5, day=NOW.date())
     assert [one.stratum for one in again if one.id.endswith(":land")] == ["rejected"]
     assert {one.stratum for one in again} == {"rejected", "nothing"}
 
@@ -287,3 +288,56 @@ def test_the_tree_of_a_drawn_sample_is_enough_to_draw_again(register):
         )
         again += [item for _, item in tickets[: plan["drawn"]]]
     assert again == step["items"]
+
+
+def test_units_that_stated_none_are_a_population_with_what_scans_saw_of_them(register):
+    def statement(name, unit, **more):
+        return NilStatement(name, unit, "none", "jo", "director", date(2026, 5, 1), **more)
+
+    def items(strata):
+        found = population(register, "nil-statements", strata=strata, threshold=0.5, day=NOW.date())
+        return {one.id.removeprefix("unit:"): one.stratum for one in found}
+
+    assert items("none") == {}
+    units = [
+        OrganisationUnit(name, name.upper(), parent=parent)
+        for name, parent in (
+            ("vbz", None), ("dgx", "vbz"), ("hr", "dgx"), ("it", "dgx"), ("dgy", "vbz"),
+            ("old", "vbz"), ("new", "vbz"),
+        )
+    ]  # fmt: skip
+    units[5] = replace(units[5], until=date(2026, 5, 2), successors=("new",))
+    statements = [
+        statement("N-1", "dgx", covers_below=True), statement("N-2", "old"),
+        statement("N-3", "dgy", state="withdrawn"), statement("N-4", "hr", state="upheld"),
+    ]  # fmt: skip
+    register.dossier.keep([*units, *statements], action="kept", by="jo", reason="")
+    scan = register.start_scan(
+        by="jo", editions=EDITIONS, settings={},
+        sources=[Source("files", "files", "/x", unit="HR"), Source("n", "files", "/n", unit="new")],
+    )  # fmt: skip
+    register.keep_asset(scan.id, make_reading(source="files", columns=["land"], found=["land"]))
+    register.keep_asset(scan.id, make_reading(source="n", columns=["a"], found=[]))
+    register.finish_scan(scan.id)
+    assert items("signal") == {
+        "dgx": "not-looked-at", "hr": "found", "it": "not-looked-at", "new": "nothing",
+    }  # fmt: skip
+    assert items("unit") == {"dgx": "vbz", "hr": "dgx", "it": "dgx", "new": "vbz"}
+
+
+def test_a_sample_of_nil_statements_goes_to_its_bound(register, tmp_path):
+    units = [OrganisationUnit(f"u{number}", f"Unit {number}") for number in range(20)]
+    said = [
+        NilStatement(f"N-{one.id}", one.id, "none", "jo", "director", date(2026, 5, 1))
+        for one in units
+    ]
+    register.dossier.keep([*units, *said], action="kept", by="jo", reason="")
+    plan = Plan(at_most=0.2)
+    made = freeze(register, "nil-statements", plan, threshold=0.5, by="ann", at=NOW)
+    commit(register, made.id, commitment_of(SECRET), by="ann")
+    checkpoint(register)
+    items = drawn_items(draw_sample(register, made.id, SECRET, by="ann"))
+    form = write_form(tmp_path / "form.csv", items, ["right"] * len(items))
+    told = judge(register, made.id, form, by="ann")
+    assert told.at_most <= 4
+    assert told.at_most == stratified_bound([Stratum(20, len(items), 0)])

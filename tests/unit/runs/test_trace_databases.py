@@ -8,7 +8,8 @@ import pytest
 
 from doorlicht.records import Source
 from doorlicht.runs import trace_databases
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 TABLE = "CREATE TABLE personen (bsn TEXT, geboorteland TEXT, inkomen INTEGER)"
 VIEW = """CREATE VIEW v_score AS

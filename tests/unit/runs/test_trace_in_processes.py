@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from doorlicht.runs import side_by_side
-from doorlicht.runs import trace as runs_trace
-from doorlicht.runs.trace import TraceRequest, trace
+from doorlicht.runs import side_by_side, trace_following, trace_gathering
+from doorlicht.runs.trace import trace
+from doorlicht.runs.trace_request import TraceRequest
 
 CODE = Path(__file__).parents[2] / "data" / "code"
 
@@ -25,9 +25,10 @@ def request_(tmp_path: Path) -> TraceRequest:
 
 def in_processes(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(side_by_side, "processes", lambda: number)
-    monkeypatch.setattr(runs_trace, "MUCH_CODE", 0)
-    monkeypatch.setattr(runs_trace, "MUCH_TO_FOLLOW", 0)
-    monkeypatch.setattr(runs_trace, "STEP", 2)
+    monkeypatch.setattr(trace_gathering, "MUCH_CODE", 0)
+    monkeypatch.setattr(trace_following, "MUCH_TO_FOLLOW", 0)
+    monkeypatch.setattr(trace_gathering, "STEP", 2)
+    monkeypatch.setattr(trace_following, "STEP", 2)
 
 
 def test_the_outcome_is_the_same(monkeypatch: pytest.MonkeyPatch, request_: TraceRequest) -> None:
