@@ -5,15 +5,16 @@ See :mod:`doorlicht.audit.pickles` for how, and :mod:`doorlicht.audit.reading` f
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from doorlicht.audit.artefacts import artefact_of
 from doorlicht.audit.pickles.machine import Budget
-from doorlicht.audit.pickles.nodes import Call, Node
+from doorlicht.audit.pickles.nodes import Call, Node, walk
 from doorlicht.audit.pickles.opening import PickleFile, open_pickles
 from doorlicht.audit.pickles.unpacking import packing_of
-from doorlicht.audit.reading.classes import models_in, understand
-from doorlicht.audit.reading.things import Understood
+from doorlicht.audit.reading.classes import MAX_SEARCHED, models_in, understand
+from doorlicht.audit.reading.things import Thing, Understood
 from doorlicht.plugins import ModelLimits
 from doorlicht.records import BlindSpot, ModelArtefact
 
@@ -103,9 +104,27 @@ def _spots(file: PickleFile, name: str) -> list[BlindSpot]:
         spots.append(
             BlindSpot("", name, "model.foreign", {"names": ", ".join(_readable(foreign)[:8])})
         )
+    beside = _beside(file)
+    if beside:
+        spots.append(BlindSpot("", name, "model.arrays_beside", {"number": len(beside)}))
     if file.trailing:
         spots.append(BlindSpot("", name, "model.trailing", {"bytes": file.trailing}))
     return spots
+
+
+_BESIDE: Final = frozenset({"NDArrayWrapper", "ZNDArrayWrapper"})
+"""What joblib before 0.10 wrote in the place of an array that it put in a file of its own."""
+
+
+def _beside(file: PickleFile) -> set[str]:
+    """Return the names of files in which arrays of the model stand."""
+    if not any(each.name in _BESIDE for each in file.globals):
+        return set()
+    found: set[str] = set()
+    for node in islice((each for one in file.pickles for each in walk(one.top)), MAX_SEARCHED):
+        if isinstance(node, Call) and node.made_of is not None and node.made_of.name in _BESIDE:
+            found.add(Thing(node).text("filename"))
+    return found
 
 
 def _readable(names: tuple[str, ...]) -> tuple[str, ...]:

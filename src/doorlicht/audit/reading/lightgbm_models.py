@@ -8,6 +8,7 @@ missing: nothing, zero, or not a number), leaves are numbered below zero.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from doorlicht.audit.reading.sklearn_trees import Understand, describe
 from doorlicht.audit.reading.things import LackingError, Thing, Understood, names_of, values_of
 from doorlicht.audit.scoring.blocks import Floats, Scores
 from doorlicht.audit.scoring.forest import LEFT, MAX_SET, RIGHT, TreesBrokenError, joined
+from doorlicht.audit.scoring.leaf_lines import Line, Lines
 from doorlicht.audit.scoring.links import both, logistic, softmax
 from doorlicht.audit.scoring.preparing import Beside, Numbered, Preparation, Same
 from doorlicht.audit.scoring.program import Predictor
@@ -93,7 +95,11 @@ def _fill(made: Understood, text: str, best: int | None) -> None:
         sections = sections[: best * each_round]
     trees = [_tree(_pairs(section.partition("\n")[2])) for section in sections]
     grown = joined(trees, outside=RIGHT)
+    if any("lines" in tree for tree in trees):
+        grown = replace(grown, lines=_all_lines(trees, made.width))
     describe(made, grown)
+    if grown.lines is not None and made.used is not None:
+        made.used[grown.lines.columns[grown.lines.columns >= 0]] = True
     gained = np.zeros(made.width)
     for tree in trees:
         inner = tree["left"] >= 0
@@ -108,6 +114,17 @@ def _fill(made: Understood, text: str, best: int | None) -> None:
     _finish(made, sums, objective, settings, each_round)
 
 
+def _all_lines(trees: list[dict[str, Any]], width: int) -> Lines:
+    lines: list[Line] = []
+    for tree in trees:
+        # The first tree may be plain where the others are linear.
+        plain = [(float(value), (), ()) for value in tree["values"][:, 0]]
+        lines += tree.get("lines", plain)
+    if any(column >= width for _, columns, _ in lines for column in columns):
+        raise TreesBrokenError
+    return Lines.of(lines)
+
+
 def _pairs(section: str) -> dict[str, str]:
     pairs = (line.partition("=") for line in section.split("\n") if "=" in line)
     return {name.strip(): value.strip("\r") for name, _, value in pairs}
@@ -118,8 +135,6 @@ def _numbers(told: dict[str, str], name: str, kind: Any) -> NDArray[Any]:
 
 
 def _tree(told: dict[str, str]) -> dict[str, Any]:
-    if told.get("is_linear", "0") != "0":
-        raise KeyError("is_linear")
     leaves = int(told["num_leaves"])
     inner = leaves - 1
     values = _numbers(told, "leaf_value", np.float64)
@@ -147,7 +162,26 @@ def _tree(told: dict[str, str]) -> dict[str, Any]:
     }
     if is_set.any():
         tree["sets"] = _sets(told, is_set, threshold)
+    if told.get("is_linear", "0") != "0":
+        tree["lines"] = [(0.0, (), ())] * inner + _lines(told, leaves)
     return tree
+
+
+def _lines(told: dict[str, str], leaves: int) -> list[Line]:
+    """Return the lines that stand in the leaves of a linear tree."""
+    constants = _numbers(told, "leaf_const", np.float64).tolist()
+    lengths = _numbers(told, "num_features", np.int64)
+    columns = _numbers(told, "leaf_features", np.int64)
+    weights = _numbers(told, "leaf_coeff", np.float64)
+    if not leaves == len(constants) == len(lengths) or (lengths < 0).any():
+        raise TreesBrokenError
+    if not lengths.sum() == len(columns) == len(weights) or (columns < 0).any():
+        raise TreesBrokenError
+    ends = np.cumsum([0, *lengths.tolist()]).tolist()
+    return [
+        (constant, columns[start:end].tolist(), weights[start:end].tolist())
+        for constant, start, end in zip(constants, ends, ends[1:], strict=False)
+    ]
 
 
 def _moved(child: NDArray[np.int64], inner: int, leaves: int) -> NDArray[np.int64]:

@@ -272,20 +272,33 @@ def _continuous(element: Element, fields: Fields) -> Column:
     points = sorted(
         (float(p.get("orig")), float(p.get("norm"))) for p in element.find("LinearNorm")
     )
+    made = line_of(numbers, points)
+    low, high = points[0], points[-1]
+    how = element.get("outliers", "asIs")
+    if how == "asExtremeValues":
+        made = np.where(numbers < low[0], low[1], np.where(numbers > high[0], high[1], made))
+    elif how == "asMissingValues":
+        made = np.where((numbers < low[0]) | (numbers > high[0]), np.nan, made)
+    gone = np.isnan(numbers)
+    return _filled(np.where(gone, np.nan, made), gone, element.get("mapMissingTo") or None)
+
+
+def line_of(numbers: Floats, points: list[tuple[float, float]]) -> Floats:
+    """Return where numbers come on a broken line, of which the outer pieces go on.
+
+    Raises
+    ------
+    LackingError
+        With fewer than two points.
+    """
     if len(points) < 2:
         raise LackingError("NormContinuous")
     places, norms = (np.array(each) for each in zip(*points, strict=True))
     made = np.interp(numbers, places, norms)
-    how = element.get("outliers", "asIs")
-    if how == "asIs":
-        low = (norms[1] - norms[0]) / (places[1] - places[0])
-        high = (norms[-1] - norms[-2]) / (places[-1] - places[-2])
-        made = np.where(numbers < places[0], norms[0] + (numbers - places[0]) * low, made)
-        made = np.where(numbers > places[-1], norms[-1] + (numbers - places[-1]) * high, made)
-    elif how == "asMissingValues":
-        made = np.where((numbers < places[0]) | (numbers > places[-1]), np.nan, made)
-    gone = np.isnan(numbers)
-    return _filled(np.where(gone, np.nan, made), gone, element.get("mapMissingTo") or None)
+    low = (norms[1] - norms[0]) / (places[1] - places[0])
+    high = (norms[-1] - norms[-2]) / (places[-1] - places[-2])
+    made = np.where(numbers < places[0], norms[0] + (numbers - places[0]) * low, made)
+    return np.where(numbers > places[-1], norms[-1] + (numbers - places[-1]) * high, made)
 
 
 def _discrete(element: Element, fields: Fields) -> Column:

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from doorlicht.audit.reading.pmml_bayes import bayes
 from doorlicht.audit.reading.pmml_conditions import (
     EXPRESSIONS,
     PREDICATES,
@@ -24,9 +25,11 @@ from doorlicht.audit.reading.pmml_conditions import (
     truth_of,
     value_of,
 )
+from doorlicht.audit.reading.pmml_networks import network
 from doorlicht.audit.reading.pmml_outcomes import MAX_MODELS, Outcome
 from doorlicht.audit.reading.pmml_regressions import general_regression, regression
 from doorlicht.audit.reading.pmml_trees import condition_of, tree
+from doorlicht.audit.reading.pmml_vectors import vectors
 from doorlicht.audit.reading.pmml_votes import COMBINED
 from doorlicht.audit.reading.things import LackingError, Understood
 from doorlicht.audit.scoring.blocks import Block, Column, Floats, as_numbers, is_missing
@@ -45,7 +48,7 @@ MODELS: Final = frozenset(
 
 LEFT_OUT: Final = frozenset(
     ["ModelStats", "ModelVerification", "ModelExplanation", "Extension", "TrainingInstances",
-     "VectorDictionary", "NeuralLayer", "Cluster"]
+     "Cluster"]
 )  # fmt: skip
 _FEATURES: Final = frozenset({"active", "group", "order"})
 _TARGETS: Final = frozenset({"target", "predicted"})
@@ -103,7 +106,15 @@ def understand_pmml(root: Element) -> Understood:
     else:
         _note_weights(made, model)
         scores = _Scores(root, model, shared, tuple(str(each) for each in made.outcomes))
-        made.predictor = Predictor(proba=scores) if made.outcomes else Predictor(value=scores)
+        if model.name in _TRIED and (lack := _lack_of(scores, made.names)):
+            made.lacks.append(lack)
+            return made
+        if not made.outcomes:
+            made.predictor = Predictor(value=scores)
+        elif model.name in _LABELLING:
+            made.predictor = Predictor(label=scores)
+        else:
+            made.predictor = Predictor(proba=scores)
     return made
 
 
@@ -121,13 +132,17 @@ def _note_outcomes(made: Understood, model: Element, dictionary: Element | None)
                 value
                 for each in model.walk()
                 for value in (
-                    each.get("value") if each.name == "ScoreDistribution" else "",
+                    each.get("value") if each.name in _NAMING else "",
                     each.get("targetCategory"),
+                    each.get("alternateTargetCategory"),
                 )
                 if value
             )
         )
     made.outcomes = tuple(labels)
+
+
+_NAMING: Final = frozenset({"ScoreDistribution", "TargetValueCount"})
 
 
 def _note_used(made: Understood, model: Element, shared: dict[str, Element]) -> None:
@@ -141,7 +156,7 @@ def _note_used(made: Understood, model: Element, shared: dict[str, Element]) -> 
     seen: set[str] = set()
     while waiting:
         each = waiting.pop()
-        for key in ("field", "name", "predictorName"):
+        for key in ("field", "name", "predictorName", "fieldName"):
             name = each.get(key)
             if not name or (key == "name" and each.name not in _NAMED_READING):
                 continue
@@ -151,6 +166,24 @@ def _note_used(made: Understood, model: Element, shared: dict[str, Element]) -> 
                 waiting.extend(derived[name].walk())
     made.used = np.array([name in reads for name in made.names or ()], bool)
 
+
+_TRIED: Final = frozenset({"NeuralNetwork", "SupportVectorMachineModel", "NaiveBayesModel"})
+"""Models that compute alike for each row, so that one row tells what is not followed."""
+
+
+def _lack_of(scores: _Scores, names: tuple[str, ...]) -> str:
+    """Return what hinders a row of which nothing is known; an empty text if nothing does."""
+    row = tuple(np.full(1, np.nan) for _ in names)
+    try:
+        with np.errstate(all="ignore"):
+            scores(Block(row, names, 1))
+    except LackingError as error:
+        return error.attribute
+    return ""
+
+
+_LABELLING: Final = frozenset({"RuleSetModel", "SupportVectorMachineModel"})
+"""Models that choose an outcome, and give it no probability."""
 
 _NO_READING: Final = frozenset({"MiningField", "OutputField", "Target", "DerivedField"})
 _NAMED_READING: Final = frozenset({"NumericPredictor", "CategoricalPredictor"})
@@ -194,7 +227,9 @@ class _Scores:
             return np.stack([told.chances.get(name, none) for name in self.outcomes], axis=1)
         if told.label is None:
             raise LackingError(self.model.name)
-        return np.stack([equals(told.label, name) for name in self.outcomes], axis=1).astype(float)
+        made = np.stack([equals(told.label, name) for name in self.outcomes], axis=1).astype(float)
+        made[is_missing(told.label)] = np.nan
+        return made
 
 
 def compute(model: Element, fields: Fields, depth: int) -> Outcome:
@@ -380,4 +415,5 @@ def _transformed(output: Element, fields: Fields) -> Column:
 _COMPUTED: Final[dict[str, Callable[[Element, Fields, int], Outcome]]] = {
     "RegressionModel": regression, "GeneralRegressionModel": general_regression, "TreeModel": tree,
     "Scorecard": _scorecard, "RuleSetModel": _rules, "MiningModel": _mining,
+    "NeuralNetwork": network, "SupportVectorMachineModel": vectors, "NaiveBayesModel": bayes,
 }  # fmt: skip

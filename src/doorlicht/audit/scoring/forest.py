@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doorlicht.audit.scoring.blocks import Floats
+from doorlicht.audit.scoring.leaf_lines import Lines
 
 CELLS: Final = 1 << 16
 """Rows times trees that are walked at once: more no longer fits the cache of a processor."""
@@ -54,6 +55,7 @@ class Forest:
     """Trees; ``values`` has a row for each node, of which only those of leaves count.
 
     ``is_strict``: left is less than the threshold, and not also the threshold itself.
+    Where there are ``lines``, leaves say what those do of a row, in the place of their value.
     ``zero_missing`` and ``nan_is_zero`` say of nodes that zero counts as missing, and that missing
     counts as zero.
     """
@@ -70,6 +72,7 @@ class Forest:
     nan_is_zero: NDArray[np.bool_] | None = None
     categories: Categories | None = None
     depth: int = 0
+    lines: Lines | None = None
 
     @property
     def is_leaf(self) -> NDArray[np.bool_]:
@@ -132,11 +135,18 @@ class Forest:
         out = np.zeros((len(matrix), width))
         step = max(CELLS // max(len(self.roots), 1), 16)
         for start in range(0, len(matrix), step):
-            ended = self.values[:, 0].take(self.leaves(matrix[start : start + step]))
+            ended = self._ended(matrix[start : start + step])
             for each in range(width):
                 chosen = ended if width == 1 else ended[:, column == each]
                 out[start : start + step, each] = chosen.sum(axis=1)
         return out
+
+    def _ended(self, matrix: Floats) -> Floats:
+        """Return what the leaf says of each row, for each tree."""
+        leaves = self.leaves(matrix)
+        if self.lines is None:
+            return self.values[:, 0].take(leaves)
+        return self.lines.values(matrix, leaves, self.values[:, 0])
 
     def means(self, matrix: Floats) -> Floats:
         """Return the mean over the trees of what stands in the leaves."""

@@ -56,6 +56,14 @@ LIGHTGBM = {
         P,
         Y,
     ),
+    "lines": (lightgbm.LGBMRegressor(linear_tree=True, **L), P, P.debt),
+    "lines-with-gaps": (lightgbm.LGBMClassifier(linear_tree=True, **L), G[["age", "debt"]], Y),
+    "lines-of-three": (lightgbm.LGBMClassifier(linear_tree=True, **L), P, Y3),
+    "lines-beside-categories": (
+        lightgbm.LGBMClassifier(linear_tree=True, **SMALL, **L),
+        C,
+        Y,
+    ),
     "zero-is-missing": (lightgbm.LGBMClassifier(zero_as_missing=True, **L), P, Y),
 }
 MACHINES = {

@@ -227,10 +227,10 @@ def test_what_is_used_is_seen_through_derived_fields():
 
 
 def test_a_model_that_is_not_followed_is_told_with_its_fields():
-    model = f'<NeuralNetwork functionName="classification">{SCHEMA}</NeuralNetwork>'
+    model = f'<TextModel functionName="classification">{SCHEMA}</TextModel>'
     artefact = open_model(document(model), "m.pmml")
     assert artefact.feature_names == ("age", "land")
-    assert artefact.blind_spots[0].details["parts"] == "NeuralNetwork"
+    assert artefact.blind_spots[0].details["parts"] == "TextModel"
     with pytest.raises(InputError):
         score(artefact, DATA)
 

@@ -9,6 +9,7 @@ import types
 import joblib
 import numpy as np
 import pytest
+from joblib.numpy_pickle_compat import NDArrayWrapper
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import (
     ColumnTransformer,
@@ -478,6 +479,32 @@ def test_people_with_a_category_that_naive_bayes_never_saw_get_no_score():
     model = CategoricalNB().fit([[0], [1], [0]], [0, 1, 1])
     told = score(open_model(pickle.dumps(model)), {"x0": [0, 1, 2]})
     assert np.isnan(told).tolist() == [False, False, True]
+
+
+class _OldJoblib(pickle._Pickler):
+    """Puts arrays in files of their own, as joblib did before version 0.10."""
+
+    def __init__(self, stream):
+        super().__init__(stream, protocol=2)
+        self.kept = []
+
+    def save(self, obj, save_persistent_id=True):
+        if isinstance(obj, np.ndarray):
+            self.kept.append(NDArrayWrapper(f"model.pkl_{len(self.kept)}.npy", np.ndarray))
+            obj = self.kept[-1]
+        super().save(obj, save_persistent_id)
+
+
+def test_arrays_in_files_beside_the_model_are_told_and_what_rests_on_them_is_not_scored():
+    stream = io.BytesIO()
+    pickler = _OldJoblib(stream)
+    pickler.dump(logistic().fit(P, Y))
+    artefact = open_model(stream.getvalue(), "model.pkl")
+    assert artefact.algorithm == "LogisticRegression"
+    told = {spot.code: spot for spot in artefact.blind_spots}
+    assert told["model.arrays_beside"].details["number"] == len(pickler.kept)
+    assert "model.not_followed" in told
+    assert artefact.scoring is None
 
 
 class DataFrameMapper:
