@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from doorlicht.evidence import START, Change, Draft, entry_hash, entry_line
-from doorlicht.register.log import keep_full_subtrees
+from doorlicht.register.log import keep_full_subtrees, subject_rows
 from doorlicht.register.reasons import refuse_origin_of_persons
 from doorlicht.register.roles import refuse_by_role
 from doorlicht.register.states import (
@@ -29,7 +29,7 @@ from doorlicht.register.states import (
     state_of,
 )
 from doorlicht.register.stored import insert_all
-from doorlicht.register.tables import ledger_entries, ledger_states
+from doorlicht.register.tables import ledger_entries, ledger_states, ledger_subjects
 from doorlicht.version import __version__
 
 if TYPE_CHECKING:
@@ -109,10 +109,14 @@ class Writing:
             raise ValueError("a subject changed twice, and there is one state of it to record")
         first, previous = last_number_and_hash(self.connection)
         rows: list[dict[str, object]] = []
+        about: list[dict[str, int]] = []
         last_change: dict[str, int] = {}
         for number, act in enumerate(acts, start=first + 1):
             draft = _draft(act, changed, before, after)
             last_change.update((one.subject, number) for one in draft.changes)
+            about += subject_rows(
+                number, (*(one.subject for one in draft.changes), *draft.subjects)
+            )
             line = entry_line(draft, number, self.at, previous)
             previous = entry_hash(line, 2)
             rows.append(
@@ -122,6 +126,7 @@ class Writing:
                 }
             )  # fmt: skip
         insert_all(self.connection, _ENTRIES, rows)
+        insert_all(self.connection, _SUBJECTS, about)
         if rows:
             keep_full_subtrees(self.connection, first, first + len(rows))
         _keep_states(self.connection, changed, after, last_change)
@@ -258,6 +263,7 @@ _STATES: Final = sa.select(ledger_states.c.key, ledger_states.c.hash).where(
     ledger_states.c.key.in_(sa.bindparam("keys", expanding=True))
 )
 _ENTRIES: Final = ledger_entries.insert()
+_SUBJECTS: Final = ledger_subjects.insert()
 
 
 @cache

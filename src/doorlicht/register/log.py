@@ -1,13 +1,17 @@
 """Reading the log of a register: its entries in order, its tree, and proofs from it.
 
+By what they are about entries are found in ``ledger_subjects``: a number made of the id, without
+its kind, so that both ``use:U-1`` and ``U-1`` lead to it. Other ids can have the same number; what
+is found is read.
+
 The tree is that of RFC 6962 over the lines of the entries. Full subtrees of 256, 256**2, ...
 leaves are kept, so that a proof in a log of millions of entries reads some hundreds of hashes.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +26,8 @@ from doorlicht.evidence import (
     read_entry,
     root_of,
 )
-from doorlicht.register.tables import ledger_entries, ledger_nodes
+from doorlicht.register.stored import insert_all
+from doorlicht.register.tables import ledger_entries, ledger_nodes, ledger_subjects
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +37,8 @@ BITS: Final = 8
 
 WIDTH: Final = 1 << BITS
 
+_ROWS_AT_ONCE: Final = 10_000
+
 
 def read_log(connection: sa.Connection, *, after: int = 0) -> Iterator[Placed]:
     """Yield the entries behind number ``after`` as they are kept, in the order of their places."""
@@ -40,7 +47,7 @@ def read_log(connection: sa.Connection, *, after: int = 0) -> Iterator[Placed]:
         .where(ledger_entries.c.number > after)
         .order_by(ledger_entries.c.number)
     )
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=1000)):
         yield placed(row)
 
 
@@ -102,21 +109,46 @@ def read_entries(
         query = query.where(columns.at < until)
     wanted = None if subject is None else escape_surrogates(subject)
     if wanted is not None:
-        query = query.where(_mentions(wanted))
-    for row in connection.execution_options(yield_per=1000).execute(query):
+        keys = {subject_key(wanted), subject_key(f":{wanted}")}
+        numbers = sa.select(ledger_subjects.c.number).where(ledger_subjects.c.key.in_(keys))
+        query = query.where(columns.number.in_(numbers))
+    for row in connection.execute(query.execution_options(yield_per=1000)):
         entry = read_entry(placed(row).line)
         if wanted is None or any(_is_called(one, wanted) for one in entry.subjects):
             yield entry
 
 
-def _mentions(subject: str) -> sa.ColumnElement[bool]:
-    """Whether the text of an entry may name the subject; which ones do is seen when it is read."""
-    columns = ledger_entries.c
-    plain = json.dumps(subject, ensure_ascii=False)[1:-1]
-    ascii_ = json.dumps(subject)[1:-1]
-    return columns.line.contains(plain, autoescape=True) | sa.type_coerce(
-        columns.subjects, sa.Text
-    ).contains(ascii_, autoescape=True)
+def subject_key(subject: str) -> int:
+    """Return under which number entries about a subject, with its kind before it, are found.
+
+    Examples
+    --------
+    >>> subject_key("use:U-1") == subject_key("finding:U-1") != subject_key("use:U-2")
+    True
+    """
+    name = subject.partition(":")[2]
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
+def keep_subjects(connection: sa.Connection) -> None:
+    """Make the entries that are there findable by what they are about."""
+    rows: list[dict[str, int]] = []
+    for one in read_log(connection):
+        try:
+            subjects = read_entry(one.line).subjects
+        except ValueError:
+            # What was altered is told by `log verify`, and found by nothing.
+            continue
+        rows += subject_rows(one.place, subjects)
+        if len(rows) >= _ROWS_AT_ONCE:
+            insert_all(connection, ledger_subjects.insert(), rows)
+            rows = []
+    insert_all(connection, ledger_subjects.insert(), rows)
+
+
+def subject_rows(number: int, subjects: Iterable[str]) -> list[dict[str, int]]:
+    """Return the rows by which an entry is found."""
+    return [{"key": key, "number": number} for key in dict.fromkeys(map(subject_key, subjects))]
 
 
 def _is_called(subject: str, wanted: str) -> bool:

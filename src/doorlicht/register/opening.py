@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-SCHEMA: Final = "0011"
+SCHEMA: Final = "0012"
 """The newest step of ``migrations``; a test holds it equal to the last file there."""
 
 VERSION_TABLE: Final = "doorlicht_register"
@@ -37,8 +37,9 @@ VERSION_TABLE: Final = "doorlicht_register"
 WRITES: Final = "doorlicht_writes"
 
 APPEND_ONLY: Final = (
-    "ledger_entries", "ledger_nodes", "triage_decisions", "keys", "key_events", "checkpoints",
-    "checkpoint_seals", "samples", "sample_events", "role_events", "remarks", "remark_events",
+    "ledger_entries", "ledger_nodes", "ledger_subjects", "triage_decisions", "keys",
+    "key_events", "checkpoints", "checkpoint_seals", "samples", "sample_events", "role_events",
+    "remarks", "remark_events",
 )  # fmt: skip
 
 """Tables of which the database itself refuses to change or remove a row."""

@@ -441,6 +441,15 @@ ledger_nodes: Final = sa.Table(
     sa.Column("hash", _SHA256, nullable=False),
 )
 
+ledger_subjects: Final = sa.Table(
+    "ledger_subjects",
+    metadata,
+    # Of what an entry is about, without its kind: register/log.py says how.
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
 ledger_states: Final = sa.Table(
     "ledger_states",
     metadata,

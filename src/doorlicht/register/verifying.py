@@ -8,13 +8,15 @@ What is looked at, in this order; the first thing that does not hold is told fir
 3. tree heads that others hold: cut off behind one, or another history under it;
 4. the kept state of each subject: that of its last entry;
 5. the rows of every subject, and rows that belong to none;
-6. what the last scan of each source was the last to see.
+6. what the last scan of each source was the last to see;
+7. by what entries are found.
 
 A clock that ran backwards is told and is no damage: clocks of computers do that.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -33,7 +35,7 @@ from doorlicht.evidence import (
     root_of,
 )
 from doorlicht.register.ledger import state_key
-from doorlicht.register.log import BITS, WIDTH, placed, read_log
+from doorlicht.register.log import BITS, WIDTH, placed, read_log, subject_rows
 from doorlicht.register.states import (
     SEALED,
     Subject,
@@ -49,6 +51,7 @@ from doorlicht.register.tables import (
     ledger_entries,
     ledger_nodes,
     ledger_states,
+    ledger_subjects,
     scan_sources,
 )
 
@@ -59,7 +62,7 @@ ProblemKind = (
     DamageKind
     | Literal[
         "column", "node", "truncated", "forked", "state", "edited", "removed", "unknown", "stray",
-        "seen",
+        "seen", "index",
     ]
 )  # fmt: skip
 
@@ -158,9 +161,11 @@ def verify_register(connection: sa.Connection, heads: Sequence[TreeHead] = ()) -
     seen: dict[str, _Seen] = {}
     last_of_scan: dict[int, int] = {}
     wanted = {head.size for head in heads}
-    roots, nodes = {0: EMPTY_ROOT}, _Nodes()
+    roots, nodes, about = {0: EMPTY_ROOT}, _Nodes(), _Rows()
     for entry in _walk(connection, walk, checkup):
         nodes.add(leaf_hash(entry.line.encode()))
+        for row in subject_rows(entry.number, entry.subjects):
+            about.add(row["key"], row["number"])
         if walk.size in wanted:
             roots[walk.size] = walk.edge.root()
         _follow_scans(entry, seen, last_of_scan)
@@ -174,6 +179,7 @@ def verify_register(connection: sa.Connection, heads: Sequence[TreeHead] = ()) -
         _check_kept_states(connection, walk, checkup)
         _check_rows(connection, walk, checkup)
         _check_seen(connection, seen, last_of_scan, checkup)
+        _check_subjects(connection, about, walk.size, checkup)
     return checkup
 
 
@@ -223,7 +229,7 @@ def _rows(connection: sa.Connection) -> Iterator[tuple[int, sa.Row[Any] | None]]
     """Yield the number of each entry and its row; no row where it has what a column cannot hold."""
     query, number = _STORED.order_by(ledger_entries.c.number), 0
     try:
-        for row in connection.execution_options(yield_per=1000).execute(query):
+        for row in connection.execute(query.execution_options(yield_per=1000)):
             number = row.number
             yield number, row
     except UNREADABLE:
@@ -301,6 +307,38 @@ def _end_of(level: object, position: object) -> int | None:
     return (position + 1) << BITS * level if is_sound else None
 
 
+@dataclass(slots=True)
+class _Rows:
+    """Rows of two numbers, whatever their order: how many, and the sum of their hashes.
+
+    Keeping all of them would take more memory than everything else here.
+    """
+
+    count: int = 0
+    total: int = 0
+
+    def add(self, key: object, number: object) -> None:
+        self.count += 1
+        row = hashlib.blake2b(f"{key} {number}".encode(), digest_size=32)
+        self.total = (self.total + int.from_bytes(row.digest())) % _MODULUS
+
+
+_MODULUS: Final = 1 << 256
+
+
+def _check_subjects(connection: sa.Connection, about: _Rows, size: int, checkup: Checkup) -> None:
+    kept, is_cut_off = _Rows(), False
+    query = sa.select(ledger_subjects.c.key, ledger_subjects.c.number)
+    for key, number in connection.execute(query.execution_options(yield_per=10_000)):
+        kept.add(key, number)
+        is_cut_off = is_cut_off or (isinstance(number, int) and number > size)
+    if is_cut_off and checkup.holds:
+        # The entry was there once, or nothing would lead to it.
+        checkup.tell(Problem("truncated", size + 1))
+    elif kept != about:
+        checkup.tell(Problem("index", 0))
+
+
 def _check_heads(
     heads: Iterable[TreeHead], roots: dict[int, bytes], size: int, checkup: Checkup
 ) -> None:
@@ -319,9 +357,8 @@ def _check_kept_states(connection: sa.Connection, walk: LogWalk, checkup: Checku
         for subject, (state, number) in walk.states.items()
         if state is not None
     }
-    rows = connection.execution_options(yield_per=1000).execute(
-        sa.select(ledger_states).order_by(ledger_states.c.number, ledger_states.c.key)
-    )
+    query = sa.select(ledger_states).order_by(ledger_states.c.number, ledger_states.c.key)
+    rows = connection.execute(query.execution_options(yield_per=1000))
     for row in rows:
         known = expected.pop(row.key, None)
         # SQLite keeps a text in a column of numbers, where somebody puts one there.

@@ -214,7 +214,7 @@ def test_the_record_of_a_subject_has_the_hash_that_its_last_entry_says(filled):
 def test_every_table_belongs_to_a_subject():
     sealed = {one.key.table.name for one in SEALED if one.has_root}
     sealed |= {part.table.name for one in SEALED for part in one.parts}
-    of_the_log = {"ledger_entries", "ledger_nodes", "ledger_states"}
+    of_the_log = {"ledger_entries", "ledger_nodes", "ledger_states", "ledger_subjects"}
     assert sealed | of_the_log == set(metadata.tables)
 
 
@@ -227,7 +227,8 @@ NOT_FILLED = {
 @pytest.mark.long
 def test_a_change_of_any_column_is_seen(unguarded):
     kinds = set()
-    for table in sorted(set(metadata.tables) - NOT_FILLED):
+    # By what entries are found has no rowid; see EDITS.
+    for table in sorted(set(metadata.tables) - NOT_FILLED - {"ledger_subjects"}):
         row = f'where rowid = (select min(rowid) from "{table}")'  # noqa: S608
         for column in metadata.tables[table].columns:
             name = f'"{column.name}"'
@@ -348,6 +349,7 @@ def test_who_cuts_off_everything_behind_a_moment_is_betrayed_by_a_head_that_othe
     changed(
         copy, "delete from ledger_entries where number > 8",
         "delete from ledger_states where number > 8",
+        "delete from ledger_subjects where number > 8",
         "delete from measure_events", "delete from measures",
         "delete from assessment_reviews", "delete from assessments", "delete from holds",
         "delete from use_answers", "delete from use_events", "delete from uses",
