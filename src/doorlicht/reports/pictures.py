@@ -16,7 +16,7 @@ WIDTH: Final = 450
 """Of the plotted part; names stand left of it, and the numbers right. A picture is shifted so that
 its names fit."""
 
-RIGHT: Final = 200
+RIGHT: Final = 60
 """At least; longer numbers get more."""
 
 TOP: Final = 30

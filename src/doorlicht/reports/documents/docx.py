@@ -29,6 +29,7 @@ from doorlicht.reports.documents.content import (
     walk,
 )
 from doorlicht.reports.documents.packing import repack
+from doorlicht.reports.documents.widths import lay_out
 from doorlicht.reports.picture_files import render_inner_svg, render_png
 
 _LOCALE: Final = {"nl": "nl-NL", "en": "en-GB"}
@@ -185,6 +186,8 @@ class _Writer:
             self._bookmark(row, part.id)
 
     def _table(self, part: Table) -> None:
+        from docx.shared import Inches
+
         caption = self._made.add_paragraph(style="Caption")
         caption.add_run(part.caption)
         caption.paragraph_format.keep_with_next = True
@@ -194,7 +197,12 @@ class _Writer:
         look = properties.find(_qualified("w:tblLook"))
         for name, value in (("firstRow", "1"), ("firstColumn", "1"), ("lastRow", "0")):
             look.set(_qualified(f"w:{name}"), value)
+        # Rows that are added take the widths of the columns over; the first one has its own.
+        shares = lay_out(part).shares
         head = table.rows[0]
+        for at, share in enumerate(shares):
+            width = Inches(_PICTURE_INCHES * share / sum(shares))
+            table.columns[at].width = head.cells[at].width = width
         head._tr.get_or_add_trPr().append(_made("w:tblHeader"))
         for at, title in enumerate(part.head):
             row = head.cells[at].paragraphs[0]

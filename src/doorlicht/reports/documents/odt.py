@@ -31,6 +31,7 @@ from doorlicht.reports.documents.content import (
     walk,
 )
 from doorlicht.reports.documents.packing import repack
+from doorlicht.reports.documents.widths import lay_out
 from doorlicht.reports.picture_files import render_inner_svg, render_png
 
 _COUNTRY: Final = {"nl": "NL", "en": "GB"}
@@ -60,6 +61,7 @@ class _Writer:
         self._body: Any = made.body
         self._pictures = 0
         self._tables = 0
+        self._columns: set[str] = set()
 
     def write(self) -> None:
         document, body = self._document, self._body
@@ -194,11 +196,14 @@ class _Writer:
         self._tables += 1
         self._body.append(self._paragraph(part.caption, "TableCaption"))
         table = _element("table:table", "table:name", f"table-{self._tables}")
-        title, wide = _element("table:title"), _element("table:table-column")
+        title = _element("table:title")
         title.append(part.caption)
         table.append(title)
-        wide.set_attribute("table:number-columns-repeated", str(len(part.head)))
-        table.append(wide)
+        shares = lay_out(part).shares
+        for share in shares:
+            wide = _element("table:table-column")
+            wide.set_attribute("table:style-name", self._column(share / sum(shares)))
+            table.append(wide)
         heads = _element("table:table-header-rows")
         heads.append(
             _row(
@@ -220,6 +225,21 @@ class _Writer:
             )
         self._body.append(table)
         self._body.append(_element("text:p", "text:style-name", "Standard"))
+
+    def _column(self, share: float) -> str:
+        """Return the style of a column that has a share of the width."""
+        name = f"Column_{round(share * 1000)}"
+        if name not in self._columns:
+            self._columns.add(name)
+            width = f'style:column-width="{_PICTURE_CM * share:.2f}cm"'
+            self._made.insert_style(
+                _element(
+                    f'<style:style style:name="{name}" style:family="table-column">'
+                    f"<style:table-column-properties {width}/></style:style>"
+                ),
+                automatic=True,
+            )
+        return name
 
     def _chart(self, part: Chart) -> None:
         picture, document = part.picture, self._document

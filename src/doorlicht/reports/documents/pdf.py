@@ -34,6 +34,7 @@ from doorlicht.reports.documents.content import (
     Section,
     Table,
 )
+from doorlicht.reports.documents.widths import lay_out
 from doorlicht.reports.picture_files import render_inner_svg
 
 STANDARDS: Final = ("ua-1", "a-2a")
@@ -203,7 +204,10 @@ def _part(one: Block | Section, document: Document, level: int) -> dict[str, Any
 
 
 def _table(one: Table) -> dict[str, Any]:
+    layout = lay_out(one)
     return {
+        "layout": layout.kind,
+        "shares": [round(share, 1) for share in layout.shares],
         "caption": one.caption,
         "head": list(one.head),
         "rows": [[_line(cell) for cell in row] for row in one.rows],
