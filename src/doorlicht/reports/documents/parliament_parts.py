@@ -15,7 +15,6 @@ from doorlicht.organisation import (
     with_proposed_themes,
 )
 from doorlicht.records import Question, QuestionSet, Term
-from doorlicht.reports.documents.charts import say_term
 from doorlicht.reports.documents.conditions import holds
 from doorlicht.reports.documents.content import (
     Address,
@@ -31,6 +30,7 @@ from doorlicht.reports.documents.content import (
 from doorlicht.reports.documents.given import is_answered
 from doorlicht.reports.documents.open_ends import open_end
 from doorlicht.reports.documents.telling import Telling
+from doorlicht.reports.documents.timeline import say_term
 from doorlicht.shipped import read_yaml
 
 Part = Block | Section

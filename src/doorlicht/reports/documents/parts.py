@@ -16,7 +16,6 @@ from doorlicht.reports.documents import parliament_parts as parliament
 from doorlicht.reports.documents.charts import (
     chart_coverage,
     chart_disparities,
-    chart_terms,
     chart_verdicts,
 )
 from doorlicht.reports.documents.content import (
@@ -33,6 +32,7 @@ from doorlicht.reports.documents.content import (
 )
 from doorlicht.reports.documents.open_ends import open_end
 from doorlicht.reports.documents.telling import Telling
+from doorlicht.reports.documents.timeline import chart_terms
 from doorlicht.reports.figures import compare_figures, count_figure, find_corrections
 
 Part = Block | Section
