@@ -8,7 +8,7 @@ from typing import Final
 from doorlicht.audit.reading.things import Understood
 from doorlicht.audit.scoring.blocks import Floats, Scores
 from doorlicht.audit.scoring.preparing import After, Origin
-from doorlicht.audit.scoring.program import Program
+from doorlicht.audit.scoring.program import Program, rows_at_once
 from doorlicht.records import (
     BlindSpot,
     ModelArtefact,
@@ -164,4 +164,19 @@ def _program(made: Understood, names: tuple[str, ...], scores: Scores | None) ->
     for step in reversed(made.before):
         scores = After(step, scores)
     is_binary = made.kind == "classifier" and len(made.outcomes) <= 2
-    return Program(names, scores, is_binary, any(part.knows_none for part in made.all_parts()))
+    knows_none = any(part.knows_none for part in made.all_parts())
+    return Program(names, scores, is_binary, knows_none, rows_at_once(_widest(made)))
+
+
+def _widest(made: Understood) -> int:
+    """Return into how many columns the model or a part of it makes what goes in."""
+    widest = 1
+    for part in made.all_parts():
+        terms = [Origin(name, (name,), True) for name in part.input_names()]
+        for step in part.before if terms else ():
+            try:
+                terms = step.outputs(terms)
+            except (IndexError, ValueError):
+                break
+            widest = max(widest, len(terms))
+    return widest

@@ -17,6 +17,7 @@ from doorlicht.audit.reading import (
     sklearn_neighbours,
     sklearn_preparing,
     sklearn_stacked,
+    sklearn_texts,
     sklearn_trees,
     sklearn_votes,
     xgboost_models,
@@ -158,6 +159,7 @@ _SIMPLE: Final[dict[str, Callable[[Thing], Understood]]] = {
         sklearn_linear.bayes,
     ),
     **dict.fromkeys(sklearn_preparing.PREPARATIONS, sklearn_preparing.preparation),
+    **dict.fromkeys(sklearn_texts.TEXTS, sklearn_texts.texts),
 }  # fmt: skip
 
 Composed = Callable[[Thing, Any], Understood]

@@ -424,8 +424,7 @@ PREPARATIONS: Final[dict[str, Callable[[Thing], Preparation]]] = {
     "TruncatedSVD": _components,
     "SequentialFeatureSelector": _selection, "QuantileTransformer": _quantiles,
     "IterativeImputer": _not_followed, "KNNImputer": _not_followed,
-    "SplineTransformer": _not_followed, "CountVectorizer": _not_followed,
-    "TfidfVectorizer": _not_followed, "HashingVectorizer": _not_followed,
-    "FeatureHasher": _not_followed, "DictVectorizer": _not_followed,
-    "KernelPCA": _not_followed, "MultiLabelBinarizer": _not_followed,
+    "SplineTransformer": _not_followed, "FeatureHasher": _not_followed,
+    "DictVectorizer": _not_followed, "KernelPCA": _not_followed,
+    "MultiLabelBinarizer": _not_followed,
 }  # fmt: skip

@@ -14,6 +14,20 @@ from doorlicht.records.models import ScoreKind
 ROWS: Final = 1 << 16
 """Rows that are prepared at once: a column with a thousand categories becomes a thousand."""
 
+CELLS: Final = 1 << 24
+"""Rows times columns that are prepared at once, where a text becomes as many columns as words."""
+
+
+def rows_at_once(width: int) -> int:
+    """Return how many rows are prepared together, given the most columns they become.
+
+    Examples
+    --------
+    >>> rows_at_once(10), rows_at_once(1 << 16)
+    (65536, 256)
+    """
+    return max(min(ROWS, CELLS // max(width, 1)), 1)
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Predictor:
@@ -45,20 +59,22 @@ class Predictor:
 class Program:
     """Scores rows by a model whose features have names; see ``Scoring`` in the records.
 
-    ``None`` in a column is not a number, unless the model knows it as a category.
+    ``None`` in a column is not a number, unless the model knows it as a category. ``at_once`` is
+    the number of rows that are prepared together.
     """
 
     names: tuple[str, ...]
     scores: Scores
     is_binary: bool
     knows_none: bool = False
+    at_once: int = ROWS
 
     def __call__(self, columns: Mapping[str, Any]) -> Floats:
         """Return a score a row; for two outcomes the probability of the second."""
         whole = columns_named(columns, self.names)
         made: list[Floats] = []
-        for start in range(0, max(whole.rows, 1), ROWS):
-            cut = tuple(column[start : start + ROWS] for column in whole.columns)
+        for start in range(0, max(whole.rows, 1), self.at_once):
+            cut = tuple(column[start : start + self.at_once] for column in whole.columns)
             rows = len(cut[0]) if cut else 0
             if not self.knows_none:
                 cut = tuple(none_as_nan(column) for column in cut)
