@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +19,15 @@ from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import now, who
 from doorlicht.cli.uses import opened
 from doorlicht.errors import InputError, IntegrityError
-from doorlicht.evidence import VerifierKey, certificates_in, check_timestamp, parse_key, parse_note
+from doorlicht.evidence import (
+    VerifierKey,
+    certificates_in,
+    check_timestamp,
+    moment,
+    parse_key,
+    parse_note,
+    read_timestamp,
+)
 from doorlicht.evidence.bundle_archive import Archive
 from doorlicht.evidence.bundle_checks import Verified, verify_bundle
 from doorlicht.evidence.notes import MAX_NOTE_BYTES
@@ -86,7 +96,7 @@ def run_verify(
     json_file: str | None,
 ) -> int:
     """Check a bundle; 1 where something does not hold, 2 where nobody vouches for the key."""
-    keys, held = [_key(one) for one in key], {one: _read(one) for one in checkpoint}
+    keys, held = [read_key(one) for one in key], {one: _read(one) for one in checkpoint}
     console = Console(highlight=False, quiet=json_file in STANDARD_OUTPUT)
     began, told = time.monotonic(), list[str]()
 
@@ -97,7 +107,7 @@ def run_verify(
     try:
         with Path(bundle).open("rb") as file:
             found = verify_bundle(file, trusted=keys, held=held, tell=tell)
-            moments = _timestamps(Archive(file), trusted)
+            stamps = _timestamps(Archive(file), trusted)
             reports = _compared(file, found)
     except OSError:
         raise InputError("checkpoint.unreadable", path=bundle) from None
@@ -105,7 +115,8 @@ def run_verify(
         show_broken(console, error, language)
         _write_verdict(json_file, {"holds": False, "broken": error.code, **error.details}, told)
         return 1
-    _tell_whole(console, found, moments, time.monotonic() - began, language)
+    _tell_whole(console, found, time.monotonic() - began, language)
+    _tell_stamps(console, stamps, is_asked=trusted is not None, language=language)
     _tell_reports(console, reports, language)
     _write_verdict(
         json_file,
@@ -114,15 +125,18 @@ def run_verify(
             "records": dict(found.records), "key": found.signer.text,
             "withheld": list(found.manifest["withheld"]), "reports_compared": reports.reports,
             "reports_otherwise": list(reports.otherwise),
+            "timestamps": [
+                {"checkpoint": one.size, "at": moment(one.at), "checked": one.is_checked}
+                for one in stamps
+            ],
+            "clock_went_back": found.clock_went_back or None,
         },
         told,
     )  # fmt: skip
     return 0 if found.is_vouched else 2
 
 
-def _tell_whole(
-    console: Console, found: Verified, moments: Sequence[str], seconds: float, language: Language
-) -> None:
+def _tell_whole(console: Console, found: Verified, seconds: float, language: Language) -> None:
     manifest = found.manifest
     console.print(
         say("bundle.holds", language, entries=found.entries, records=sum(found.records.values()),
@@ -135,8 +149,6 @@ def _tell_whole(
     )  # fmt: skip
     if found.held:
         console.print(say("bundle.held", language, n=found.held))
-    for one in moments:
-        console.print(say("bundle.timed", language, at=one))
     if manifest["withheld"]:
         kinds = ", ".join(str(one) for one in manifest["withheld"])
         console.print(Styled(say("bundle.left_out", language, kinds=kinds), style="yellow"))
@@ -180,20 +192,61 @@ def show_broken(console: Console, error: IntegrityError, language: Language) -> 
         console.print(Styled(f"  ✗ {told}" if part == "what" else f"    {told}", style=style))
 
 
-def _timestamps(archive: Archive, trusted: str | None) -> list[str]:
-    """Return the moment of each time stamp in a bundle, where the user trusts an authority."""
-    if trusted is None:
-        return []
-    roots, found = certificates_in(_read(trusted)), list[str]()
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """When a checkpoint of so many entries was seen, and whether it was checked who says so."""
+
+    size: int
+    at: datetime
+    is_checked: bool
+
+
+def _timestamps(archive: Archive, trusted: str | None) -> list[_Stamp]:
+    """Return the time stamps in a bundle; who gave them is known if the user trusts somebody.
+
+    Raises
+    ------
+    InputError
+        If there is no certificate in the file of the user.
+    IntegrityError
+        If one is none, is over another checkpoint, or nobody who is trusted gave it.
+    """
+    roots = None if trusted is None else certificates_in(_read(trusted))
+    found: list[_Stamp] = []
     for name in archive.names:
-        if name.startswith("log/timestamps/"):
-            size = Path(name).stem
+        if not name.startswith("log/timestamps/"):
+            continue
+        size = Path(name).stem
+        try:
             note = parse_note(archive.content(f"log/checkpoints/{size}.txt"))
             # The authority saw the checkpoint as the log signed it, before witnesses did.
             alone = type(note)(note.text, note.signatures[:1]).full.encode()
-            moment = check_timestamp(archive.content(name), alone, roots)
-            found.append(f"{moment:%Y-%m-%d %H:%M:%S} UTC ({size})")
-    return found
+            answer = archive.content(name)
+            at = (
+                read_timestamp(answer, alone)
+                if roots is None
+                else check_timestamp(answer, alone, roots)
+            )
+            found.append(_Stamp(int(size), at, roots is not None))
+        except (InputError, IntegrityError, ValueError):
+            raise IntegrityError("bundle.timestamp", place=name) from None
+    return sorted(found, key=lambda one: one.size)
+
+
+def _tell_stamps(
+    console: Console, stamps: Sequence[_Stamp], *, is_asked: bool, language: Language
+) -> None:
+    """Say of each time stamp when it was, and plainly where nobody checked who gave it."""
+    for one in stamps:
+        told = "timed" if one.is_checked else "timed_unchecked"
+        console.print(
+            say(f"bundle.{told}", language, at=f"{one.at:%Y-%m-%d %H:%M:%S} UTC", size=one.size),
+            style="" if one.is_checked else "yellow",
+        )  # fmt: skip
+    if stamps and not stamps[0].is_checked:
+        console.print(Styled(say("bundle.stamps_unchecked", language), style="bold yellow"))
+    if is_asked and not stamps:
+        console.print(Styled(say("bundle.no_stamps", language), style="yellow"))
 
 
 def _write_verdict(json_file: str | None, tree: dict[str, object], told: Sequence[str]) -> None:
@@ -224,7 +277,7 @@ def _pages(contents: Contents) -> dict[str, str]:
     )  # fmt: skip
 
 
-def _key(text: str) -> VerifierKey:
+def read_key(text: str) -> VerifierKey:
     """Read a key, from the line itself or from a file that holds it."""
     if "+" in text and not Path(text).exists():
         return parse_key(text)

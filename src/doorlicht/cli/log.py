@@ -11,14 +11,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from doorlicht.cli.bundle import read_key
 from doorlicht.cli.output import write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT
+from doorlicht.cli.scan import now
 from doorlicht.cli.uses import opened
 from doorlicht.errors import InputError
-from doorlicht.evidence import LedgerEntry, checkpoint_of, moment, parse_note
+from doorlicht.evidence import LedgerEntry, Note, moment, parse_note
 from doorlicht.language import Language, known_keys, say
 from doorlicht.register import Checkup, Problem, Register, TreeHead
 from doorlicht.reports.html import safe_name
+from doorlicht.runs.log_checks import check_log
 
 SHOWN_ON_SCREEN: Final = 50
 """Entries that are shown where nothing says how many; the newest."""
@@ -99,15 +102,28 @@ def entry_tree(entry: LedgerEntry, language: Language) -> dict[str, Any]:
 
 
 def verify(
-    language: Language, *, checkpoint: Sequence[str], json_file: str | None, register: str | None
+    language: Language,
+    *,
+    checkpoint: Sequence[str],
+    key: Sequence[str],
+    json_file: str | None,
+    register: str | None,
 ) -> int:
     """Check the log and everything that it speaks of; 1 where something does not hold."""
-    heads = [_head_in(Path(one)) for one in checkpoint]
+    held, trusted = {one: _note_in(Path(one)) for one in checkpoint}, [read_key(one) for one in key]
     with opened(register) as (found, _):
-        checkup = found.log.check(heads)
+        checked = check_log(found, held, trusted=trusted, now=now())
+    checkup = checked.checkup
     if json_file is not None:
-        write_tree(_checkup_tree(checkup, language), json_file)
+        signed = [
+            {"checkpoint": one.place, "key": one.key, "state": one.state} for one in checked.signed
+        ]
+        write_tree({**_checkup_tree(checkup, language), "signed_by": signed}, json_file)
     console = Console(highlight=False, quiet=json_file in STANDARD_OUTPUT)
+    for one in checked.signed:
+        state = say(f"log.key.{one.state}", language)
+        told = say("log.signed_by", language, place=safe_name(one.place), key=one.key, state=state)
+        console.print(told, markup=False, soft_wrap=True)
     _show_checkup(console, checkup, language)
     return 0 if checkup.holds else 1
 
@@ -158,13 +174,11 @@ def show_history(console: Console, register: Register, subject: str, language: L
         show_entries(console, entries, language)
 
 
-def _head_in(path: Path) -> TreeHead:
+def _note_in(path: Path) -> Note:
     try:
-        content = path.read_bytes()
+        return parse_note(path.read_bytes())
     except OSError:
         raise InputError("log.no_checkpoint_file", path=str(path)) from None
-    checkpoint = checkpoint_of(parse_note(content))
-    return TreeHead(checkpoint.size, checkpoint.root)
 
 
 def _show_checkup(console: Console, checkup: Checkup, language: Language) -> None:

@@ -54,7 +54,12 @@ def add_log_commands(group: click.Group, language: Language) -> None:
         )  # fmt: skip
 
     size = option("--size", metavar="N", type=_FROM_NOUGHT)
-    add("verify", option("--checkpoint", metavar="FILE", multiple=True), json)
+    add(
+        "verify",
+        option("--checkpoint", metavar="FILE", multiple=True),
+        option("--key", metavar="KEY|FILE", multiple=True),
+        json,
+    )
     add("proof", click.Argument(["number"], metavar="NUMBER", type=int), size, json)
     add("growth", click.Argument(["old"], metavar="SIZE", type=int), size, json)
     group.add_command(log)

@@ -61,7 +61,12 @@ from doorlicht.evidence.notes import (
 )
 from doorlicht.evidence.signing import KeyInMemory, Signer, is_signed_by
 from doorlicht.evidence.statements import Statement, open_statement, sign_statement
-from doorlicht.evidence.timestamps import certificates_in, check_timestamp, timestamp_request
+from doorlicht.evidence.timestamps import (
+    certificates_in,
+    check_timestamp,
+    read_timestamp,
+    timestamp_request,
+)
 
 __all__ = [
     "EMPTY_ROOT",
@@ -112,6 +117,7 @@ __all__ = [
     "parse_key",
     "parse_note",
     "read_entry",
+    "read_timestamp",
     "root_at",
     "root_of",
     "seal_key",

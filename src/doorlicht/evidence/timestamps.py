@@ -67,14 +67,9 @@ def check_timestamp(answer: bytes, content: bytes, roots: Sequence[Certificate])
     IntegrityError
         If it is about other bytes, or nobody who is trusted vouches for it.
     """
-    from rfc3161_client import PKIStatus, VerificationError, VerifierBuilder
+    from rfc3161_client import VerificationError, VerifierBuilder
 
-    found = _parsed(answer)
-    if PKIStatus(found.status) != PKIStatus.GRANTED:
-        raise InputError("proof.no_timestamp")
-    imprint = found.tst_info.message_imprint.message
-    if imprint != hashlib.sha256(content).digest():
-        raise IntegrityError("proof.other_timestamp")
+    found = _granted(answer, content)
     builder = VerifierBuilder()
     for root in roots:
         builder = builder.add_root_certificate(root)
@@ -83,6 +78,31 @@ def check_timestamp(answer: bytes, content: bytes, roots: Sequence[Certificate])
     except (VerificationError, ValueError):
         raise IntegrityError("proof.false_timestamp") from None
     return found.tst_info.gen_time
+
+
+def read_timestamp(answer: bytes, content: bytes) -> datetime:
+    """Return when somebody says that they saw the content; who said so is not looked at.
+
+    Raises
+    ------
+    InputError
+        If it is no answer of RFC 3161, or the authority refused.
+    IntegrityError
+        If it is about other bytes.
+    """
+    return _granted(answer, content).tst_info.gen_time
+
+
+def _granted(answer: bytes, content: bytes) -> TimeStampResponse:
+    """Return an answer that grants a time stamp over this content."""
+    from rfc3161_client import PKIStatus
+
+    found = _parsed(answer)
+    if PKIStatus(found.status) != PKIStatus.GRANTED:
+        raise InputError("proof.no_timestamp")
+    if found.tst_info.message_imprint.message != hashlib.sha256(content).digest():
+        raise IntegrityError("proof.other_timestamp")
+    return found
 
 
 def _parsed(answer: bytes) -> TimeStampResponse:

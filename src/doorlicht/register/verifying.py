@@ -62,7 +62,7 @@ ProblemKind = (
     DamageKind
     | Literal[
         "column", "node", "truncated", "forked", "state", "edited", "removed", "unknown", "stray",
-        "seen", "index",
+        "seen", "index", "unsigned", "no_valid_key", "other_log",
     ]
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
+from tests.unit.evidence.test_timestamps import Authority
 
 from doorlicht.cli.main import main
 from doorlicht.evidence import KeyInMemory, keys
@@ -111,6 +112,42 @@ def test_no_value_of_a_person_is_in_a_bundle(run, tmp_path):
     assert any(b"people.csv" in one for one in contents)
     assert not [one for one in contents if CANARY.encode() in one]
     assert CANARY.encode() not in (tmp_path / "b.zip").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl")
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+def test_time_stamps_are_checked_where_somebody_is_trusted_and_told_where_not(
+    run, key, authority, tmp_path
+):
+    run("checkpoint", "make")
+    run("checkpoint", "ask-time", "-o", "head.tsq")
+    answer = authority.answer((tmp_path / "head.tsq").read_bytes())
+    (tmp_path / "answer.tsr").write_bytes(answer)
+    shutil.copy(authority.folder / "root.pem", tmp_path)
+    assert run("checkpoint", "timed", "answer.tsr", "--trusted", "root.pem")[0] == 0
+    make(run)
+    for trust, is_checked, told in (
+        ([], False, "was not checked"), (["--trusted", "root.pem"], True, "that you trust saw"),
+    ):  # fmt: skip
+        code, out, _ = run("verify", "b.zip", "--key", key, *trust)
+        assert (code, told in " ".join(out.split())) == (0, True)
+        code, said = verdict(run, "--key", key, *trust)
+        assert (code, [one["checked"] for one in said["timestamps"]]) == (0, [is_checked])
+    other = Authority(tmp_path)
+    code, said = verdict(run, "--key", key, "--trusted", str(other.folder / "root.pem"))
+    assert (code, said["broken"]) == (1, "bundle.timestamp")
+    assert said["place"].startswith("log/timestamps/")
+
+
+def test_a_bundle_without_time_stamps_says_that_nothing_was_checked(run, key, authority):
+    make(run)
+    trusted = str(authority.folder / "root.pem")
+    assert "no time stamp" in run("verify", "b.zip", "--key", key, "--trusted", trusted)[1]
 
 
 def test_what_was_edited_behind_the_log_is_in_no_bundle_that_holds(run, key):

@@ -12,13 +12,20 @@ import pytest
 
 import doorlicht.register
 from doorlicht.cli.main import main
-from doorlicht.evidence import verify_consistency, verify_inclusion
+from doorlicht.evidence import (
+    KeyInMemory,
+    VerifierKey,
+    sign_note,
+    verify_consistency,
+    verify_inclusion,
+)
 from doorlicht.evidence.checkpoints import Checkpoint
-from doorlicht.evidence.notes import Note, NoteSignature
 from doorlicht.language import LANGUAGES, known_keys
 from doorlicht.records import Source, Use
 from doorlicht.register import open_register
 from doorlicht.register.verifying import ProblemKind
+from doorlicht.runs.checkpoints import make_checkpoint
+from doorlicht.runs.keys import keep_log_key, revoke_key
 from doorlicht.testing import EDITIONS, SteppingClock, make_finding, make_reading
 
 LAND = make_finding("land").id
@@ -115,23 +122,81 @@ def test_a_register_that_was_edited_ends_with_1_and_names_what_and_where(run, re
     }  # fmt: skip
 
 
-def checkpoint(path, size, root):
-    signature = NoteSignature("x", bytes(4), bytes(64))
-    path.write_text(Note(Checkpoint("doorlicht/x", size, root).text, (signature,)).full)
-    return str(path)
+SIGNER = KeyInMemory.of_seed(bytes(range(32)))
+OTHER = KeyInMemory.of_seed(bytes(32))
 
 
-def test_a_checkpoint_that_others_keep_is_compared(run, register, tmp_path):
+@pytest.fixture
+def checkpoint(register, tmp_path):
+    """Write checkpoints of the register, which has a key by now, and return their paths."""
     with open_register(register, clock=SteppingClock()) as opened:
+        keep_log_key(opened, SIGNER.public_key, by="jo")
+        origin = opened.attested.origin()
         root = opened.log.head(2).root
-    good = checkpoint(tmp_path / "good", 2, root)
-    fork = checkpoint(tmp_path / "fork", 2, bytes(32))
-    longer = checkpoint(tmp_path / "longer", 9, bytes(32))
-    assert run("log", "verify", "--checkpoint", good)[0] == 0
+
+    def write(name, size=2, root=root, signer=SIGNER, origin=origin):
+        note = sign_note(Checkpoint(origin, size, root).text, signer, origin)
+        (tmp_path / name).write_text(note.full)
+        return str(tmp_path / name)
+
+    return write
+
+
+def test_a_checkpoint_that_others_keep_is_compared(run, checkpoint):
+    good = checkpoint("good")
+    code, out, _ = run("log", "verify", "--checkpoint", good)
+    assert (code, "(a valid key of this register)" in out) == (0, True)
+    fork = checkpoint("fork", root=bytes(32))
     code, out, _ = run("log", "verify", "--checkpoint", good, "--checkpoint", fork)
     assert (code, "another history" in out) == (1, True)
-    code, out, _ = run("log", "verify", "--checkpoint", longer)
-    assert (code, "from entry 5 on" in out) == (1, True)
+    code, out, _ = run("log", "verify", "--checkpoint", checkpoint("longer", 9, bytes(32)))
+    assert (code, "from entry 6 on" in out) == (1, True)
+
+
+def problems(run, *arguments):
+    code, out, _ = run("log", "verify", "--json", "-", *arguments)
+    said = json.loads(out)
+    return code, [(one["kind"], one["subject"]) for one in said["problems"]], said["signed_by"]
+
+
+def test_a_checkpoint_that_no_key_that_counts_signed_proves_nothing(run, checkpoint, register):
+    good, forged = checkpoint("good"), checkpoint("forged", signer=OTHER)
+    other = checkpoint("other", origin="doorlicht/0123456789abcdef")
+    assert problems(run, "--checkpoint", forged) == (1, [("unsigned", forged)], [])
+    assert problems(run, "--checkpoint", other) == (1, [("other_log", other)], [])
+    with open_register(register, clock=SteppingClock()) as opened:
+        name = opened.attested.origin()
+        keys = [VerifierKey(name, one.public_key, "note").text for one in (SIGNER, OTHER)]
+    code, told, signed = problems(run, "--checkpoint", good, "--key", keys[0])
+    assert (code, told, [one["state"] for one in signed]) == (0, [], ["given"])
+    # Who was given another key does not take the word of the register for its own.
+    assert problems(run, "--checkpoint", good, "--key", keys[1])[:2] == (1, [("unsigned", good)])
+    text = Path(good).read_text()
+    altered = text[:-6] + ("A" if text[-6] != "A" else "B") + text[-5:]
+    Path(good).write_text(altered)
+    assert problems(run, "--checkpoint", good)[:2] == (1, [("unsigned", good)])
+
+
+def test_a_checkpoint_of_the_register_itself_must_be_signed_by_a_key_that_was_valid(
+    run, checkpoint, register
+):
+    del checkpoint
+    with open_register(register, clock=SteppingClock()) as opened:
+        made = make_checkpoint(opened, SIGNER, now=SteppingClock().now, by="jo")
+        revoke_key(opened, made.key, reason="lost", by="jo")
+    assert problems(run)[:2] == (0, [])
+    with closing(sqlite3.connect(register)) as connection:
+        for name in ("key_events", "checkpoints"):
+            for change in ("update", "delete"):
+                connection.execute(f"drop trigger {name}_no_{change}")
+        connection.execute("update key_events set at = '2020-01-01 00:00:00.000000'")
+        connection.commit()
+    code, told, _ = problems(run)
+    assert (code, told[-1]) == (1, ("no_valid_key", f"checkpoint:{made.id}"))
+    with closing(sqlite3.connect(register)) as connection:
+        connection.execute("update checkpoints set note = replace(note, ' ', ' A')")
+        connection.commit()
+    assert problems(run)[0] == 1
 
 
 def test_a_checkpoint_that_is_none_is_refused(run, tmp_path):

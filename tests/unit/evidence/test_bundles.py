@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,8 @@ from doorlicht.errors import IntegrityError
 from doorlicht.evidence import verify_bundle as independent
 from doorlicht.evidence.bundle_archive import ArchiveWriter
 from doorlicht.evidence.bundle_checks import CHECKS, verify_bundle
-from doorlicht.evidence.chain import START
-from doorlicht.evidence.entries import form_1_line
+from doorlicht.evidence.chain import START, next_entry
+from doorlicht.evidence.entries import Draft, form_1_line, read_entry
 from doorlicht.evidence.jcs import jcs
 from doorlicht.evidence.notes import VerifierKey, cosign, parse_note
 from doorlicht.evidence.signing import KeyInMemory
@@ -291,6 +292,35 @@ def test_more_than_a_disk_can_hold_is_refused_before_anything_is_unpacked():
 def test_a_key_that_was_not_valid_when_the_bundle_was_made_is_told(said, check):
     files = files_of(make_log(SIZE, keys=[key_said(**said)]))
     assert verdicts(sealed(files, SIZE)) == (check, check)
+
+
+@pytest.mark.parametrize(
+    ("ended", "check"),
+    [
+        # The log of SIZE entries goes on until 09:00:39 on the day on which it begins.
+        pytest.param("2026-01-05T09:00:38.000000Z", "key", id="ended-within-the-log"),
+        pytest.param("2026-01-05T09:00:39.000000Z", "key", id="ended-at-its-last-entry"),
+        pytest.param("2026-01-05T09:00:39.000001Z", "holds", id="ended-behind-it"),
+    ],
+)
+def test_who_puts_the_clock_back_to_sign_with_a_key_that_ended_is_told(ended, check):
+    files = files_of(make_log(SIZE, keys=[key_said(events=[{"at": ended, "kind": "revoked"}])]))
+    made = {"at": "2026-01-05T09:00:01.000000Z", "by": "jo", "doorlicht": "0", "for": "ann"}
+    assert verdicts(sealed(files, SIZE, made=made)) == (check, check)
+
+
+def test_a_clock_that_ran_backwards_is_named_by_both(capsys):
+    first = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    log, last = make_log(SIZE), None
+    for number, line in enumerate(log.lines):
+        entry = read_entry(line)
+        draft = Draft(entry.action, entry.by, entry.changes, (), "", {}, entry.versions)
+        last = next_entry(last, draft, first + timedelta(seconds=number - 9 * (number == 7)))
+        log.lines[number] = last.line
+    bundle = sealed(files_of(log), SIZE)
+    assert verify_bundle(io.BytesIO(bundle), trusted=[KEY]).clock_went_back == 8
+    assert verdicts(bundle) == ("holds", "holds")
+    assert capsys.readouterr().out == "note: the clock ran backwards at entry 8\n"
 
 
 def test_keys_that_are_none_are_told():
