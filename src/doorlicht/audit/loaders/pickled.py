@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from doorlicht.audit.artefacts import artefact_of
-from doorlicht.audit.pickles.machine import Budget
+from doorlicht.audit.pickles.cursor import Budget
 from doorlicht.audit.pickles.nodes import Call, Node, walk
 from doorlicht.audit.pickles.opening import PickleFile, open_pickles
 from doorlicht.audit.pickles.unpacking import packing_of

@@ -11,14 +11,15 @@ ever copied but what stands in the file.
 
 from __future__ import annotations
 
-import codecs
 import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn
+from typing import Final
 
 from doorlicht.audit.pickles.arrays import dtype_of
+from doorlicht.audit.pickles.cursor import INT4, UINT2, UINT4, UINT8, Budget, PickleBrokenError
+from doorlicht.audit.pickles.literals import Literals
 from doorlicht.audit.pickles.nodes import (
     Call,
     Extension,
@@ -32,12 +33,6 @@ from doorlicht.audit.pickles.nodes import (
     is_tuple,
 )
 
-MAX_LONG_BYTES: Final = 1024
-"""Whole numbers longer than this stand in no model; reading them as digits takes long."""
-
-MAX_LINE: Final = 1 << 16
-"""Characters of one line of protocol 0, texts excepted."""
-
 NODE_BYTES: Final = 120
 """What an instruction takes in memory at most, apart from what stands in the file."""
 
@@ -45,24 +40,6 @@ MAX_NESTED_ARRAYS: Final = 20
 """How deep arrays of objects lie in each other."""
 
 _WRAPPER_MODULES: Final = ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle")
-
-
-class PickleBrokenError(Exception):
-    """The pickle cannot be followed further; ``code`` is that of a blind spot."""
-
-    def __init__(self, code: str, position: int) -> None:
-        super().__init__(code, position)
-        self.code = code
-        self.position = position
-
-
-@dataclass(slots=True)
-class Budget:
-    """What may still be spent; shared by all pickles of one file."""
-
-    operations: int = 20_000_000
-    memory_bytes: int = 2 << 30
-    depth: int = 2_000
 
 
 @dataclass(slots=True)
@@ -114,24 +91,13 @@ class _Stop(Exception):  # noqa: N818 (as Python's own StopIteration)
     """The pickle is at its end."""
 
 
-_int4 = struct.Struct("<i").unpack_from
-_uint4 = struct.Struct("<I").unpack_from
-_uint8 = struct.Struct("<Q").unpack_from
-_uint2 = struct.Struct("<H").unpack_from
-_float8 = struct.Struct(">d").unpack_from
-
-
-class _Machine:
+class _Machine(Literals):
     def __init__(
         self, content: bytes | memoryview, budget: Budget, start: int, nested: int
     ) -> None:
-        self.content = content
-        self.view = memoryview(content)
-        self.at = start
-        self.budget = budget
+        super().__init__(content, budget, start)
         self.nested = nested
         self.out = Followed()
-        self.stack: list[Node] = []
         self.marks: list[list[Node]] = []
         self.memo: dict[int, Node] = {}
         self.known: dict[tuple[str, str], Global] = {}
@@ -149,10 +115,10 @@ class _Machine:
                 self.at += 1
                 step = steps[code]
                 if step is None:
-                    self._fail("model.opcode")
+                    self.fail("model.opcode")
                 done += 1
                 if done > most:
-                    self._fail("model.too_much")
+                    self.fail("model.too_much")
                 step()
         except _Stop:
             pass
@@ -160,157 +126,6 @@ class _Machine:
             self.out.operations += done
             self.budget.operations -= done
             self.budget.memory_bytes -= done * NODE_BYTES
-
-    def _fail(self, code: str) -> NoReturn:
-        raise PickleBrokenError(code, self.at)
-
-    # -- what stands in the file
-
-    def _take(self, length: int) -> memoryview:
-        """Return the next bytes; a length beyond the end is never reserved."""
-        end = self.at + length
-        if length < 0:
-            self._fail("model.broken")
-        if end > len(self.view):
-            self._fail("model.truncated")
-        piece = self.view[self.at : end]
-        self.at = end
-        return piece
-
-    def _spend(self, size: int) -> None:
-        self.budget.memory_bytes -= size
-        if self.budget.memory_bytes < 0:
-            self._fail("model.too_much")
-
-    def _bytes(self, length: int) -> bytes:
-        piece = self._take(length)
-        self._spend(length)
-        return bytes(piece)
-
-    def _text(self, length: int) -> str:
-        piece = self._take(length)
-        # A text of Python takes up to four bytes a character.
-        self._spend(length * 2)
-        return str(piece, "utf-8", "surrogatepass")
-
-    def _line(self, limit: int = MAX_LINE) -> bytes:
-        view = self.view
-        block = 256
-        at = self.at
-        while True:
-            piece = bytes(view[at : at + block])
-            found = piece.find(b"\n")
-            if found >= 0:
-                end = at + found
-                line = bytes(view[self.at : end])
-                self.at = end + 1
-                self._spend(len(line))
-                return line
-            at += len(piece)
-            if len(piece) < block:
-                self._fail("model.truncated")
-            if at - self.at > limit:
-                self._fail("model.too_much")
-            block = min(block * 2, 1 << 20)
-
-    def _number(self, read: Callable[..., tuple[Any, ...]], size: int) -> Any:
-        (value,) = read(self.view, self.at)
-        self.at += size
-        return value
-
-    # -- numbers and texts
-
-    def push_none(self) -> None:
-        self.stack.append(None)
-
-    def push_true(self) -> None:
-        self.stack.append(True)
-
-    def push_false(self) -> None:
-        self.stack.append(False)
-
-    def int_line(self) -> None:
-        line = self._line()
-        if line in {b"00", b"01"}:
-            self.stack.append(line == b"01")
-        else:
-            self.stack.append(self._digits(line))
-
-    def long_line(self) -> None:
-        self.stack.append(self._digits(self._line().rstrip(b"L")))
-
-    def _digits(self, line: bytes) -> int:
-        if len(line) > MAX_LONG_BYTES:
-            self._fail("model.too_much")
-        return int(line, 0)
-
-    def int4(self) -> None:
-        self.stack.append(self._number(_int4, 4))
-
-    def int1(self) -> None:
-        self.stack.append(self.view[self.at])
-        self.at += 1
-
-    def int2(self) -> None:
-        self.stack.append(self._number(_uint2, 2))
-
-    def long1(self) -> None:
-        length = self.view[self.at]
-        self.at += 1
-        self.stack.append(int.from_bytes(self._take(length), "little", signed=True))
-
-    def long4(self) -> None:
-        length = self._number(_int4, 4)
-        if length > MAX_LONG_BYTES:
-            self._fail("model.too_much")
-        self.stack.append(int.from_bytes(self._take(length), "little", signed=True))
-
-    def float_line(self) -> None:
-        self.stack.append(float(self._line()))
-
-    def float8(self) -> None:
-        self.stack.append(self._number(_float8, 8))
-
-    def string_line(self) -> None:
-        line = self._line(len(self.view)).strip()
-        if len(line) < 2 or line[:1] not in {b'"', b"'"} or line[-1:] != line[:1]:
-            self._fail("model.broken")
-        plain: bytes = codecs.escape_decode(line[1:-1])[0]  # type: ignore[assignment]
-        self.stack.append(plain.decode("latin-1"))
-
-    def string4(self) -> None:
-        self.stack.append(self._bytes(self._number(_int4, 4)).decode("latin-1"))
-
-    def string1(self) -> None:
-        length = self.view[self.at]
-        self.at += 1
-        self.stack.append(self._bytes(length).decode("latin-1"))
-
-    def unicode_line(self) -> None:
-        line = self._line(len(self.view))
-        self.stack.append(str(line, "raw-unicode-escape"))
-
-    def unicode1(self) -> None:
-        length = self.view[self.at]
-        self.at += 1
-        self.stack.append(self._text(length))
-
-    def unicode4(self) -> None:
-        self.stack.append(self._text(self._number(_uint4, 4)))
-
-    def unicode8(self) -> None:
-        self.stack.append(self._text(self._number(_uint8, 8)))
-
-    def bytes1(self) -> None:
-        length = self.view[self.at]
-        self.at += 1
-        self.stack.append(self._bytes(length))
-
-    def bytes4(self) -> None:
-        self.stack.append(self._bytes(self._number(_uint4, 4)))
-
-    def bytes8(self) -> None:
-        self.stack.append(self._bytes(self._number(_uint8, 8)))
 
     # -- what holds other things
 
@@ -321,7 +136,7 @@ class _Machine:
 
     def mark(self) -> None:
         if len(self.marks) >= self.budget.depth:
-            self._fail("model.too_deep")
+            self.fail("model.too_deep")
         self.marks.append(self.stack)
         self.stack = []
 
@@ -394,7 +209,7 @@ class _Machine:
         elif isinstance(target, Members):
             target.members.extend(items)
         else:
-            self._fail("model.broken")
+            self.fail("model.broken")
 
     def set_item(self) -> None:
         value = self.stack.pop()
@@ -410,7 +225,7 @@ class _Machine:
         if isinstance(target, Pairs | Call):
             target.pairs.extend(pairs)
         else:
-            self._fail("model.broken")
+            self.fail("model.broken")
 
     # -- names, calls and states
 
@@ -425,8 +240,8 @@ class _Machine:
         self.stack.append(found)
 
     def global_lines(self) -> None:
-        module = str(self._line(), "utf-8")
-        self._global(module, str(self._line(), "utf-8"))
+        module = str(self.read_line(), "utf-8")
+        self._global(module, str(self.read_line(), "utf-8"))
 
     def stack_global(self) -> None:
         name = self.stack.pop()
@@ -446,8 +261,8 @@ class _Machine:
         self.stack[-1] = Call(self.stack[-1], args, kwargs, "newobj")
 
     def inst(self) -> None:
-        module = str(self._line(), "utf-8")
-        name = str(self._line(), "utf-8")
+        module = str(self.read_line(), "utf-8")
+        name = str(self.read_line(), "utf-8")
         args = tuple(self._since_mark())
         self._global(module, name)
         self.stack[-1] = Call(self.stack[-1], args, None, "inst")
@@ -461,13 +276,13 @@ class _Machine:
         self.at += 1
 
     def extension2(self) -> None:
-        self.stack.append(Extension(self._number(_uint2, 2)))
+        self.stack.append(Extension(self.read_number(UINT2, 2)))
 
     def extension4(self) -> None:
-        self.stack.append(Extension(self._number(_int4, 4)))
+        self.stack.append(Extension(self.read_number(INT4, 4)))
 
     def persistent_line(self) -> None:
-        self.stack.append(Persistent(str(self._line(), "utf-8", "replace")))
+        self.stack.append(Persistent(str(self.read_line(), "utf-8", "replace")))
 
     def persistent(self) -> None:
         self.stack[-1] = Persistent(self.stack[-1])
@@ -494,20 +309,20 @@ class _Machine:
 
     def readonly_buffer(self) -> None:
         if not self.stack:
-            self._fail("model.broken")
+            self.fail("model.broken")
 
     def _raw_array(self, state: Node) -> Node:
         """Return an array whose bytes follow here; they are looked at where they stand."""
         told = state.named() if isinstance(state, Pairs) else {}
         shape, dtype = told.get("shape"), dtype_of(told.get("dtype"))
         if not is_tuple(shape) or dtype is None:
-            self._fail("model.array")
+            self.fail("model.array")
         if not all(type(each) is int and each >= 0 for each in shape):
-            self._fail("model.array")
+            self.fail("model.array")
         self.out.arrays += 1
         if dtype.hasobject:
             if self.nested >= MAX_NESTED_ARRAYS:
-                self._fail("model.too_deep")
+                self.fail("model.too_deep")
             inner = follow(self.view, self.budget, self.at, self.nested + 1)
             self.at = inner.end
             self.out.globals.extend(inner.globals)
@@ -517,31 +332,31 @@ class _Machine:
                 raise inner.broken
             return inner.top
         if told.get("numpy_array_alignment_bytes") is not None:
-            self._take(self._take(1)[0])
+            self.take(self.take(1)[0])
         size = math.prod(shape) * dtype.itemsize
-        return RawArray(dtype, shape, told.get("order") == "F", self._take(size))
+        return RawArray(dtype, shape, told.get("order") == "F", self.take(size))
 
     # -- the memo
 
     def get_line(self) -> None:
-        self.stack.append(self.memo[self._digits(self._line())])
+        self.stack.append(self.memo[self.read_digits(self.read_line())])
 
     def get1(self) -> None:
         self.stack.append(self.memo[self.view[self.at]])
         self.at += 1
 
     def get4(self) -> None:
-        self.stack.append(self.memo[self._number(_uint4, 4)])
+        self.stack.append(self.memo[self.read_number(UINT4, 4)])
 
     def put_line(self) -> None:
-        self.memo[self._digits(self._line())] = self.stack[-1]
+        self.memo[self.read_digits(self.read_line())] = self.stack[-1]
 
     def put1(self) -> None:
         self.memo[self.view[self.at]] = self.stack[-1]
         self.at += 1
 
     def put4(self) -> None:
-        self.memo[self._number(_uint4, 4)] = self.stack[-1]
+        self.memo[self.read_number(UINT4, 4)] = self.stack[-1]
 
     def memoize(self) -> None:
         self.memo[len(self.memo)] = self.stack[-1]
@@ -552,13 +367,13 @@ class _Machine:
         self.out.protocol = self.view[self.at]
         self.at += 1
         if self.out.protocol > _NEWEST_PROTOCOL:
-            self._fail("model.newer")
+            self.fail("model.newer")
 
     def frame(self) -> None:
-        length = self._number(_uint8, 8)
+        length = self.read_number(UINT8, 8)
         # A frame only helps whoever reads from a pipe; its end is not needed, but must exist.
         if length > len(self.view) - self.at:
-            self._fail("model.truncated")
+            self.fail("model.truncated")
 
     def stop(self) -> None:
         self.out.top = self.stack.pop()

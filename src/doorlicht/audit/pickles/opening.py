@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from doorlicht.audit.pickles.cursor import Budget
 from doorlicht.audit.pickles.intent import danger_of
-from doorlicht.audit.pickles.machine import Budget, Followed, follow
+from doorlicht.audit.pickles.machine import Followed, follow
 from doorlicht.audit.pickles.nodes import Global
 from doorlicht.audit.pickles.unpacking import UnpackError, packing_of, unpack
 

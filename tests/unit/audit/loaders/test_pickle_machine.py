@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 from doorlicht.audit.pickles.arrays import array_of, scalar_of
+from doorlicht.audit.pickles.cursor import Budget
 from doorlicht.audit.pickles.intent import danger_of
-from doorlicht.audit.pickles.machine import Budget, follow
+from doorlicht.audit.pickles.machine import follow
 from doorlicht.audit.pickles.nodes import Call, Global, Members, Pairs, Persistent, walk
 from doorlicht.audit.pickles.opening import open_pickles
 from doorlicht.audit.pickles.unpacking import packing_of, unpack
