@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from doorlicht.audit.artefacts import artefact_of
-from doorlicht.audit.reading.sql_rules import rules_of, understand_rules
+from doorlicht.audit.reading.sql_rules import rules_of
+from doorlicht.audit.reading.sql_scores import understand_rules
 from doorlicht.audit.reading.things import Understood
 from doorlicht.plugins import ModelLimits
 from doorlicht.records import BlindSpot, ModelArtefact
