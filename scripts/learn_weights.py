@@ -93,6 +93,7 @@ PRIORS: dict[str, float] = {
     "neighbour_persons": 1.5,
     "subject_whose": -6.5,
     "shape_opinions": -5.5,
+    "shape_settings": -6.0,
     "subject_statistics": -6.5,
     "subject_unknown": -4.0,
     "subject_animals": -6.5,

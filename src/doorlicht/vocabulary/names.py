@@ -9,8 +9,8 @@ A match needs whole words: *totaal* is not *taal*, *destination* is not *nation*
 counts only if it can be cut into known words without a rest, apart from long words (eight letters
 or more) which are found inside any other.
 
-Limits: a name in another script than Latin, or in a language that no list covers, says
-nothing here; the values may.
+Limits: a name in a language that no list covers says nothing here; the values may. Of other scripts
+than Latin only a few words of the population registers of Europe are listed.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ class NameTerms:
         meanings = frozenset(meaning for _, found in words for meaning in found)
         return NameReading(
             matches=self._apply_rules(words, meanings),
-            modifiers=meanings & MODIFIERS,
+            modifiers=_modifiers(words),
             unknown=unknown,
             meanings=meanings,
         )
@@ -354,6 +354,16 @@ class NameTerms:
         return tuple(match for _, _, match in _drop_covered(ordered))
 
 
+def _modifiers(words: Sequence[tuple[str, frozenset[str]]]) -> frozenset[str]:
+    """Return the modifiers in a name; *app* is an applicant as well as a program.
+
+    A word that may be a person's does not make a thing of what it stands beside.
+    """
+    found = frozenset(meaning for _, meanings in words for meaning in meanings & MODIFIERS)
+    is_thing = any("thing" in meanings and "person" not in meanings for _, meanings in words)
+    return found if is_thing else found - {"thing"}
+
+
 def _of_model(name: str, concept: str) -> NameReading:
     """Return the reading of a name of a data model; without a concept it is not of origin."""
     matches = (NameMatch(concept, "certain", (squash(name),)),) if concept else ()
@@ -391,8 +401,14 @@ def _spellings(token: str) -> tuple[str, ...]:
     return (token,) if plain == token else (token, plain)
 
 
-_SEPARATORS: Final = re.compile(r"[^0-9a-z]+")
+_SEPARATORS: Final = re.compile(r"[\W_]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_STROKES: Final = str.maketrans(
+    {"\u0142": "l", "\u00f8": "o", "\u0131": "i", "\u0111": "d", "\u00f0": "d", "\u00fe": "th",
+     "\u00e6": "ae", "\u0153": "oe", "\u00df": "ss"}
+)  # fmt: skip
+"""Letters that Unicode does not take apart: l and o with a stroke, i without a dot, and such."""
+
 _DIGITS: Final = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 
 
@@ -401,13 +417,14 @@ def fold(text: str) -> str:
 
     Examples
     --------
-    >>> fold("Nationalité")
-    'nationalite'
+    >>> fold("Nationalité"), fold("Fødeland")
+    ('nationalite', 'fodeland')
     """
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).lower()
+    bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark)).lower()
+    return bare.translate(_STROKES)
 
 
 def split_name(name: str) -> list[str]:

@@ -83,6 +83,7 @@ ETHNIC = {"White": 700, "Black": 200, "Asian": 60, "Other": 40}
 COUNTRIES = {"Nederland": 700, "Turkije": 200, "Marokko": 60, "Suriname": 40}
 LANGUAGES_SPOKEN = {"Turks": 500, "Arabisch": 300, "Pools": 200}
 PERMITS = {"asielzoeker": 400, "kennismigrant": 300, "gezinshereniging": 300}
+POLISH = {"ukrai\u0144skie": 500, "bia\u0142oruskie": 300, "wietnamskie": 200}
 LISTED = ("code", "ingangsdatum")
 
 FOUND = [
@@ -91,6 +92,7 @@ FOUND = [
     pytest.param(Column("q28", ETHNIC), (), "ethnicity_race", id="words-and-nothing-else"),
     pytest.param(Column("black", shape=FLAG), PERSON, "ethnicity_race", id="yes-or-no"),
     pytest.param(Column("race", shape=CODES), PERSON, "ethnicity_race", id="recoded"),
+    pytest.param(Column("c4", POLISH), PERSON, "nationality", id="agrees-with-citizenship"),
     pytest.param(Column("geb_land", COUNTRIES), PERSON, "country_of_birth", id="country-of-birth"),
     pytest.param(Column("geb_land", shape=CODES), (), "country_of_birth", id="recoded-country"),
     pytest.param(Column("NATCD", shape=CODES), (), "nationality", id="abbreviation"),
@@ -150,9 +152,11 @@ NATIONS = {"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Marokkaanse": 100}
 ANSWERS = {"increase": 300, "keep same": 400, "decrease": 300}
 GRADES = Shape(ROWS, 5, 0.4, 1, 1.0, 1, digits=1.0, low=1, high=5)
 LETTERS = Shape(ROWS, 3, 0.5, 1, 1.0, 1, letters=1.0, upper=1.0)
+BIRTH_SETTINGS = {"ziekenhuis": 700, "thuis": 200, "geboortecentrum": 100}
 FIRM = ("handelsnaam", "kvk_nummer", "sbi_code", "rechtsvorm")
 
 NOT_FOUND = [
+    pytest.param(Column("geboorteplaats_kind", BIRTH_SETTINGS), PERSON, id="kind-of-birthplace"),
     pytest.param(Column("race", {}, WORDS), ("distance", "runtime", "bib"), id="running-race"),
     pytest.param(Column("black", shape=SHARES), AREA, id="share-of-a-group"),
     pytest.param(Column("pct_foreign_born", shape=SHARES), AREA, id="named-share"),

@@ -12,7 +12,29 @@ from doorlicht.vocabulary.names import load_name_terms, make_name_terms, split_n
 
 TERMS = load_name_terms()
 
+BULGARIAN = "\u0433\u0440\u0430\u0436\u0434\u0430\u043d\u0441\u0442\u0432\u043e"
+GREEK = "\u03c5\u03c0\u03b7\u03ba\u03bf\u03cc\u03c4\u03b7\u03c4\u03b1"
 HITS = [
+    # registers of other countries of Europe; letters that Unicode does not take apart
+    ("obywatelstwo", "nationality", "certain"),
+    ("OBYWATEL", "nationality", "certain"),
+    ("kraj_ur", "country_of_birth", "certain"),
+    ("miejsce_urodzenia", "place_of_birth", "certain"),
+    ("F\u00f8deland", "country_of_birth", "certain"),
+    ("mor_f\u00f8deland", "parents_country_of_birth", "certain"),
+    ("do\u011fum_yeri", "place_of_birth", "certain"),
+    ("st\u00e1tn\u00ed_ob\u010danstv\u00ed", "nationality", "certain"),
+    ("cetatenie", "nationality", "certain"),
+    ("permesso_soggiorno", "residence_status", "certain"),
+    ("anyanyelv", "language", "certain"),
+    (BULGARIAN, "nationality", "certain"),
+    (GREEK, "nationality", "certain"),
+    # *app* is an applicant beside race, and no program
+    ("app_race_1", "ethnicity_race", "certain"),
+    ("app_eth", "ethnicity_race", "strong"),
+    ("verblijfsdoc", "residence_status", "certain"),
+    ("TAALROL", "language", "certain"),
+    ("llegada_esp", "immigration_history", "certain"),
     # umlauts written out, and codes as official surveys and registers write them
     ("Auslaender", "nationality", "strong"),
     ("Staatsangehoerigkeit", "nationality", "certain"),
@@ -154,6 +176,8 @@ HITS = [
 ]
 
 MISSES = [
+    "cors_origin", "allowed_origins", "brontaal", "doeltaal", "source_lang", "native_client",
+    "foreign_key", "race_cond", "origin_system", "stato_civile", "data_ur", "delka_pobytu",
     "born60", "born_1960", "datum_inschrijving", "imm_code", "interp_score", "value", "queue",
     "totaal", "deelname", "afwijkend", "keras", "destination", "kwartaal", "betaald", "metaal",
     "international", "nationwide", "landbouw", "eiland", "island", "landline", "original_amount",

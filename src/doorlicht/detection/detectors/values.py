@@ -57,6 +57,8 @@ MAX_MEMBERSHIP: Final = 4
 MIN_ANSWERS: Final = 2
 """Sides of a scale that must be met: *more* alone is a word, with *less* it is a question."""
 
+_PLACES_OF_BIRTH: Final = frozenset({"place_of_birth", "parents_place_of_birth"})
+_SETTINGS: Final = frozenset({"lookalike/birth-setting"})
 _OPINIONS: Final = frozenset({"lookalike/opinion"})
 
 UNBOUNDED: Final = frozenset(
@@ -157,6 +159,8 @@ class ValueShape:
             yield Evidence("shape_grades", Text("signal.shape_grades"))
         elif _holds_opinions(column):
             yield Evidence("shape_opinions", Text("signal.shape_opinions"))
+        elif candidate.concept in _PLACES_OF_BIRTH and _are_settings(column):
+            yield Evidence("shape_settings", Text("signal.shape_settings"))
         elif is_flag(column):
             yield Evidence("shape_flag", Text("signal.shape_flag"))
         elif column.shape.digits > MOST and column.shape.distinct > MAX_CLASSES:
@@ -202,6 +206,11 @@ def _holds_opinions(column: ColumnProfile) -> bool:
     """Whether the values are answers on a scale: what somebody thinks, not what somebody is."""
     found = coverage(column, _OPINIONS)
     return found.share >= MUCH and found.entries >= MIN_ANSWERS
+
+
+def _are_settings(column: ColumnProfile) -> bool:
+    """Whether a place of birth is a kind of place: in hospital or at home, and no town."""
+    return coverage(column, _SETTINGS).share >= MUCH
 
 
 def _is_covered(candidate: Candidate, scene: Scene) -> bool:
