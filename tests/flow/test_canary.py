@@ -222,7 +222,11 @@ def test_the_marks_can_be_found_where_they_were_planted(estate):
     "limits",
     [
         pytest.param(Limits(), id="all-goes-well"),
-        pytest.param(Limits(columns=2, unpacked_bytes=100, unpacked_ratio=1), id="limits-are-met"),
+        pytest.param(
+            Limits(columns=2, unpacked_bytes=100, unpacked_ratio=1),
+            id="limits-are-met",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_no_value_is_in_anything_that_a_scan_writes(estate, capfd, caplog, limits):

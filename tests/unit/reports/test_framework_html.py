@@ -135,7 +135,7 @@ def test_axe_finds_nothing(browser: Any, tmp_path: Path, name: str) -> None:
                 view.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_text_of_the_picture_fits_its_box(browser: Any, tmp_path: Path) -> None:
     for name in SHIPPED:
         for language in LANGUAGES:
