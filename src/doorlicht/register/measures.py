@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from doorlicht.errors import InputError
 from doorlicht.records import Hold, MeasureTaken
+from doorlicht.register.reasons import refuse_origin_in
 from doorlicht.register.states import subject
 from doorlicht.register.tables import holds, measure_events, measures
 
@@ -44,7 +45,14 @@ def keep_measures(writing: Writing, made: Sequence[MeasureTaken], *, by: str) ->
 def change_measure(
     writing: Writing, measure: MeasureTaken, *, reason: str, content: Mapping[str, Any], by: str
 ) -> None:
-    """Keep a measure as it is now, and the step that made it so."""
+    """Keep a measure as it is now, and the step that made it so.
+
+    Raises
+    ------
+    RefusedError
+        If its reason or proof says the origin of a person.
+    """
+    refuse_origin_in({"proof": measure.proof})
     writing.connection.execute(
         measures.update().where(measures.c.id == measure.id).values(**_row(measure))
     )

@@ -6,7 +6,7 @@ is read there before anything of the transaction is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from doorlicht.detection.reasons import find_origin_of_person
 from doorlicht.errors import RefusedError
@@ -24,3 +24,23 @@ def refuse_origin_of_persons(texts: Iterable[str]) -> None:
         said = find_origin_of_person(text) if text.strip() else None
         if said is not None:
             raise RefusedError("reason.holds_number" if said == "number" else "reason.names_origin")
+
+
+def refuse_origin_in(texts: Mapping[str, str]) -> None:
+    """Refuse what people write beside a reason, if it says the origin of a person.
+
+    Parameters
+    ----------
+    texts
+        Each under what it is: the name of the option by which it is given.
+
+    Raises
+    ------
+    RefusedError
+        ``reason.field_names_origin`` or ``reason.field_holds_number``, without the text.
+    """
+    for field, text in texts.items():
+        said = find_origin_of_person(text) if text.strip() else None
+        if said is not None:
+            code = "field_holds_number" if said == "number" else "field_names_origin"
+            raise RefusedError(f"reason.{code}", field=field)

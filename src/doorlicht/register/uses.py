@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from doorlicht.errors import InputError
 from doorlicht.records import Answer, Use
+from doorlicht.register.reasons import refuse_origin_in
 from doorlicht.register.states import subject
-from doorlicht.register.tables import use_answers, use_events, uses
+from doorlicht.register.tables import dossier_records, units, use_answers, use_events, uses
 
 if TYPE_CHECKING:
     from doorlicht.register.ledger import Writing
@@ -118,7 +119,16 @@ def change_uses(
     by: str,
     content: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keep what a person made of uses: how they are now, and which new ones came of it."""
+    """Keep what a person made of uses: how they are now, and which new ones came of it.
+
+    Raises
+    ------
+    InputError
+        If one that is new is there already.
+    RefusedError
+        If what somebody wrote of one says the origin of a person.
+    """
+    _refuse_origin(writing.connection, changed, made)
     for one in made:
         exists = read_uses(writing.connection, ids=[one.id])
         if exists:
@@ -141,6 +151,24 @@ def change_uses(
     )  # fmt: skip
 
 
+def _refuse_origin(connection: sa.Connection, changed: Sequence[Use], made: Sequence[Use]) -> None:
+    """Read what people wrote of uses: what is new there, and no unit that the register knows.
+
+    A unit is often called after a country or an island, and names nobody by that.
+    """
+    known = read_uses(connection, ids=[one.id for one in changed])
+    said = {text for one in known for text in (one.purpose, one.unit, one.processing)}
+    rows = connection.execute(sa.select(units.c.id, units.c.name))
+    said.update(text for row in rows for text in row)
+    for key in connection.scalars(
+        sa.select(dossier_records.c.content).where(dossier_records.c.kind == "unit")
+    ):
+        said.update((str(key["id"]), str(key["name"])))
+    for one in (*changed, *made):
+        texts = {"purpose": one.purpose, "unit": one.unit, "processing": one.processing}
+        refuse_origin_in({name: text for name, text in texts.items() if text not in said})
+
+
 def read_events(connection: sa.Connection, use: str) -> list[UseEvent]:
     """Return what happened to a use, oldest first."""
     query = sa.select(use_events).where(use_events.c.use_id == use).order_by(use_events.c.id)
@@ -151,7 +179,17 @@ def read_events(connection: sa.Connection, use: str) -> list[UseEvent]:
 
 
 def keep_answers(writing: Writing, use: str, answers: Sequence[Answer], *, by: str) -> None:
-    """Keep answers on facts of a use; earlier ones stay."""
+    """Keep answers on facts of a use; earlier ones stay.
+
+    Raises
+    ------
+    InputError
+        If there is no such use.
+    RefusedError
+        If a note, or a title of what an answer rests on, says the origin of a person.
+    """
+    for one in answers:
+        refuse_origin_in({"evidence": "; ".join(one.evidence)})
     read_use(writing.connection, use)
     rows = [
         {
