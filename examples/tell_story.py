@@ -242,8 +242,9 @@ class Teller:
             self.run("review", name, "--as", "lawyer", "--question", code,
                      "--verdict", verdict, by="lawyer")  # fmt: skip
         self.run("review", name, "--as", "controller", "--verdict", verdict, by="controller")
-        self.run("measures", "propose", name)
-        self._carry_out(use, given.get("measures", {}))
+        if "measures" in given:
+            self.run("measures", "propose", name)
+            self._carry_out(use, given["measures"])
 
     def _carry_out(self, use: str, wanted: Mapping[str, str]) -> None:
         made = json.loads(self.run("measures", "--use", use, "--json", "-", ends=None))["measures"]

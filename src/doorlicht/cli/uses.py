@@ -72,7 +72,7 @@ def list_uses(
     for audit in made.unlinked_audits:
         console.print(Styled(say("uses.unlinked", language, audit=audit), style="yellow"))
     if shown:
-        first = min(shown, key=lambda one: (one.observed_role or one.declared_role) == "stored")
+        first = min(shown, key=lambda one: one.told_role == "stored")
         console.print()
         console.print(say("uses.next", language, command=command(["assess", first.id], register)))
     return 0

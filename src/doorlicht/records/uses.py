@@ -86,6 +86,24 @@ class Use:
         )
 
     @property
+    def told_role(self) -> str:
+        """The role as people read it: what was observed.
+
+        That data lies somewhere says little of what is done with it; there, what the unit declares
+        counts.
+
+        Examples
+        --------
+        >>> Use("U-1", "nationality", "list.xlsx", "P-1", "stored", declared_role="list").told_role
+        'list'
+        >>> Use("U-1", "nationality", "model", "P-1", "score", declared_role="stored").told_role
+        'score'
+        """
+        if self.declared_role and self.observed_role in ("", "stored"):
+            return self.declared_role
+        return self.observed_role
+
+    @property
     def is_open(self) -> bool:
         """Whether it is still there to be assessed."""
         return self.status in ("proposed", "confirmed")

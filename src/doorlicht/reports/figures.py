@@ -205,7 +205,7 @@ def _uses(
             use = one.use
             told = {
                 "concept": use.concept,
-                "role": use.observed_role or use.declared_role,
+                "role": use.told_role,
                 "unit": use.unit,
                 "verdict": one.verdict,
                 "proposed": one.proposed,
@@ -232,13 +232,14 @@ def _uses_wrong(given: Given, parameters: Parameters) -> list[Row] | None:
 
 
 def _measures(*states: str) -> Callable[[Given, Parameters], list[Row] | None]:
-    def rows(given: Given, _: Parameters) -> list[Row] | None:
+    def rows(given: Given, parameters: Parameters) -> list[Row] | None:
         if given.measures is None:
             return None
+        wanted = parameters.get("consequence")
         return [
             (one.id, one.use, one.state)
             for one in given.measures
-            if not states or one.state in states
+            if (not states or one.state in states) and wanted in (None, one.consequence)
         ]
 
     return rows
@@ -357,6 +358,7 @@ def _commitments_overdue(given: Given, _: Parameters) -> list[Row] | None:
 
 _OF_A_USE: Final = frozenset({"concept", "role", "unit", "verdict", "proposed"})
 _OF_A_UNIT: Final = frozenset({"unit"})
+_OF_A_MEASURE: Final = frozenset({"consequence"})
 _OF_A_SET: Final = frozenset({"set"})
 
 _QUERIES: Final[Mapping[str, _Query]] = {
@@ -375,9 +377,9 @@ _QUERIES: Final[Mapping[str, _Query]] = {
     "uses_decided": _Query(_uses(lambda one, _: bool(one.verdict)), _OF_A_USE),
     "uses_undecided": _Query(_uses(lambda one, _: not one.verdict), _OF_A_USE),
     "uses_wrong": _Query(_uses_wrong, _OF_A_USE),
-    "measures": _Query(_measures()),
-    "measures_open": _Query(_measures("proposed", "accepted", "started", "done")),
-    "measures_verified": _Query(_measures("verified")),
+    "measures": _Query(_measures(), _OF_A_MEASURE),
+    "measures_open": _Query(_measures("proposed", "accepted", "started", "done"), _OF_A_MEASURE),
+    "measures_verified": _Query(_measures("verified"), _OF_A_MEASURE),
     "measures_late": _Query(_measures_late),
     "blind_spots": _Query(_blind_spots),
     "tables_read": _Query(_looked_at("tables"), value=_as_told),

@@ -202,7 +202,7 @@ def render_inventory_html(
 
 
 def _role_of(line: InventoryLine) -> str:
-    return line.use.observed_role or line.use.declared_role
+    return line.use.told_role
 
 
 def _questions(

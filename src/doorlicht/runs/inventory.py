@@ -47,7 +47,7 @@ def make_inventory(
     term = known.framework.terms.get("differential")
 
     def order(line: InventoryLine) -> tuple[int, bool]:
-        role = line.use.observed_role or line.use.declared_role
+        role = line.use.told_role
         is_differential = term is not None and weigh(term, {"role": role}) is True
         return -outcomes[line.proposed].weight, not is_differential
 

@@ -6,10 +6,12 @@ Each is drawn as the pictures of an audit are, and stands beside a table with it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
 
 from doorlicht.reports.audit_words import say_group, show_certain
 from doorlicht.reports.documents.bars import Bar, bar_chart
-from doorlicht.reports.documents.content import Chart, Run, Table, Words, line
+from doorlicht.reports.documents.content import Chart, Run, Table, Words, line, plain
 from doorlicht.reports.documents.telling import Telling
 from doorlicht.reports.figures import count_figure
 from doorlicht.reports.rate_picture import draw_ratios
@@ -75,9 +77,15 @@ def chart_disparities(telling: Telling) -> list[Chart]:
                 for value, between in [show_certain(one, telling.language)]
             ]
             head = [telling.word(f"column.{name}") for name in ("group", "ratio", "interval")]
+            picture = replace(picture, title=f"{_file_name(report.subject)}: {picture.title}")
             table = Table(picture.title, tuple(head), tuple(rows), frozenset({1, 2}))
             charts.append(Chart(picture, table))
     return charts
+
+
+def _file_name(subject: str) -> str:
+    """Return the name of the file that was audited; where it lies on a machine tells nobody."""
+    return plain(PurePath(subject.replace("\\", "/")).name or subject)
 
 
 def _counted(telling: Telling, name: str, query: str, **parameters: str) -> Bar:

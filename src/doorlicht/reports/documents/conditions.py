@@ -30,6 +30,8 @@ _CONDITIONS: Final[Mapping[str, Callable[[Given], bool]]] = {
     "audited": lambda given: bool(given.audits),
     "spoke": _spoke_to_people,
     "sampled": lambda given: given.residual is not None and bool(given.residual.samples),
+    "left_out": lambda given: bool(given.exclusions),
+    "never_begun": lambda given: given.coverage is not None and bool(given.coverage.never),
     "has_campaign": lambda given: given.dossier is not None,
     "has_inventory": lambda given: given.inventory is not None,
     "has_measures": lambda given: given.measures is not None,

@@ -156,6 +156,13 @@ class Given:
             return kind
         return self.framework.kinds[kind][language]
 
+    def consequence_text(self, consequence: str, language: Language) -> str:
+        """Return what a measure does, by its framework; its id where that does not know it."""
+        framework = self.framework
+        if framework is None or consequence not in framework.consequence_by_id:
+            return consequence
+        return framework.consequence_by_id[consequence].text[language]
+
     def is_wrong(self, verdict: str) -> bool:
         """Whether a verdict says that a use fails the test of its framework."""
         if self.framework is None or verdict not in self.framework.outcomes:

@@ -20,6 +20,7 @@ from doorlicht.reports.documents.content import (
     Facts,
     Items,
     Note,
+    Open,
     Paragraph,
     Section,
     line,
@@ -95,7 +96,7 @@ def _parts(telling: Telling, listed: Sequence[dict[str, Any]]) -> list[Block | S
                 text = _sentence(telling, name)
                 made.append(Note(telling.word("label.mind"), text, "warning"))
             case "open":
-                rows = [(telling.word(f"word.{each}"), line(telling.open(telling.word("fill_in"))))
+                rows = [(telling.word(f"word.{each}"), line(Open(telling.word("fill_in"))))
                         for each in name]  # fmt: skip
                 made.append(Facts(tuple(rows)))
             case "part":

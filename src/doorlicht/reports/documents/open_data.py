@@ -107,7 +107,7 @@ def _row(one: InventoryLine, given: Given) -> list[Cell]:
         use.id,
         use.concept,
         *(given.concept_name(use.concept, language) for language in LANGUAGES),
-        use.observed_role or use.declared_role,
+        use.told_role,
         plain(use.processing),
         plain(given.unit_name(use.unit)),
         use.since,

@@ -13,6 +13,7 @@ from doorlicht.language import say
 from doorlicht.organisation import plan_chapters
 from doorlicht.records.campaigns import PlanOfApproach
 from doorlicht.reports.documents import parliament_parts as parliament
+from doorlicht.reports.documents import scope_parts as scope
 from doorlicht.reports.documents.charts import (
     chart_coverage,
     chart_disparities,
@@ -25,6 +26,7 @@ from doorlicht.reports.documents.content import (
     Line,
     Note,
     Paragraph,
+    Run,
     Section,
     Table,
     Words,
@@ -217,23 +219,30 @@ def _by_concept(telling: Telling) -> list[Part]:
     concepts = sorted({one.use.concept for one in inventory.lines})
     rows = [
         (line(telling.given.concept_name(one, telling.language)),
-         *((telling.figure(query, concept=one),)
-           for query in ("uses", "uses_decided", "uses_wrong")))
+         *((telling.figure(query, concept=one),) for query in ("uses", "uses_decided")),
+         (_wrong(telling, concept=one),))
         for one in concepts
     ]  # fmt: skip
     columns = ("concept", "uses", "decided", "wrong")
     return _table(telling, "by_concept", columns, rows, frozenset({1, 2, 3}))
 
 
+def _wrong(telling: Telling, **parameters: str) -> Run:
+    """Return how many fail the test, or in few words that nobody judged any of them yet."""
+    if count_figure(telling.given, "uses_wrong", **parameters) is None:
+        return telling.open(telling.word("word.verdict"))
+    return telling.figure("uses_wrong", **parameters)
+
+
 def _by_role(telling: Telling) -> list[Part]:
     inventory = telling.given.inventory
     if inventory is None:
         return [open_end(telling, "inventory")]
-    roles = sorted({one.use.observed_role or one.use.declared_role for one in inventory.lines})
+    roles = sorted({one.use.told_role for one in inventory.lines})
     rows = [
         ((Words(say(f"uses.role.{one}", telling.language)),) if one
          else (telling.open(telling.word("word.role")),),
-         (telling.figure("uses", role=one),), (telling.figure("uses_wrong", role=one),))
+         (telling.figure("uses", role=one),), (_wrong(telling, role=one),))
         for one in roles
     ]  # fmt: skip
     return _table(telling, "by_role", ("role", "uses", "wrong"), rows, frozenset({1, 2}))
@@ -260,7 +269,7 @@ def _uses(telling: Telling) -> list[Part]:
     rows: list[tuple[Line, ...]] = []
     for one in inventory.lines:
         use = one.use
-        role = use.observed_role or use.declared_role
+        role = use.told_role
         verdict = given.verdict_name(one.verdict, language) if one.verdict else ""
         rows.append(
             (line(Words(use.id, is_name=True)), line(given.concept_name(use.concept, language)),
@@ -413,6 +422,6 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "verdicts": _verdicts, "disparities": _disparities, "uses": _uses, "measures": _measures,
     "risk": _risk, "outside_audit": _outside_audit, "blind_spots": _blind_spots,
     "changes": _changes, "corrections": _corrections, "terms": _terms, "figures": _figures,
-    **parliament.MAKERS,
+    **parliament.MAKERS, **scope.MAKERS,
 }  # fmt: skip
 """By the names that templates use."""
