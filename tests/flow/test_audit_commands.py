@@ -503,3 +503,13 @@ def test_rows_of_which_it_is_not_known_whose_they_are_are_counted_and_told(folde
     limits = " ".join(made["limits"])
     assert "9 rows are of somebody who was counted before" in limits
     assert '10 rows have no value in "id"' in limits
+
+
+@pytest.mark.parametrize("how", [["--group", "g"], ["--without-groups"]])
+def test_rows_that_do_not_fit_are_told_and_in_no_number(folder, how):
+    rows = ["a,1,x", "b,0,y"] * 100 + ["a,0,x,z"] * 60
+    (folder / "ragged.csv").write_text("g,s,t\n" + "\n".join(rows) + "\n", "utf-8")
+    code, made = audited(folder, "ragged.csv", "--selected", "s", *how)
+    assert code == 3
+    assert made["people"] == 200
+    assert "60 rows do not fit" in " ".join(one["message"] for one in made["blind_spots"])

@@ -10,7 +10,7 @@ import numpy as np
 
 from doorlicht.errors import InputError
 from doorlicht.language import Text
-from doorlicht.records import AuditReport
+from doorlicht.records import AuditReport, BlindSpot
 from doorlicht.runs.audit_measures import Scored, measure_cells
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell
 from doorlicht.sources.people import People
@@ -48,13 +48,15 @@ def audit_decisions(people: People, request: AuditRequest, tell: Tell) -> AuditR
     )
     tell(AuditProgress("count"))
     cells = people.count(counting)
-    limits = limits_of_rows(people, request)
+    limits, unread = limits_of_rows(people, request), rows_not_read(people)
     tell(AuditProgress("measure"))
     scored = None
     if request.score is not None:
         scored = _scored(people, request.score, counting, groups)
     report = measure_cells(cells, groups, request, scored=scored)
-    return replace(report, limits=(*limits, *report.limits))
+    return replace(
+        report, limits=(*limits, *report.limits), blind_spots=(*report.blind_spots, *unread)
+    )
 
 
 def columns_of(people: People, names: Sequence[str]) -> tuple[str, ...]:
@@ -78,16 +80,8 @@ def _scored(people: People, score: str, counting: Counting, groups: tuple[str, .
 
 
 def limits_of_rows(people: People, request: AuditRequest) -> list[Text]:
-    """Return what is wrong with the rows: on another sheet, not read, or of somebody met before."""
-    limits: list[Text] = []
-    if people.sheet:
-        sheets = ", ".join(people.other_sheets[:MAX_SHEETS_TOLD])
-        limits.append(
-            Text("audit_limit.other_sheets", {"sheet": people.sheet, "sheets": sheets,
-                                              "n": len(people.other_sheets)})
-        )  # fmt: skip
-    if people.left_out:
-        limits.append(Text("audit_limit.rows_left_out", {"rows": people.left_out}))
+    """Return what is wrong with the rows: on another sheet, or of somebody met before."""
+    limits = other_sheets(people)
     if request.person is not None:
         again, unknown = people.repeated(request.person)
         for key, rows in (("repeated", again), ("no_person", unknown)):
@@ -95,3 +89,18 @@ def limits_of_rows(people: People, request: AuditRequest) -> list[Text]:
                 params: dict[str, str | int | float] = {"rows": rows, "column": request.person}
                 limits.append(Text(f"audit_limit.{key}", params))
     return limits
+
+
+def other_sheets(people: People) -> list[Text]:
+    """Return that a file has other sheets, which were not measured; nothing where it has none."""
+    if not people.sheet:
+        return []
+    sheets = ", ".join(people.other_sheets[:MAX_SHEETS_TOLD])
+    n = len(people.other_sheets)
+    return [Text("audit_limit.other_sheets", {"sheet": people.sheet, "sheets": sheets, "n": n})]
+
+
+def rows_not_read(people: People) -> tuple[BlindSpot, ...]:
+    """Return, after the pass that counts, that rows could not be read; nothing where all were."""
+    rows = people.left_out
+    return (BlindSpot("", people.path, "rows.unreadable", {"rows": rows}),) if rows else ()

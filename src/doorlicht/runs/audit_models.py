@@ -18,7 +18,7 @@ from doorlicht.errors import InputError
 from doorlicht.language import Text
 from doorlicht.records import AuditReport, ModelArtefact, ModelUse, OriginFeature
 from doorlicht.records.models import Scoring
-from doorlicht.runs.audit_decisions import columns_of, limits_of_rows
+from doorlicht.runs.audit_decisions import columns_of, limits_of_rows, rows_not_read
 from doorlicht.runs.audit_measures import TOP, Scored, measure_cells
 from doorlicht.runs.audit_request import AuditProgress, AuditRequest, Tell, settings_of
 from doorlicht.runs.audit_unasked import SEED
@@ -119,6 +119,7 @@ def measure_model(
     sampled = people.truths(people.mark(request.sampled)) if request.sampled else None
     weights = people.weights(request.weights) if request.weights else None
     limits = [*limits_of_rows(people, request), *_limits_of_outcome(artefact)]
+    spots = (*artefact.blind_spots, *rows_not_read(people))
     columns = {name: read[people.column(name)] for name in artefact.feature_names}
     tell(AuditProgress("score"))
     scores = _single(score(artefact, columns))
@@ -137,7 +138,7 @@ def measure_model(
     if not groups:
         return AuditReport(
             "model", request.subject, settings_of(request), len(scores), (),
-            limits=(*limits, Text("audit_limit.no_groups")), blind_spots=artefact.blind_spots,
+            limits=(*limits, Text("audit_limit.no_groups")), blind_spots=spots,
             model=use,
         )  # fmt: skip
     told_apart = tuple(dict.fromkeys((*groups, *factors)))
@@ -157,7 +158,7 @@ def measure_model(
     )  # fmt: skip
     scored = Scored(scores, {name: named[name] for name in groups}, outcome)
     report = measure_cells(cells, groups, request, scored=scored, model=use)
-    return replace(report, limits=(*limits, *report.limits), blind_spots=artefact.blind_spots)
+    return replace(report, limits=(*limits, *report.limits), blind_spots=spots)
 
 
 class _Other:

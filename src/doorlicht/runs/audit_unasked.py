@@ -8,6 +8,7 @@ from doorlicht.audit.subgroups import search_subgroups
 from doorlicht.language import Text
 from doorlicht.records import Audited, AuditReport, Setting
 from doorlicht.runs.audit_conclusions import conclude
+from doorlicht.runs.audit_decisions import other_sheets, rows_not_read
 from doorlicht.sources.people import People
 from doorlicht.sources.people_marks import Mark
 
@@ -44,7 +45,8 @@ def audit_without_groups(
     names = [name for name in people.columns if name not in used]
     columns = people.read(names)
     audited: list[Audited] = []
-    limits = [Text("audit_limit.questions")]
+    limits = [*other_sheets(people), Text("audit_limit.questions")]
+    unread = rows_not_read(people)
     conclusions: list[Text] = []
     random = np.random.default_rng(SEED)
     measured = [("selected", chosen)] + ([("wrongly selected", wrong)] if wrong is not None else [])
@@ -70,7 +72,8 @@ def audit_without_groups(
         conclusions = [Text("audit_says.nothing", {"tried": comparisons})]
     return AuditReport(
         "without-groups", subject, {**settings, "seed": SEED}, len(chosen), tuple(audited),
-        conclusions=tuple(conclusions), limits=tuple(limits), details={"comparisons": comparisons},
+        conclusions=tuple(conclusions), limits=tuple(limits), blind_spots=unread,
+        details={"comparisons": comparisons},
     )  # fmt: skip
 
 

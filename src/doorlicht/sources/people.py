@@ -82,6 +82,7 @@ class People:
         self._others = tuple(others)
         self._table = table
         self._limits = limits
+        self._set_aside = 0
         self._names: dict[str, str] = {}
         self._repeated: set[str] = set()
         for column in table.columns:
@@ -100,7 +101,7 @@ class People:
     @property
     def left_out(self) -> int:
         """Rows that could not be read, in the last pass."""
-        return int(self._table.reading.left_out())
+        return int(self._table.reading.left_out()) + self._set_aside
 
     @property
     def sheet(self) -> str:
@@ -360,6 +361,8 @@ class People:
                     for statement in reading.prepare:
                         connection.execute(statement)
                 yield connection, reading.from_sql
+                if reading.keeps_rejects:
+                    self._set_aside = _set_aside(connection)
         finally:
             connection.close()
 
@@ -445,6 +448,15 @@ def _tables(blob: Blob, limits: Limits, path: str) -> Iterator[OpenTable]:
         yield table
     if first is not None and not found:
         raise first
+
+
+def _set_aside(connection: Any) -> int:
+    """Return how many rows the engine set aside because they do not fit."""
+    made = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"
+    if not connection.execute(made).fetchall():
+        return 0
+    counted = connection.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchone()
+    return int(counted[0])
 
 
 def _as_reader(stream: BatchStream, names: Iterable[str]) -> Any:

@@ -230,3 +230,14 @@ def test_a_table_with_columns_and_no_rows_has_nobody_in_it(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("nat,picked\n", "utf-8")
     assert counted(str(path), groups=("nat",), selected="picked") == ()
+
+
+def test_rows_that_do_not_fit_are_counted_apart(tmp_path):
+    path = tmp_path / "ragged.csv"
+    path.write_text("g,s\n" + "a,1\nb,0\n" * 10 + "a,0,surplus\n" * 3, "utf-8")
+    with open_people(str(path)) as people:
+        cells = people.count(Counting(("g",), people.mark("s")))
+        assert sum(one.n for one in cells) == 20
+        assert people.left_out == 3
+        assert len(people.texts("g")) == 20
+        assert people.left_out == 3
