@@ -148,13 +148,13 @@ def _features(
 def _terms(
     origins: Sequence[Origin] | None, made: Understood, weights: Floats | None
 ) -> tuple[ModelTerm, ...]:
-    if origins is None or _count(made) is None:
+    if origins is None or (_count(made) is None and not any(each.word for each in origins)):
         return ()
     terms: list[ModelTerm] = []
     for place, origin in enumerate(origins):
         weight = float(weights[0, place]) if weights is not None and len(weights) == 1 else None
         share = float(made.importances[place]) if made.importances is not None else None
-        terms.append(ModelTerm(origin.label, origin.features, weight, share))
+        terms.append(ModelTerm(origin.label, origin.features, weight, share, origin.word))
     return tuple(terms)
 
 

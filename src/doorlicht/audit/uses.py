@@ -59,12 +59,14 @@ def find_origin(
     """
     traced = {name.casefold(): concept for name, concept in (derived or {}).items()}
     found: list[OriginFeature] = []
+    worded = _worded(artefact)
     for feature in artefact.features:
         concept = _concept(feature, vocabulary)
         kind = "direct"
         if concept is None:
             concept, kind = traced.get(feature.name.casefold()), "derived"
         if concept is None:
+            found += _by_words(feature.name, worded.get(feature.name, []), vocabulary)
             continue
         if kind == "direct" and vocabulary.concepts[concept].kind == "proxy":
             kind = "proxy"
@@ -77,9 +79,48 @@ def find_origin(
     return tuple(found)
 
 
+def _worded(artefact: ModelArtefact) -> dict[str, list[ModelTerm]]:
+    """Return by the name of a feature of text the words that the model counts in it."""
+    found: dict[str, list[ModelTerm]] = {}
+    for term in artefact.terms:
+        if term.word:
+            for name in term.features:
+                found.setdefault(name, []).append(term)
+    return found
+
+
+def _by_words(
+    name: str, counted: Sequence[ModelTerm], vocabulary: Vocabulary
+) -> list[OriginFeature]:
+    """Return of what in origin a text speaks, by the words that the model knows of it.
+
+    Words are told as the vocabulary writes them. Other words, which may be names, are not told.
+    """
+    if not counted:
+        return []
+    hits = vocabulary.terms.count([one.word for one in counted])
+    sought = {term for hit in hits for term in hit.rows_per_term}
+    by_concept: dict[str, list[ModelTerm]] = {}
+    for one in counted:
+        if any(term in one.word.lower() for term in sought):
+            for hit in vocabulary.terms.count([one.word]):
+                label = f"{name}: {', '.join(hit.rows_per_term)}"
+                told = ModelTerm(label, one.features, one.weight, one.importance)
+                by_concept.setdefault(hit.concept, []).append(told)
+    return [
+        OriginFeature(name, concept, "words", _total(terms), None, tuple(terms))
+        for concept, terms in sorted(by_concept.items())
+    ]
+
+
+def _total(terms: Sequence[ModelTerm]) -> float | None:
+    parts = [one.importance for one in terms if one.importance is not None]
+    return sum(parts) if parts else None
+
+
 def terms_of(artefact: ModelArtefact, name: str) -> tuple[ModelTerm, ...]:
     """Return what a model makes of a feature, where that is more than the feature as it is."""
-    terms = tuple(one for one in artefact.terms if name in one.features)
+    terms = tuple(one for one in artefact.terms if name in one.features and not one.word)
     return () if len(terms) == 1 and terms[0].label == name else terms
 
 
@@ -128,8 +169,11 @@ def use_each(
         given = score(artefact, people)
         return given if given.ndim == 1 else given[:, -1]
 
+    worded = _worded(artefact)
     for name, members in _families(origin, few).items():
-        settings = _settings(members, few)
+        # The texts of people are no values that everybody can be given, nor may they be told.
+        is_text = any(member in worded for member in members)
+        settings = {} if is_text else _settings(members, few)
         found = _flips(name, members, scored, few, settings, threshold)
         flips += found
         if len(found) < len(settings):
@@ -187,7 +231,9 @@ def _families(
             np.isin(columns[feature.name], (0.0, 1.0)).all()
         )
         name = f"{prefix} ({feature.concept})" if is_yes_or_no and prefix else feature.name
-        families.setdefault(name, []).append(feature.name)
+        members = families.setdefault(name, [])
+        if feature.name not in members:
+            members.append(feature.name)
     return {
         name if len(members) > 1 else members[0]: tuple(members)
         for name, members in families.items()

@@ -81,14 +81,15 @@ class OriginFeature:
     ----------
     kind
         ``direct`` by its name; ``derived`` if a trace of the code showed that it is made of
-        origin; ``proxy`` if by its name it is something that stands for origin.
+        origin; ``proxy`` if by its name it is something that stands for origin; ``words`` if it
+        is text, of which the model weighs words that speak of origin.
     terms
         What the model makes of it before it weighs: one for each category, or a combination.
     """
 
     name: str
     concept: str
-    kind: Literal["direct", "derived", "proxy"]
+    kind: Literal["direct", "derived", "proxy", "words"]
     importance: float | None = None
     coefficient: float | None = None
     terms: tuple[ModelTerm, ...] = ()

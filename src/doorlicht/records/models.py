@@ -62,13 +62,15 @@ class ModelTerm:
     """What a model weighs after its preparation: a column, one category of it, or a combination.
 
     ``label`` may hold a category. ``features`` are the columns it is made from, ``weight`` its
-    coefficient, ``importance`` its own measure as the model holds it.
+    coefficient, ``importance`` its own measure as the model holds it. ``word`` is the piece of text
+    that is counted; it may be the name of a person, and is never told as it is.
     """
 
     label: str = field(repr=False)
     features: tuple[str, ...]
     weight: float | None = None
     importance: float | None = None
+    word: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

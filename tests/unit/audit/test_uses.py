@@ -103,3 +103,49 @@ def test_what_a_model_makes_of_a_feature_goes_with_it(terms, kept):
     made = ModelArtefact("m", "pickle", "classifier", features=features, terms=terms)
     (origin,) = find_origin(made, load_vocabulary())
     assert len(origin.terms) == kept
+
+
+def counts_words(*words):
+    """Return a model that counts words of a note, and scores by how long the note is."""
+    terms = tuple(
+        ModelTerm(f"note#{at}", ("note",), weight, None, word)
+        for at, (word, weight) in enumerate(words)
+    )
+
+    def scoring(columns):
+        return np.array([float(len(one)) for one in columns["note"]])
+
+    return ModelArtefact(
+        "m", "pickle", "classifier", features=(ModelFeature("note"),), terms=terms,
+        scoring=scoring,
+    )  # fmt: skip
+
+
+def test_words_about_origin_that_a_model_counts_in_a_text_are_found_and_no_other_is_told():
+    words = (("turkse", 0.5), ("janssen", 9.0), ("marokkaanse buurt", -0.2), ("moskee", 1.0))
+    found = find_origin(counts_words(*words), load_vocabulary())
+    assert {(one.name, one.kind) for one in found} == {("note", "words")}
+    told = {term.label: term.weight for one in found for term in one.terms}
+    assert told["note: turkse"] == 0.5
+    assert told["note: marokkaanse"] == -0.2
+    assert "janssen" not in repr(found)
+    assert not any("buurt" in label for label in told)
+
+
+def test_a_text_without_words_about_origin_is_not_about_origin():
+    assert find_origin(counts_words(("huur", 1.0), ("schuld", 2.0)), load_vocabulary()) == ()
+
+
+def test_no_text_of_a_person_is_given_to_everybody():
+    model = counts_words(("turkse", 0.5))
+    origin = (
+        OriginFeature("note", "nationality", "words"),
+        OriginFeature("note", "religion", "words"),
+    )
+    notes = np.array(["Jan heeft huur"] * 30 + ["turkse man"] * 30, dtype=object)
+    flips, ablations, untaken = use_each(
+        model, origin, {"note": notes}, 12.0, np.random.default_rng(1)
+    )
+    assert flips == ()
+    assert [one.columns for one in ablations] == [("note",)]
+    assert untaken == {}

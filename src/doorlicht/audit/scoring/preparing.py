@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,13 +30,15 @@ from doorlicht.errors import InputError
 class Origin:
     """A column inside a model: what to call it, and the features that it was made from.
 
-    ``is_plain``: it is the feature itself, so that a coefficient is one of the feature.
+    ``is_plain``: it is the feature itself, so that a coefficient is one of the feature. ``word`` is
+    the piece of text that is counted, which may be the name of a person.
     """
 
     label: str
     features: tuple[str, ...]
     is_plain: bool = False
     categories: tuple[str, ...] = ()
+    word: str = ""
 
 
 Origins = Sequence[Origin]
@@ -82,7 +84,7 @@ class Scale:
 
     def outputs(self, origins: Origins) -> list[Origin]:
         """Return the columns themselves: one unit of them is no unit of the feature any more."""
-        return [Origin(each.label, each.features, False, each.categories) for each in origins]
+        return [replace(each, is_plain=False) for each in origins]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

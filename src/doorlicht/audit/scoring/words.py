@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import numpy as np
@@ -110,7 +110,10 @@ class Counted:
 
     def outputs(self, origins: Origins) -> list[Origin]:
         """Return the pieces by their numbers."""
-        return _numbered(origins, self.width)
+        made = _numbered(origins, self.width)
+        for piece, place in self.known.items():
+            made[place] = replace(made[place], word=piece)
+        return made
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -160,7 +163,7 @@ class Weighed:
 
     def outputs(self, origins: Origins) -> list[Origin]:
         """Return the columns themselves, in another unit."""
-        return [Origin(each.label, each.features) for each in origins]
+        return [replace(each, is_plain=False) for each in origins]
 
 
 def normed(matrix: Floats, norm: str) -> Floats:

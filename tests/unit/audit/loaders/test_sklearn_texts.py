@@ -114,6 +114,8 @@ def test_a_column_of_texts_stands_beside_others_and_no_word_is_told():
     assert np.abs(score(artefact, COLUMNS) - model.predict_proba(TABLE)[:, 1]).max() < 1e-12
     labels = {term.label for term in artefact.terms}
     assert {"note#0", "age"} <= labels
+    assert "haag" in {term.word for term in artefact.terms}
+    assert "haag" not in repr(artefact)
     assert not any("haag" in label for label in labels)
     assert all(feature.categories == () for feature in artefact.features)
 
