@@ -419,7 +419,7 @@ def test_published_counts_give_ranges_and_what_holds_whatever_they_are(folder):
     )
     (folder / "spec.yaml").write_text(SPEC, "utf-8")
     code, made = audited(folder, "--aggregates", "sheet.csv", "--spec", "spec.yaml")
-    assert code == 0
+    assert code == 1
     ratio = measure(made, "selection_ratio", "born abroad")
     assert (pytest.approx(ratio["value"]), ratio["method"]) == (3.0, "bounds")
     assert 2.6 < ratio["low"] < 3 < ratio["high"] < 3.4
@@ -427,12 +427,26 @@ def test_published_counts_give_ranges_and_what_holds_whatever_they_are(folder):
     assert run("explain", ratio["id"]) == 0
 
 
+@pytest.mark.parametrize("rate", ["selection", "selected", "selection_rate"])
+@pytest.mark.parametrize(("border", "code"), [(2, 1), (3, 0), (4, 0)])
+def test_each_border_is_answered_whatever_the_rate_is_called(folder, rate, border, code):
+    (folder / "sheet.csv").write_text(SHEET, "utf-8")
+    name = "selection_ratio" if rate.startswith("selection") else f"{rate}_ratio"
+    spec = SPEC.replace("  selection_rate:", f"  {rate}:")
+    spec = spec.replace("selection_rate_ratio: 2", f"{name}: {border}")
+    (folder / "spec.yaml").write_text(spec, "utf-8")
+    ended, made = audited(folder, "--aggregates", "sheet.csv", "--spec", "spec.yaml")
+    assert ended == code
+    assert len(made["conclusions"]) == 1
+
+
 def test_published_counts_that_contradict_themselves_say_where(folder):
     (folder / "sheet.csv").write_text(SHEET + "unchecked,500,350\n", "utf-8")
     (folder / "spec.yaml").write_text(
         SPEC + "row_totals:\n  - {total: people, parts: [checked, unchecked]}\n", "utf-8"
     )
-    _, made = audited(folder, "--aggregates", "sheet.csv", "--spec", "spec.yaml")
+    code, made = audited(folder, "--aggregates", "sheet.csv", "--spec", "spec.yaml")
+    assert code == 1
     assert made["measures"] == []
     assert any("people" in one and "here" in one for one in made["limits"])
 

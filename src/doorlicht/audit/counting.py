@@ -252,12 +252,15 @@ def _add(tally: _Tally, cell: Cell) -> None:
     if cell.selected:
         tally.selected += people
     if cell.outcome is None:
+        if cell.is_sampled:
+            tally.drawn = tally.drawn or [0, 0, 0, 0, 0, 0]
+            tally.drawn[4 if cell.selected else 5] += people
         return
     at = (0 if cell.selected else 2) + (0 if cell.outcome else 1)
     tally.seen = tally.seen or [0, 0, 0, 0]
     tally.seen[at] += people
     if cell.is_sampled:
-        tally.drawn = tally.drawn or [0, 0, 0, 0]
+        tally.drawn = tally.drawn or [0, 0, 0, 0, 0, 0]
         tally.drawn[at] += people
 
 

@@ -15,7 +15,7 @@ follows from that of a ratio of two rates.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 import numpy as np
@@ -114,9 +114,14 @@ def limits_of_outcomes(groups: Sequence[Group]) -> tuple[Text, ...]:
         return (Text("audit_limit.no_outcomes"),)
     if not unknown:
         return ()
-    drawn = sum(group.sample.known for group in groups if group.sample)
+    samples = [group.sample for group in groups if group.sample]
+    drawn = sum(one.known for one in samples)
+    gaps = sum(one.selected_unknown + one.unselected_unknown for one in samples)
     if drawn:
-        return (Text("audit_limit.random_sample", {"drawn": round(drawn)}),)
+        told = Text("audit_limit.random_sample", {"drawn": round(drawn)})
+        if gaps <= _NEGLIGIBLE * drawn:
+            return (told,)
+        return told, Text("audit_limit.sample_gaps", {"gaps": round(gaps)})
     return (Text("audit_limit.only_checked", {"unknown": round(unknown)}),)
 
 
@@ -223,7 +228,7 @@ def _added(parts: Sequence[Outcomes | None], sign: int) -> Outcomes | None:
     """Return the first and the others added to it, or taken off."""
     if not any(parts):
         return None
-    first, *others = map(_cells, parts)
+    first, *others = (astuple(one or Outcomes()) for one in parts)
     return Outcomes(
         *(max(cell + sign * sum(one[at] for one in others), 0) for at, cell in enumerate(first))
     )
@@ -238,8 +243,9 @@ def _compared(
         (np.array([one.low]), np.array([one.high])),
         (np.array([other.low]), np.array([other.high])),
     )
-    is_bounds = BOUNDS in (one.method, other.method)
-    method = BOUNDS if is_bounds else RANDOM_SAMPLE
+    method = BOUNDS if BOUNDS in (one.method, other.method) else RANDOM_SAMPLE
+    # Without a value in between, all that both can be is all that can be said of them together.
+    is_bounds = method == BOUNDS or bool(np.isnan([one.value, other.value]).any())
     of: dict[str, Callable[[Array, Interval, Array, Interval], Interval]] = {
         "ratio": limits_of_ratio if is_bounds else intervals.ratio_of_limits,
         "difference": _limits_of_difference if is_bounds else intervals.difference_of_limits,
@@ -310,7 +316,9 @@ def _bounds(kind: _Kind, group: Group) -> _Part:
 def _from_sample(kind: _Kind, group: Group, level: float) -> _Part | None:
     """Return the rate as it follows from people who were drawn at random.
 
-    Of those who were selected all outcomes are taken where all are known, else those drawn.
+    Of those who were selected all outcomes are taken where all are known, else those drawn. People
+    who were drawn and of whom nothing is known can be like the others or not: then there is no
+    value, and the ends hold whatever would have come out for them.
     """
     drawn = _cells(group.sample)
     seen = _seen(group)
@@ -321,44 +329,78 @@ def _from_sample(kind: _Kind, group: Group, level: float) -> _Part | None:
     }
     yes = seen if is_whole[True] else drawn
     no = seen if is_whole[False] else drawn
-    s_k, s_n = yes[_TP] * scale, (yes[_TP] + yes[_FP]) * scale
-    u_k, u_n = no[_FN] * scale, (no[_FN] + no[_TN]) * scale
+    sample = group.sample or Outcomes()
+    s_gap = 0.0 if is_whole[True] else sample.selected_unknown * scale
+    u_gap = 0.0 if is_whole[False] else sample.unselected_unknown * scale
+    picked = _Drawn(yes[_TP] * scale, yes[_FP] * scale, s_gap)
+    passed = _Drawn(no[_FN] * scale, no[_TN] * scale, u_gap)
     note = Text("audit_note.random_sample", {"drawn": round(sum(drawn))})
     if kind.is_within_selection:
-        k, n = (s_k, s_n) if kind.above in (_TP, _FP) else (u_k, u_n)
-        if not n:
+        row = picked if kind.above in (_TP, _FP) else passed
+        row = row if kind.above in (_TP, _FN) else row.turned
+        if not row.known:
             return None
-        k = k if kind.above in (_TP, _FN) else n - k
-        low, high = intervals.rate(k, n, level)
-        return _Part(k / n, float(low[0]), float(high[0]), RANDOM_SAMPLE, note)
+        low, high = intervals.rate([row.k, row.k + row.gap], [row.n, row.n], level)
+        return _Part(row.share, float(low[0]), float(high[1]), RANDOM_SAMPLE, note)
     selected, others = group.selected, group.n - group.selected
-    if not s_n and selected:
-        return None
-    if not u_n and others:
+    if (not picked.known and selected) or (not passed.known and others):
         return None
     if kind.name == "fnr":
-        cells, odds = (u_k, u_n, s_k, s_n), (others, selected)
-    else:
-        cells, odds = (s_n - s_k, s_n, u_n - u_k, u_n), (selected, others)
-    return _odds_part(cells, odds, level, note)
+        return _odds_part((passed, picked), (others, selected), level, note)
+    return _odds_part((picked.turned, passed.turned), (selected, others), level, note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """People who tell of a row: how many are positive, negative, and not known."""
+
+    k: float
+    rest: float
+    gap: float
+
+    @property
+    def known(self) -> float:
+        return self.k + self.rest
+
+    @property
+    def n(self) -> float:
+        return self.k + self.rest + self.gap
+
+    @property
+    def share(self) -> float:
+        """The share of positives; nothing where that hangs on people of whom nothing is known."""
+        is_known = self.n and self.gap <= _NEGLIGIBLE * self.n
+        return self.k / self.n if is_known else np.nan
+
+    @property
+    def turned(self) -> _Drawn:
+        """The same with positive and negative the other way round."""
+        return _Drawn(self.rest, self.k, self.gap)
 
 
 def _odds_part(
-    cells: tuple[float, float, float, float],
+    rows: tuple[_Drawn, _Drawn],
     people: tuple[float, float],
     level: float,
     note: Text,
 ) -> _Part:
     """Return ``a x / (a x + b y)`` for rates ``x`` and ``y``, with the interval of ``x / y``."""
-    (k1, n1, k0, n0), (above, beside) = cells, people
-    x = above * k1 / n1 if n1 else 0.0
-    y = beside * k0 / n0 if n0 else 0.0
+    (one, other), (above, beside) = rows, people
+    x = above * one.share if above and one.n else 0.0
+    y = beside * other.share if beside and other.n else 0.0
     value = x / (x + y) if x + y else np.nan
     if not above or not beside:
-        return _Part(value, 0.0 if above else value, value if beside else 1.0, RANDOM_SAMPLE, note)
-    low, high = intervals.ratio(k1, n1, k0, n0, level)
+        known_value = np.isfinite(value)
+        low = 0.0 if above or not known_value else value
+        high = 1.0 if not beside or not known_value else value
+        return _Part(value, low, high, RANDOM_SAMPLE, note)
+    # It rises with the first share and falls with the second: so do its ends with who is not known.
+    low, high = intervals.ratio(
+        [one.k, one.k + one.gap], [one.n, one.n], [other.k + other.gap, other.k],
+        [other.n, other.n], level,
+    )  # fmt: skip
     odds = above / beside
-    ends = [float(_share_of_odds(odds * float(end[0]))) for end in (low, high)]
+    ends = [float(_share_of_odds(odds * float(end))) for end in (low[0], high[1])]
     return _Part(value, ends[0], ends[1], RANDOM_SAMPLE, note)
 
 

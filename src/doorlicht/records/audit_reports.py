@@ -192,8 +192,15 @@ class AuditReport:
 
     @property
     def stands_out(self) -> bool:
-        """Whether a difference is larger than chance, or a published figure cannot be right."""
+        """Whether a difference is larger than chance, or published numbers tell something.
+
+        They do if one of them cannot be right, or if a measure is larger than the border that was
+        asked about under every table that gives them.
+        """
         measures = (one for each in self.audited for one in each.measures)
-        return any(one.stands_out for one in measures) or any(
-            one.verdict == "impossible" for one in self.figures
+        told = {one.key for one in (*self.conclusions, *self.limits)}
+        return (
+            any(one.stands_out for one in measures)
+            or any(one.verdict == "impossible" for one in self.figures)
+            or not told.isdisjoint({"audit_verdict.larger", "audit_limit.contradicts"})
         )

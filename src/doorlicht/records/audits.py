@@ -56,12 +56,17 @@ class Outcomes:
         Selected, and the outcome that was looked for was there, or was not.
     unselected_positive, unselected_negative
         The same for people who were not selected.
+    selected_unknown, unselected_unknown
+        Of a random sample: drawn, and nothing is known of what came out. Nought elsewhere, where
+        :class:`Group` tells them from all there are.
     """
 
     selected_positive: float = 0
     selected_negative: float = 0
     unselected_positive: float = 0
     unselected_negative: float = 0
+    selected_unknown: float = 0
+    unselected_unknown: float = 0
 
     @property
     def known(self) -> float:

@@ -122,7 +122,18 @@ def _group(one: Group, each: Audited) -> dict[str, Any]:
         "undecided": _number(one.undecided),
         "effective_n": one.effective_n,
         "outcomes": _outcomes(one.outcomes),
-        "random_sample": _outcomes(one.sample),
+        "random_sample": _sample(one.sample),
+    }
+
+
+def _sample(one: Outcomes | None) -> dict[str, float] | None:
+    told = _outcomes(one)
+    if one is None or told is None:
+        return None
+    return {
+        **told,
+        "selected_unknown": one.selected_unknown,
+        "unselected_unknown": one.unselected_unknown,
     }
 
 

@@ -51,8 +51,10 @@ def audit_aggregates(sheet: str, spec_file: str) -> AuditReport:
         limits = (Text("audit_limit.contradicts"), *failed, *doubts)
         return AuditReport("aggregates", sheet, settings, None, (), limits=limits)
     measures = measure_aggregates(bounds)
+    made = {one.measure for one in measures}
     verdicts = larger_than(
-        measures, {_MEASURED.get(name, name): at for name, at in borders.items()}
+        measures,
+        {name if name in made else _MEASURED.get(name, name): at for name, at in borders.items()},
     )
     named = tuple(replace(one, measure=_NAMES.get(one.measure, one.measure)) for one in measures)
     audited = tuple(

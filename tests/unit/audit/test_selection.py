@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -310,3 +311,48 @@ def test_scores_without_anybody_give_nothing():
     table = tabulate_scores([], [])
     assert calibrate(table) == ()
     assert measure_top_shares(table) == ()
+
+
+def drawn_with(positive, negative, gap=0):
+    """A group of which some were drawn; of those who were passed over some gave no outcome."""
+    sample = Outcomes(6, 14, positive, negative, unselected_unknown=gap)
+    return Group("a", 2000, 200, Outcomes(60, 140, positive, negative), sample)
+
+
+def test_people_drawn_of_whom_nothing_is_known_leave_a_range_that_holds_whatever_they_are():
+    found = {one.measure: one for one in measure_error_rates([drawn_with(5, 150, gap=25)])}
+    none = {one.measure: one for one in measure_error_rates([drawn_with(5, 175)])}
+    each = {one.measure: one for one in measure_error_rates([drawn_with(30, 150)])}
+    for name in ("fnr", "for", "fpr"):
+        assert found[name].value is None
+        assert found[name].low == pytest.approx(none[name].low)
+        assert found[name].high == pytest.approx(each[name].high)
+    assert found["npv"].value is None
+    assert found["npv"].low == pytest.approx(each["npv"].low)
+    assert found["npv"].high == pytest.approx(none["npv"].high)
+    # Of those who were selected everything is known.
+    assert found["precision"].value == pytest.approx(0.3)
+
+
+def test_gaps_in_the_draw_are_told_and_widen_what_is_compared():
+    one, other = drawn_with(5, 150, gap=25), replace(drawn_with(5, 175), name="b")
+    assert [text.key for text in limits_of_outcomes([one, other])] == [
+        "audit_limit.random_sample", "audit_limit.sample_gaps",
+    ]  # fmt: skip
+    assert [text.key for text in limits_of_outcomes([other])] == ["audit_limit.random_sample"]
+    whole = measure_error_rates([drawn_with(5, 175), other], reference="b")
+    gaps = measure_error_rates([one, other], reference="b")
+    narrow = next(each for each in whole if each.measure == "fnr_difference")
+    wide = next(each for each in gaps if each.measure == "fnr_difference")
+    assert narrow.value == pytest.approx(0)
+    assert wide.value is None
+    assert wide.low <= narrow.low < narrow.high < wide.high
+
+
+def test_people_drawn_without_an_outcome_are_counted():
+    outcome = [1.0, 0.0, np.nan, np.nan, np.nan, 1.0]
+    cells = count_people(
+        [1, 1, 1, 0, 0, 0], [np.array(["a"] * 6)], outcome=outcome, sampled=[0, 1, 1, 1, 0, 1]
+    )
+    (group,) = groups_of(cells)
+    assert group.sample == Outcomes(0, 1, 1, 0, selected_unknown=1, unselected_unknown=1)
