@@ -118,6 +118,7 @@ def run_verify(
     _tell_whole(console, found, time.monotonic() - began, language)
     _tell_stamps(console, stamps, is_asked=trusted is not None, language=language)
     _tell_reports(console, reports, language)
+    _tell_unvouched(console, found, language)
     _write_verdict(
         json_file,
         {
@@ -154,6 +155,9 @@ def _tell_whole(console: Console, found: Verified, seconds: float, language: Lan
         console.print(Styled(say("bundle.left_out", language, kinds=kinds), style="yellow"))
     if found.clock_went_back:
         console.print(say("log.clock", language, number=found.clock_went_back))
+
+
+def _tell_unvouched(console: Console, found: Verified, language: Language) -> None:
     if not found.is_vouched:
         console.print(Styled(say("bundle.unvouched", language), style="bold yellow"))
         console.print(Styled(found.signer.text), soft_wrap=True)

@@ -9,7 +9,7 @@ not deterministic, and that is told as such.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -39,6 +39,9 @@ _MOMENTARY: Final = frozenset(
     }
 )  # fmt: skip
 """What says when and under which number something was seen, and not what was seen."""
+
+_ON_DISK: Final = frozenset({"bytes", "size_bytes"})
+"""The room that a database takes for a table tells what happened to it, not what is in it."""
 
 _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "assets": (), "tables": ("path",), "columns": ("table_position", "name"), "findings": ("id",),
@@ -102,7 +105,11 @@ def rerun_scan(
         )  # fmt: skip
         found, versions = _found(register, record["editions"][0])
     comparing = Comparing()
-    before, after = {**recorded, **listed}, found
+    databases = {one.id for one in sources if one.kind != "files"}
+    before, after = (
+        {name: _without_room(one, databases) for name, one in side.items()}
+        for side in ({**recorded, **listed}, found)
+    )
     differences = tuple(_compare(comparing, before, after, is_newer=bool(versions)))
     skipped = tuple(name for name in ids if name not in places)
     return Rerun(subject, len(recorded), differences, versions, skipped, rounded=comparing.rounded)
@@ -123,6 +130,16 @@ def _found(
     return assets, versions_of(editions, {name: now[name] for name in names})
 
 
+def _without_room(record: Mapping[str, Any], databases: Collection[str]) -> Mapping[str, Any]:
+    """Return the record of an asset without the room that a database takes for it."""
+    if "assets" not in record or record["assets"][0]["source_id"] not in databases:
+        return record
+    return {
+        part: [{name: value for name, value in row.items() if name not in _ON_DISK} for row in rows]
+        for part, rows in record.items()
+    }
+
+
 def _compare(
     comparing: Comparing,
     before: Mapping[str, Mapping[str, Any]],
@@ -130,18 +147,39 @@ def _compare(
     *,
     is_newer: bool,
 ) -> Iterator[Difference]:
+    unread = _unread(before, after)
     for subject in sorted(set(before) | set(after)):
         asset = subject.partition(":")[2]
         if subject not in after:
-            yield Difference(asset, "assets", "", "missing", (), ("data",))
+            source = before[subject]["assets"][0]["source_id"]
+            yield Difference(asset, "assets", "", "missing", (), unread.get(source, ("data",)))
         elif subject not in before:
             yield Difference(asset, "assets", "", "new", (), ("data",))
         else:
             old, new = before[subject], after[subject]
             causes = _causes(_mark(old), _mark(new), is_newer=is_newer)
+            if _new_blind_spots(old, new):
+                # Whether the data is another cannot be known then.
+                causes = ("unread",)
             for part, names in _NAMED_BY.items():
                 rows, others = (_rows(side, part, names) for side in (old, new))
                 yield from comparing.rows(asset, part, rows, others, causes)
+
+
+def _unread(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> dict[str, tuple[Cause, ...]]:
+    """Return the sources that something of could not be listed this time, and could be then."""
+    return {
+        subject.partition(":")[2]: ("unread",)
+        for subject, new in after.items()
+        if "sources" in new and _new_blind_spots(before.get(subject, {}), new)
+    }
+
+
+def _new_blind_spots(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    spots, others = (set(_rows(one, "blind_spots", ("path", "code"))) for one in (old, new))
+    return bool(others - spots)
 
 
 def _mark(record: Mapping[str, Any]) -> str | None:
@@ -162,6 +200,7 @@ def _causes(old: str | None, new: str | None, *, is_newer: bool) -> tuple[Cause,
 def _rows(
     record: Mapping[str, Any], part: str, names: Sequence[str]
 ) -> dict[tuple[str, ...], Mapping[str, Any]]:
+    """Return the rows of a part under what names each, without what says when it was seen."""
     return {
         tuple(str(row[name]) for name in names): {
             field: value for field, value in row.items() if field not in _MOMENTARY

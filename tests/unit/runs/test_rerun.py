@@ -15,7 +15,7 @@ from doorlicht.runs.keys import keep_log_key
 from doorlicht.runs.rerun import choose, places_of, repeatables
 from doorlicht.runs.rerun import rerun as repeat
 from doorlicht.runs.rerun_compare import Comparing
-from doorlicht.runs.rerun_scan import _causes, _compare
+from doorlicht.runs.rerun_scan import _causes, _compare, _without_room
 from doorlicht.runs.scan import ScanRequest, scan
 
 SIGNER = KeyInMemory.of_seed(bytes(range(32)))
@@ -119,6 +119,33 @@ def test_a_result_that_moves_by_itself_is_told_as_such():
     (found,) = _compare(Comparing(), *pair, is_newer=False)
     assert (found.part, found.name, found.fields) == ("findings", "F-1", ("probability",))
     assert found.causes == ("chance",)
+
+
+def test_what_cannot_be_read_now_is_not_taken_for_other_data():
+    def source(*codes):
+        return {"sources": [{}], "blind_spots": [{"path": "", "code": one} for one in codes]}
+
+    def asset(*codes, mark="a"):
+        spots = [{"path": "x", "code": one} for one in codes]
+        row = {"fingerprint": mark, "source_id": "hr"}
+        return {"assets": [row], "blind_spots": spots, "tables": [] if codes else [{"path": "x"}]}
+
+    before = {"source:hr": source("old"), "asset:hr:x": asset(), "asset:hr:y": asset()}
+    after = {"source:hr": source("old", "unreachable"), "asset:hr:x": asset("denied", mark="b")}
+    found = list(_compare(Comparing(), before, after, is_newer=False))
+    causes = {(one.where, one.part): one.causes for one in found}
+    assert causes == {
+        ("hr", "blind_spots"): ("unread",), ("hr:y", "assets"): ("unread",),
+        ("hr:x", "blind_spots"): ("unread",), ("hr:x", "tables"): ("unread",),
+    }  # fmt: skip
+
+
+def test_the_room_that_a_database_takes_is_no_difference():
+    record = {"assets": [{"source_id": "db", "bytes": 5, "rows": 3}], "tables": [{"bytes": 5}]}
+    assert _without_room(record, {"db"}) == {
+        "assets": [{"source_id": "db", "rows": 3}], "tables": [{}],
+    }  # fmt: skip
+    assert _without_room(record, {"files"}) == record
 
 
 def test_what_cannot_be_repeated_is_told(scanned, tmp_path):
