@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -92,12 +93,20 @@ def test_what_an_auditor_remarks_stands_in_the_final_report_with_the_answer(
     assert "No audit from outside is recorded" not in page
 
 
-def test_a_figure_that_was_never_signed_is_told_as_such(
+def test_a_figure_that_was_never_signed_is_counted_anew_and_told_as_not_frozen(
     ministry: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ministry.exists()
-    assert run("explain", "FIG-AAAAAAAAAA", "--lang", "en") == 65
-    assert "figures.not_signed" in capsys.readouterr().err
+    made = ("document", "progress", "-o", "p.html", "--on", "2026-06-01", "--lang", "en")
+    assert run(*made) == 0
+    figure = re.findall(r"FIG-[A-Z0-9]{10}", (ministry / "p.html").read_text("utf-8"))[-1]
+    capsys.readouterr()
+    assert run("explain", figure, "--on", "2026-06-01", "--lang", "en") == 0
+    shown = capsys.readouterr().out
+    assert figure in shown
+    assert "Not frozen yet" in shown
+    # Of another day it is another figure.
+    assert run("explain", figure, "--on", "2026-06-02", "--lang", "en") == 65
+    assert "figures.not_found" in capsys.readouterr().err
 
 
 def test_every_form_is_written_and_only_ours_is_written_over(ministry: Path) -> None:

@@ -15,6 +15,7 @@ from doorlicht.cli.help import ToldCommand
 from doorlicht.cli.inquiry_commands import add_inquiry_commands
 from doorlicht.cli.judge_commands import add_judge_commands
 from doorlicht.cli.log_commands import add_log_commands
+from doorlicht.cli.menu import Day
 from doorlicht.cli.proof_commands import add_proof_commands
 from doorlicht.cli.run_commands import add_run_commands
 from doorlicht.language import Language, say
@@ -190,6 +191,7 @@ def add_commands(group: click.Group, language: Language) -> None:
                 click.Argument(
                     ["finding"], metavar="F-...|FL-...|M-...|AU-...|AF-...|SA-...|FIG-..."
                 ),
+                click.Option(["--on", "day"], metavar="DATE", type=Day(), help=text("explain_on")),
                 *common,
             ],
         )

@@ -27,6 +27,7 @@ from doorlicht.reports.documents.pdf import render_pdf
 from doorlicht.reports.html import safe_name
 from doorlicht.runs.documents import (
     DocumentRequest,
+    find_figure,
     gather_given,
     make_from_register,
     sign_document,
@@ -146,10 +147,13 @@ def run_open_data(
     return 0
 
 
-def explain_figure(language: Language, figure_id: str, register: str | None) -> int:
-    """Print a figure of a signed report: what was counted, when, and in which reports it stands."""
+def explain_figure(
+    language: Language, figure_id: str, register: str | None, day: date | None = None
+) -> int:
+    """Print a figure: what was counted, when, and in which signed reports it stands, if in any."""
+    request = DocumentRequest("final", language, day or now().date())
     with opened(register) as (found, _):
-        figure, reports = found.signed.with_figure(figure_id)
+        figure, reports = find_figure(found, figure_id, request)
     console = Console(highlight=False, soft_wrap=True)
 
     def tell(key: str, text: str) -> None:
@@ -167,6 +171,8 @@ def explain_figure(language: Language, figure_id: str, register: str | None) -> 
     tell("ledger", unknown if figure.entries is None else str(figure.entries))
     rows = ", ".join(safe_name(one) for one in figure.rows)
     tell("rows", rows or say("documents.figure.no_rows", language))
+    if not reports:
+        console.print(Styled(say("documents.screen.not_frozen", language), style="yellow"))
     for one in reports:
         told = say(
             "documents.screen.stands_in", language, id=one.id, title=safe_name(one.title),

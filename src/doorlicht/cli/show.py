@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
+from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -129,16 +130,24 @@ def _sample_rows(register: Register, kept: KeptFinding) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def explain(language: Language, *, finding: str, register: str | None) -> int:
+def explain(
+    language: Language, *, finding: str, register: str | None, day: date | None = None
+) -> int:
     """Print one finding, flow, use, ... with what it rests on, and what was done to it."""
     settings = _settings(register=register)
-    code = _explain_one(language, settings, finding, register)
+    code = _explain_one(language, settings, finding, register, day)
     with _open(settings) as opened:
         show_history(Console(highlight=False), opened, finding.upper(), language)
     return code
 
 
-def _explain_one(language: Language, settings: Settings, finding: str, register: str | None) -> int:
+def _explain_one(
+    language: Language,
+    settings: Settings,
+    finding: str,
+    register: str | None,
+    day: date | None,
+) -> int:
     if finding.upper().startswith(("FL-", "M-")):
         return _explain_traced(settings, finding.upper(), language)
     if finding.upper().startswith("U-"):
@@ -161,7 +170,7 @@ def _explain_one(language: Language, settings: Settings, finding: str, register:
     if finding.upper().startswith("FIG-"):
         from doorlicht.cli.document import explain_figure
 
-        return explain_figure(language, finding.upper(), register)
+        return explain_figure(language, finding.upper(), register, day)
     if finding.upper().startswith("AU-"):
         from doorlicht.cli.audit_explain import explain_number
 

@@ -8,7 +8,7 @@ figure at all, never nought.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from doorlicht.errors import InputError, nearest
 from doorlicht.evidence import content_hash
 from doorlicht.organisation import term_of, term_of_commitment
 from doorlicht.records import InventoryLine, NilStatement
-from doorlicht.records.figures import Correction, Figure, FigureUnit
+from doorlicht.records.figures import Figure, FigureUnit
 from doorlicht.records.flows import trace_id
 from doorlicht.reports.documents.given import Given
 
@@ -88,45 +88,38 @@ def count_figure(given: Given, query: str, **parameters: str) -> Figure | None:
         dict(asked),
         tuple(row[0] for row in rows),
         given.entries,
+        tuple(rows) if found.is_dated else (),
     )
 
 
-def find_corrections(signed: Iterable[Figure], now: Given) -> list[Correction]:
-    """Return the figures of a signed report that would come out otherwise by what is known now.
-
-    Only questions that can be asked again of that day are: see :func:`is_dated`.
-
-    Parameters
-    ----------
-    now
-        What the register holds now *of the day of the report*: what changed since then is no
-        correction.
-    """
-    found: list[Correction] = []
-    for before in signed:
-        if not is_dated(before.query):
-            continue
-        after = count_figure(now, before.query, **before.parameters)
-        if after is not None and after.snapshot == before.snapshot:
-            continue
-        rows = () if after is None else after.rows
-        found.append(
-            Correction(
-                before,
-                after,
-                tuple(one for one in rows if one not in set(before.rows)),
-                tuple(one for one in before.rows if one not in set(rows)),
-            )
-        )
-    return found
+def every_figure(given: Given) -> Iterator[Figure]:
+    """Yield every figure that a document of this input can have, each with no or one parameter."""
+    values = _parameter_values(given)
+    for name, query in _QUERIES.items():
+        asked: list[dict[str, str]] = [{}]
+        asked += [
+            {parameter: value}
+            for parameter in sorted(query.parameters)
+            for value in sorted(values.get(parameter, ()))
+        ]
+        for parameters in asked:
+            found = count_figure(given, name, **parameters)
+            if found is not None:
+                yield found
 
 
-def compare_figures(
-    earlier: Iterable[Figure], now: Iterable[Figure]
-) -> list[tuple[Figure | None, Figure]]:
-    """Return each figure of now beside the one that answered the same question earlier."""
-    before = {one.question: one for one in earlier}
-    return [(before.get(one.question), one) for one in now]
+def _parameter_values(given: Given) -> dict[str, set[str]]:
+    values: dict[str, set[str]] = {}
+
+    def add(name: str, several: Iterable[str]) -> None:
+        values.setdefault(name, set()).update(several)
+
+    for one in () if given.inventory is None else given.inventory.lines:
+        for name, value in _told_of(one).items():
+            add(name, [value])
+    add("unit", [] if given.coverage is None else [row.unit for row in given.coverage.rows])
+    add("set", [] if given.dossier is None else [one.id for one in given.dossier.question_sets])
+    return values
 
 
 def _units(given: Given, _: Parameters) -> list[Row] | None:
@@ -192,6 +185,18 @@ def _is_wrong(one: NilStatement) -> bool:
     return one.is_wrong or one.state == "contradicted"
 
 
+def _told_of(one: InventoryLine) -> dict[str, str]:
+    """Return what a use can be asked by."""
+    use = one.use
+    return {
+        "concept": use.concept,
+        "role": use.told_role,
+        "unit": use.unit,
+        "verdict": one.verdict,
+        "proposed": one.proposed,
+    }
+
+
 def _uses(
     fits: Callable[[InventoryLine, Given], bool] | None = None,
 ) -> Callable[[Given, Parameters], list[Row] | None]:
@@ -202,18 +207,11 @@ def _uses(
             return None
         found: list[Row] = []
         for one in given.inventory.lines:
-            use = one.use
-            told = {
-                "concept": use.concept,
-                "role": use.told_role,
-                "unit": use.unit,
-                "verdict": one.verdict,
-                "proposed": one.proposed,
-            }
+            told = _told_of(one)
             if all(told[name] == value for name, value in parameters.items()) and (
                 fits is None or fits(one, given)
             ):
-                found.append((use.id, *told.values()))
+                found.append((one.use.id, *told.values()))
         return found
 
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from doorlicht.assessment import load_framework
@@ -21,6 +21,7 @@ from doorlicht.reports.documents.content import Document, words_of
 from doorlicht.reports.documents.given import Earlier, Given, OutsideAudit, Remark
 from doorlicht.reports.documents.kept_audits import read_measured
 from doorlicht.reports.documents.making import DocumentKind, make_document
+from doorlicht.reports.figures import every_figure
 from doorlicht.runs.dossier import gather_dossier
 from doorlicht.runs.inventory import make_inventory
 from doorlicht.runs.residual import residual_of
@@ -149,6 +150,35 @@ def sign_document(
         by=by,
         doorlicht=version,
     )
+
+
+def find_figure(
+    register: Register, figure: str, request: DocumentRequest
+) -> tuple[Figure, tuple[SignedReport, ...]]:
+    """Return a figure with the signed reports in which it stands; none: it is not frozen yet.
+
+    A figure that stands in no signed report is counted anew, of the day of the request: it is
+    found where the register still gives the same outcome.
+
+    Raises
+    ------
+    InputError
+        If no signed report has it, and the register gives no such figure of that day.
+    """
+    try:
+        found, reports = register.signed.with_figure(figure)
+    except InputError as error:
+        if error.code != "figures.not_signed":
+            raise
+    else:
+        return found, tuple(reports)
+    campaigns = [one.id for one in register.dossier.all(Campaign)]
+    for campaign in [request.campaign] if request.campaign else campaigns or [None]:
+        given = gather_given(register, replace(request, campaign=campaign), {})
+        for one in every_figure(given):
+            if one.id == figure:
+                return one, ()
+    raise InputError("figures.not_found", id=figure, day=request.day.isoformat())
 
 
 def _dossier(register: Register, campaign: str | None) -> Dossier | None:

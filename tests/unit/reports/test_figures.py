@@ -9,17 +9,14 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
-from tests.document_input import DAY, DECISIONS, LINES, earlier, invented
+from tests.document_input import DAY, DECISIONS, LINES, STEPS, earlier, invented
 
 from doorlicht.errors import InputError
 from doorlicht.language import LANGUAGES, known_keys
+from doorlicht.reports.corrections import compare_figures, find_corrections
 from doorlicht.reports.documents.given import Given
-from doorlicht.reports.figures import (
-    compare_figures,
-    count_figure,
-    find_corrections,
-    queries,
-)
+from doorlicht.reports.documents.making import make_document
+from doorlicht.reports.figures import count_figure, every_figure, queries
 
 
 def counted(given: Given, query: str, **parameters: str) -> int:
@@ -167,7 +164,30 @@ def test_what_became_known_of_the_day_of_a_report_is_a_correction() -> None:
     (found,) = find_corrections(signed, given)
     assert (found.before.value, found.after and found.after.value) == (1, 2)
     assert (found.added, found.removed) == (("insp",), ())
+    assert found.cells == (("insp", None, ()),)
     assert find_corrections(signed, less) == []
+
+
+def test_a_correction_shows_each_cell_as_it_was_and_as_it_is() -> None:
+    given = invented()
+    assert given.dossier is not None
+    signed = earlier(given, "cells_covered", "units").figures
+    steps = (replace(STEPS[0], state="not_applicable"), STEPS[2],
+             replace(STEPS[1], id="I-9", unit="insp"))  # fmt: skip
+    now = replace(given, dossier=replace(given.dossier, steps=steps))
+    (found,) = find_corrections(signed, now)
+    assert found.cells == (
+        ("dg-a/interview/head of applications", ("done",), None),
+        ("dg-a/scan/files", ("done",), ("not_applicable",)),
+        ("insp/interview/head of applications", None, ("done",)),
+    )
+    # Of a report that was signed by a version that kept ids alone, only these can be compared.
+    old = [replace(one, counted=()) for one in signed]
+    (found,) = find_corrections(old, now)
+    assert [one.id for one in found.cells] == [
+        "dg-a/interview/head of applications",
+        "insp/interview/head of applications",
+    ]
 
 
 def test_a_use_that_was_proposed_since_is_no_correction() -> None:
@@ -192,3 +212,10 @@ def test_a_figure_of_another_day_stands_beside_the_one_that_answered_the_same_qu
     assert [(before and before.query, after.query) for before, after in pairs] == [
         ("uses", "uses"), (None, "units"),
     ]  # fmt: skip
+
+
+def test_every_figure_of_a_document_is_among_all_that_can_be_counted() -> None:
+    known = {one.id for one in every_figure(invented())}
+    for kind in ("final", "progress", "answers"):
+        _, figures = make_document(kind, invented(), "nl", version="0")
+        assert {one.id for one in figures} <= known

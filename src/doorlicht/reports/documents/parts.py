@@ -6,12 +6,13 @@ input holds nothing of its subject the part is an open end, marked as such.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from doorlicht.language import say
 from doorlicht.organisation import plan_chapters
 from doorlicht.records.campaigns import PlanOfApproach
+from doorlicht.reports.documents import comparing
 from doorlicht.reports.documents import parliament_parts as parliament
 from doorlicht.reports.documents import scope_parts as scope
 from doorlicht.reports.documents.charts import (
@@ -28,39 +29,17 @@ from doorlicht.reports.documents.content import (
     Paragraph,
     Run,
     Section,
-    Table,
     Words,
     line,
 )
 from doorlicht.reports.documents.open_ends import open_end
+from doorlicht.reports.documents.tables import table_of
 from doorlicht.reports.documents.telling import Telling
 from doorlicht.reports.documents.timeline import chart_terms
-from doorlicht.reports.figures import compare_figures, count_figure, find_corrections
+from doorlicht.reports.figures import count_figure
 
 Part = Block | Section
 Maker = Callable[[Telling], list[Part]]
-
-MAX_ROWS: Final = 500
-"""Rows of a table in a document; the open data set has every one."""
-
-
-def _table(
-    telling: Telling,
-    name: str,
-    columns: Sequence[str],
-    rows: Sequence[tuple[Line, ...]],
-    numeric: frozenset[int] = frozenset(),
-) -> list[Part]:
-    """Return a table, with a note where it is cut; of no rows a sentence says so."""
-    if not rows:
-        return [Paragraph(line(telling.word(f"none.{name}")))]
-    head = tuple(telling.word(f"column.{one}") for one in columns)
-    caption = telling.word(f"table.{name}")
-    made: list[Part] = [Table(caption, head, tuple(rows[:MAX_ROWS]), numeric)]
-    if len(rows) > MAX_ROWS:
-        left = telling.word("more_rows", n=len(rows) - MAX_ROWS)
-        made.append(Note(telling.word("label.note"), line(left)))
-    return made
 
 
 def _mandates(telling: Telling) -> list[Part]:
@@ -72,7 +51,7 @@ def _mandates(telling: Telling) -> list[Part]:
          (telling.day(one.on),), line(one.source))
         for one in dossier.campaign.mandates
     ]  # fmt: skip
-    return _table(telling, "mandates", ("title", "kind", "day", "where"), rows)
+    return table_of(telling, "mandates", ("title", "kind", "day", "where"), rows)
 
 
 def _people(telling: Telling) -> list[Part]:
@@ -105,7 +84,7 @@ def _meanings(telling: Telling) -> list[Part]:
         return [open_end(telling, "campaign")]
     rows = [(line(one.term), line(one.meaning), line(one.source))
             for one in dossier.campaign.meanings]  # fmt: skip
-    return _table(telling, "meanings", ("word", "meaning", "where"), rows)
+    return table_of(telling, "meanings", ("word", "meaning", "where"), rows)
 
 
 def _units(telling: Telling) -> list[Part]:
@@ -127,7 +106,7 @@ def _units(telling: Telling) -> list[Part]:
             # Left out with the unit above it.
             stand = line(say("scope.decision.out", telling.language))
         rows.append((line(unit.name), line(status), stand))
-    return _table(telling, "units", ("unit", "status", "scope"), rows)
+    return table_of(telling, "units", ("unit", "status", "scope"), rows)
 
 
 def _exclusions(telling: Telling) -> list[Part]:
@@ -142,7 +121,7 @@ def _exclusions(telling: Telling) -> list[Part]:
             (line(telling.given.unit_name(one.unit)), line(decision.reason), line(decision.by),
              (*due, Words(f" {late}", is_strong=True)) if late else due)
         )  # fmt: skip
-    return _table(telling, "exclusions", ("unit", "reason", "by", "review"), rows)
+    return table_of(telling, "exclusions", ("unit", "reason", "by", "review"), rows)
 
 
 def _steps(telling: Telling) -> list[Part]:
@@ -196,7 +175,7 @@ def _never(telling: Telling) -> list[Part]:
          line(Words(one.source, is_name=True)) if one.source else line(telling.word("everywhere")))
         for one in coverage.never
     ]  # fmt: skip
-    return _table(telling, "never", ("unit", "step", "source"), rows)
+    return table_of(telling, "never", ("unit", "step", "source"), rows)
 
 
 def _statements(telling: Telling) -> list[Part]:
@@ -209,7 +188,7 @@ def _statements(telling: Telling) -> list[Part]:
          line(one.finding))
         for one in dossier.statements
     ]  # fmt: skip
-    return _table(telling, "statements", ("unit", "signed", "day", "stand", "found"), rows)
+    return table_of(telling, "statements", ("unit", "signed", "day", "stand", "found"), rows)
 
 
 def _by_concept(telling: Telling) -> list[Part]:
@@ -224,7 +203,7 @@ def _by_concept(telling: Telling) -> list[Part]:
         for one in concepts
     ]  # fmt: skip
     columns = ("concept", "uses", "decided", "wrong")
-    return _table(telling, "by_concept", columns, rows, frozenset({1, 2, 3}))
+    return table_of(telling, "by_concept", columns, rows, frozenset({1, 2, 3}))
 
 
 def _wrong(telling: Telling, **parameters: str) -> Run:
@@ -245,7 +224,7 @@ def _by_role(telling: Telling) -> list[Part]:
          (telling.figure("uses", role=one),), (_wrong(telling, role=one),))
         for one in roles
     ]  # fmt: skip
-    return _table(telling, "by_role", ("role", "uses", "wrong"), rows, frozenset({1, 2}))
+    return table_of(telling, "by_role", ("role", "uses", "wrong"), rows, frozenset({1, 2}))
 
 
 def _verdicts(telling: Telling) -> list[Part]:
@@ -280,7 +259,7 @@ def _uses(telling: Telling) -> list[Part]:
              (telling.known(verdict, telling.word("word.verdict")),))
         )  # fmt: skip
     columns = ("id", "concept", "processing", "role", "unit", "verdict")
-    return _table(telling, "uses", columns, rows)
+    return table_of(telling, "uses", columns, rows)
 
 
 def _measures(telling: Telling) -> list[Part]:
@@ -295,7 +274,7 @@ def _measures(telling: Telling) -> list[Part]:
              line(say(f"measures_taken.state.{one.state}", telling.language)))
         )  # fmt: skip
     columns = ("id", "use", "measure", "owner", "due", "stand")
-    return _table(telling, "measures", columns, rows)
+    return table_of(telling, "measures", columns, rows)
 
 
 def _risk(telling: Telling) -> list[Part]:
@@ -342,7 +321,7 @@ def _outside_audit(telling: Telling) -> list[Part]:
          line(telling.word("closed" if one.is_closed else "not_closed")))
         for one in audit.remarks
     ]  # fmt: skip
-    return [facts, *_table(telling, "remarks", ("id", "remark", "response", "stand"), rows)]
+    return [facts, *table_of(telling, "remarks", ("id", "remark", "response", "stand"), rows)]
 
 
 def _blind_spots(telling: Telling) -> list[Part]:
@@ -354,54 +333,7 @@ def _blind_spots(telling: Telling) -> list[Part]:
          line(one.remedy.in_language(telling.language)))
         for one in telling.given.blind_spots
     ]  # fmt: skip
-    return _table(telling, "blind_spots", ("place", "why", "remedy"), rows)
-
-
-_COMPARED: Final = (
-    "units_in_scope", "units_left_out", "units_overdue", "cells_covered", "cells_never",
-    "statements", "statements_wrong", "uses", "uses_decided", "uses_wrong", "measures_verified",
-    "measures_late", "blind_spots", "questions_open", "commitments_open",
-)  # fmt: skip
-"""What a progress report sets beside the report before it."""
-
-
-def _changes(telling: Telling) -> list[Part]:
-    earlier = telling.given.earlier
-    if earlier is None:
-        return [open_end(telling, "earlier")]
-    now = [one for name in _COMPARED if (one := count_figure(telling.given, name)) is not None]
-    rows: list[tuple[Line, ...]] = []
-    for before, after in compare_figures(earlier.figures, now):
-        then = (
-            (telling.open(telling.word("word.then")),)
-            if before is None
-            else line(telling.number(before.value))
-        )
-        change = 0 if before is None else after.value - before.value
-        step = "" if before is None else f"{change:+d}" if change else "0"
-        rows.append((line(telling.label(after.query)), then, (telling.mark(after),), line(step)))
-    since = telling.word("since", title=earlier.title, day=telling.say_day(earlier.day))
-    columns = ("what", "then", "now", "change")
-    return [
-        Paragraph(line(since)),
-        *_table(telling, "changes", columns, rows, frozenset({1, 2, 3})),
-    ]
-
-
-def _corrections(telling: Telling) -> list[Part]:
-    if telling.given.earlier is None or telling.given.as_then is None:
-        return [open_end(telling, "corrections")]
-    rows: list[tuple[Line, ...]] = []
-    for one in find_corrections(telling.given.earlier.figures, telling.given.as_then):
-        after = telling.open(telling.label(one.before.query)) if one.after is None else None
-        rows.append(
-            (line(Words(one.before.id, is_name=True)), line(telling.label(one.before.query)),
-             line(telling.number(one.before.value)),
-             (after or telling.mark(one.after or one.before),),
-             line(telling.word("rows", added=len(one.added), removed=len(one.removed))))
-        )  # fmt: skip
-    columns = ("id", "what", "then", "corrected", "change")
-    return _table(telling, "corrections", columns, rows, frozenset({2, 3}))
+    return table_of(telling, "blind_spots", ("place", "why", "remedy"), rows)
 
 
 def _terms(telling: Telling) -> list[Part]:
@@ -421,7 +353,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "never": _never, "statements": _statements, "by_concept": _by_concept, "by_role": _by_role,
     "verdicts": _verdicts, "disparities": _disparities, "uses": _uses, "measures": _measures,
     "risk": _risk, "outside_audit": _outside_audit, "blind_spots": _blind_spots,
-    "changes": _changes, "corrections": _corrections, "terms": _terms, "figures": _figures,
-    **parliament.MAKERS, **scope.MAKERS,
+    "terms": _terms, "figures": _figures, **comparing.MAKERS, **parliament.MAKERS,
+    **scope.MAKERS,
 }  # fmt: skip
 """By the names that templates use."""

@@ -165,9 +165,12 @@ def test_a_progress_report_sets_figures_beside_those_of_the_report_before() -> N
                for row in rows}  # fmt: skip
     assert by_name["gebruiken"] == ["2", "3", "+1"]
     assert by_name["blinde vlekken"][0].startswith("niet bekend")
-    corrected = next(
+    corrected, cells = (
         one for one in section(document, "corrections").parts if isinstance(one, Table)
     )
+    assert [[text_of(one) for one in row[1:]] for row in cells.rows] == [
+        ["Inspectie", "niet geteld", "geteld"]
+    ]
     assert [text_of(row[1]) for row in corrected.rows] == ["onderdelen die meedoen"]
     assert text_of(corrected.rows[0][4]) == "1 erbij, 0 eraf"
 
