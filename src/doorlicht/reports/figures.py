@@ -118,6 +118,7 @@ def _parameter_values(given: Given) -> dict[str, set[str]]:
         for name, value in _told_of(one).items():
             add(name, [value])
     add("unit", [] if given.coverage is None else [row.unit for row in given.coverage.rows])
+    add("consequence", [one.consequence for one in given.measures or ()])
     add("set", [] if given.dossier is None else [one.id for one in given.dossier.question_sets])
     return values
 
