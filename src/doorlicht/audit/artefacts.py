@@ -54,6 +54,8 @@ def artefact_of(
                 {"algorithm": made.algorithm, "parts": ", ".join(lacks[:12])},
             )
         )
+    if any(part.keeps_rows for part in made.all_parts()):
+        told.append(BlindSpot("", name, "model.keeps_rows", {"algorithm": made.algorithm}))
     if not names and made.kind != "unknown":
         told.append(BlindSpot("", name, "model.no_features", {"algorithm": made.algorithm}))
     elif made.names is None and names:

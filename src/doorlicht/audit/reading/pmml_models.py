@@ -100,6 +100,7 @@ def understand_pmml(root: Element) -> Understood:
     _note_used(made, model, shared)
     dictionary = root.first("DataDictionary")
     _note_outcomes(made, model, dictionary)
+    made.keeps_rows = any(each.name == "VectorInstance" for each in model.walk())
     missing = [each.name for each in model.walk() if each.name in MODELS - set(_COMPUTED)]
     if missing:
         made.lacks += sorted(set(missing))

@@ -28,9 +28,30 @@ _ACTIVATIONS: Final[dict[str, Callable[[Floats], Floats]]] = {
 }  # fmt: skip
 
 
+CELLS: Final = 1 << 24
+"""Rows times neurons that are computed at once."""
+
+
 def network(model: Element, fields: Fields, depth: int) -> Outcome:
     """Return what a network says."""
     del depth
+    neurons = sum(1 for layer in model.find("NeuralLayer") for _ in layer.find("Neuron"))
+    at_once = max(CELLS // max(neurons, 1), 1)
+    if fields.rows <= at_once:
+        return _said(model, fields)
+    rows = np.arange(fields.rows)
+    parts = [
+        _said(model, fields.taken(rows[start : start + at_once]))
+        for start in range(0, fields.rows, at_once)
+    ]
+    if parts[0].value is not None:
+        return Outcome(np.concatenate([each.value for each in parts if each.value is not None]))
+    return from_chances(
+        {name: np.concatenate([each.chances[name] for each in parts]) for name in parts[0].chances}
+    )
+
+
+def _said(model: Element, fields: Fields) -> Outcome:
     told = _inputs(model, fields)
     for layer in model.find("NeuralLayer"):
         told |= _layer(model, layer, told)

@@ -25,7 +25,7 @@ from doorlicht.audit.scoring.program import Predictor
 from doorlicht.audit.scoring.sums import Then
 
 CELLS: Final = 1 << 22
-"""Rows times support vectors that are compared at once."""
+"""Rows times support vectors, or pairs of outcomes, that are compared at once."""
 
 
 def vectors(thing: Thing) -> Understood:
@@ -81,7 +81,14 @@ def _of_outcomes(thing: Thing, support: Floats, outcomes: int) -> Predictor:
         return Predictor(margin=Then(told, margin))
     if len(slopes) != len(pairs) or len(shifts) != len(pairs):
         raise LackingError("_probA")
-    chances = Then(told, lambda each: coupled(logistic(-(slopes * each + shifts)), outcomes))
+    at_once = max(CELLS // outcomes**2, 1)
+
+    def couple(each: Floats) -> Floats:
+        pairwise = logistic(-(slopes * each + shifts))
+        parts = range(0, max(len(each), 1), at_once)
+        return np.concatenate([coupled(pairwise[at : at + at_once], outcomes) for at in parts])
+
+    chances = Then(told, couple)
     return Predictor(chances, Then(told, margin))
 
 

@@ -28,7 +28,12 @@ def begin(thing: Thing, kind: ModelKind) -> Understood:
     made.width = width if isinstance(width, int) else (len(made.names) if made.names else None)
     made.outcomes = tuple(values_of(thing.get("classes_")) or ())
     made.version = thing.text("_sklearn_version")
+    made.keeps_rows = any(name in thing for name in _ROWS)
     return made
+
+
+_ROWS: Final = ("_fit_X", "support_vectors_", "X_train_", "X_fit_")
+"""Attributes in which rows of the training stand: of neighbours, vectors and Gaussian processes."""
 
 
 def classifier(thing: Thing) -> Understood:

@@ -22,6 +22,9 @@ from doorlicht.audit.scoring.words import PATTERNS, Analyzer, Counted, Hashed, W
 MAX_WIDTH: Final = 1 << 16
 """Columns that are made of one text: with more, a row takes more memory than its text is worth."""
 
+MAX_PIECES: Final = 50
+"""Words or letters in one piece; a text has as many pieces of each length as words."""
+
 _UNITS: Final = frozenset({"word", "char", "char_wb"})
 _ACCENTS: Final = frozenset({"", "ascii", "unicode"})
 
@@ -77,7 +80,9 @@ def _analyzer(thing: Thing) -> Analyzer:
     if accents not in _ACCENTS or (not accents and thing.get("strip_accents") is not None):
         raise LackingError("strip_accents")
     lengths = [scalar_of(each) for each in thing.listed("ngram_range")]
-    if len(lengths) != 2 or not all(isinstance(each, int) and each > 0 for each in lengths):
+    if len(lengths) != 2 or not all(
+        isinstance(each, int) and 0 < each <= MAX_PIECES for each in lengths
+    ):
         raise LackingError("ngram_range")
     pattern = thing.text("token_pattern")
     if unit == "word" and pattern not in PATTERNS:

@@ -195,7 +195,8 @@ class Understood:
     ``coefficients``, ``importances`` and ``used`` have an entry for each column that goes into
     the object (a row of them for each outcome, for coefficients). ``before`` is what a model
     does with columns first, ``preparation`` what the object does with columns if it is no model.
-    ``knows_none``: ``None`` is a category of its own. ``lacks`` names what was missing or is not
+    ``knows_none``: ``None`` is a category of its own. ``keeps_rows``: rows that it was made of
+    stand in it. ``lacks`` names what was missing or is not
     known, as attributes or classes.
     """
 
@@ -220,6 +221,7 @@ class Understood:
     version: str = ""
     knows_none: bool = False
     target: str = ""
+    keeps_rows: bool = False
 
     def all_parts(self) -> Iterator[Understood]:
         """Return this and everything in it, from the outside in."""

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from doorlicht.audit.scoring.blocks import Floats
+
+MAX_CELLS: Final = 1 << 26
+"""Leaves times the columns of the longest line; no honest model comes near."""
 
 Line = tuple[float, Sequence[int], Sequence[float]]
 """The constant of a line, and its columns with their coefficients."""
@@ -34,12 +38,19 @@ class Lines:
     def of(cls, lines: Sequence[Line]) -> Lines:
         """Return lines as arrays.
 
+        Raises
+        ------
+        ValueError
+            If one of them is so long that all together would take much memory.
+
         Examples
         --------
         >>> Lines.of([(1.0, [0], [2.0]), (5.0, [], [])]).columns.tolist()
         [[0], [-1]]
         """
         widest = max((len(columns) for _, columns, _ in lines), default=0)
+        if widest * len(lines) > MAX_CELLS:
+            raise ValueError(widest)
         made = cls(
             np.array([constant for constant, _, _ in lines]),
             np.full((len(lines), widest), -1, np.int32),

@@ -229,3 +229,20 @@ def test_columns_of_the_data_may_stand_in_another_order(fitted):
     artefact = open_model(pickle.dumps(model))
     turned = columns(table[list(table.columns)[::-1]])
     assert np.abs(score(artefact, turned) - score(artefact, columns(table))).max() == 0
+
+
+def test_lines_in_leaves_that_would_fill_the_memory_are_told():
+    model = lightgbm.LGBMRegressor(linear_tree=True, **L).fit(P, P.debt)
+    text = model.booster_.model_to_string()
+    lines = text.split("\n")
+    at = next(
+        place for place, line in enumerate(lines)
+        if line.startswith("num_features=") and any(map(int, line[13:].split()))
+    )  # fmt: skip
+    many = 1 << 18
+    sizes = lines[at][13:].split()
+    lines[at] = "num_features=" + " ".join([str(many), *["0"] * (len(sizes) - 1)])
+    lines[at + 1] = "leaf_features=" + "0 " * many
+    lines[at + 2] = "leaf_coeff=" + "0 " * many
+    artefact = open_model("\n".join(lines).encode(), "model.txt")
+    assert [spot.code for spot in artefact.blind_spots] == ["model.not_followed"]

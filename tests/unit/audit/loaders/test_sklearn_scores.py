@@ -351,6 +351,11 @@ CASES = {
 }
 
 
+KEEPING_ROWS = {
+    name for name in CASES if name.startswith(("vectors", "neighbours")) or name == "votes-of-two"
+}
+
+
 def dumped(model, how):
     if how == "pickle":
         return pickle.dumps(model)
@@ -387,7 +392,8 @@ def test_scores_are_those_of_the_library(name, fitted):
     model, table = fitted(name)
     for how in ("pickle", 0, 3):
         artefact = open_model(dumped(model, how), "model.pkl")
-        assert artefact.blind_spots == ()
+        told_of = [spot.code for spot in artefact.blind_spots]
+        assert told_of == (["model.keeps_rows"] if name in KEEPING_ROWS else [])
         assert set(artefact.feature_names) == set(table.columns)
         sample = table.sample(150, random_state=1)
         told = score(artefact, columns(sample))
@@ -461,7 +467,10 @@ def test_what_is_not_followed_is_recognised_with_its_features_and_told(model):
     artefact = open_model(pickle.dumps(model.fit(P, Y)))
     assert artefact.algorithm == type(model).__name__
     assert artefact.feature_names == tuple(P.columns)
-    assert [spot.code for spot in artefact.blind_spots] == ["model.not_followed"]
+    keeps_rows = "_fit_X" in vars(model)
+    assert [spot.code for spot in artefact.blind_spots] == [
+        "model.not_followed", *["model.keeps_rows"] * keeps_rows
+    ]  # fmt: skip
     with pytest.raises(InputError, match="no_scores"):
         score(artefact, columns(P))
 

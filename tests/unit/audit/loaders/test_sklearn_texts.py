@@ -129,7 +129,8 @@ def test_who_has_no_text_gets_no_score():
 @pytest.mark.parametrize(
     ("step", "lack"),
     [
-        pytest.param(HashingVectorizer(), "n_features", id="a-million-columns"),
+        pytest.param(HashingVectorizer(n_features=1 << 17), "n_features", id="many-columns"),
+        pytest.param(CountVectorizer(ngram_range=(1, 10**9)), "ngram_range", id="endless-pieces"),
         pytest.param(CountVectorizer(tokenizer=str.split), "tokenizer", id="a-function"),
         pytest.param(CountVectorizer(token_pattern="(?:b+)+"), "token_pattern", id="a-trap"),
         pytest.param(
