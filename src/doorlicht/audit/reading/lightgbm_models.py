@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from doorlicht.audit.pickles.arrays import scalar_of
 from doorlicht.audit.reading.sklearn_trees import Understand, describe
-from doorlicht.audit.reading.things import LackingError, Thing, Understood, names_of, values_of
+from doorlicht.audit.reading.things import (
+    LackingError,
+    Thing,
+    Understood,
+    names_of,
+    values_of,
+    within,
+)
 from doorlicht.audit.scoring.blocks import Floats, Scores
 from doorlicht.audit.scoring.forest import LEFT, MAX_SET, RIGHT, TreesBrokenError, joined
 from doorlicht.audit.scoring.leaf_lines import Line, Lines
@@ -84,12 +91,12 @@ def _fill(made: Understood, text: str, best: int | None) -> None:
     head, *sections = text.partition("\nend of trees")[0].split("\nTree=")
     told = _pairs(head)
     names = told["feature_names"].split(" ")
-    made.width = int(told["max_feature_idx"]) + 1
+    made.width = within(int(told["max_feature_idx"]) + 1)
     made.names = tuple(names) if len(names) == made.width else None
     if made.names == tuple(f"Column_{place}" for place in range(made.width)):
         # What LightGBM writes where there were no names.
         made.names = None
-    each_round = int(told.get("num_tree_per_iteration", "1"))
+    each_round = within(int(told.get("num_tree_per_iteration", "1")))
     objective, _, settings = told.get("objective", "").partition(" ")
     if best is not None:
         sections = sections[: best * each_round]

@@ -27,7 +27,7 @@ from doorlicht.audit.reading.onnx_steps import (
 )
 from doorlicht.audit.reading.onnx_trees import forest_of
 from doorlicht.audit.reading.protobuf import Message, ProtobufError
-from doorlicht.audit.reading.things import LackingError, Understood
+from doorlicht.audit.reading.things import LackingError, Understood, within
 from doorlicht.audit.scoring.blocks import Block, Floats, as_numbers
 from doorlicht.audit.scoring.forest import TreesBrokenError
 from doorlicht.audit.scoring.preparing import Origin
@@ -224,7 +224,7 @@ def understand_graph(content: bytes) -> Understood:
         return made
     names: list[str] = []
     for name, _, width in graph.inputs:
-        names += [name] if width == 1 else [f"{name}_{place}" for place in range(width)]
+        names += [name] if width == 1 else [f"{name}_{place}" for place in range(within(width))]
     made.width = len(names)
     if len(graph.inputs) == 1 and len(names) > 1:
         # One matrix: its columns have no names.

@@ -12,7 +12,14 @@ from typing import Final
 import numpy as np
 
 from doorlicht.audit.pickles.arrays import array_of
-from doorlicht.audit.reading.things import LackingError, Thing, Understood, names_of, values_of
+from doorlicht.audit.reading.things import (
+    LackingError,
+    Thing,
+    Understood,
+    names_of,
+    values_of,
+    within,
+)
 from doorlicht.audit.scoring.blocks import Block, Floats, Scores
 from doorlicht.audit.scoring.links import both, inverse, logistic, shares, softmax
 from doorlicht.audit.scoring.program import Predictor
@@ -25,7 +32,9 @@ def begin(thing: Thing, kind: ModelKind) -> Understood:
     made = Understood(thing.name, kind, thing.package)
     made.names = names_of(thing.get("feature_names_in_"))
     width = thing.scalar("n_features_in_", "n_features_", "_n_features")
-    made.width = width if isinstance(width, int) else (len(made.names) if made.names else None)
+    made.width = (
+        within(width) if isinstance(width, int) else (len(made.names) if made.names else None)
+    )
     made.outcomes = tuple(values_of(thing.get("classes_")) or ())
     made.version = thing.text("_sklearn_version")
     made.keeps_rows = any(name in thing for name in _ROWS)

@@ -6,6 +6,7 @@ versions 0.19 to 1.9.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,7 +16,14 @@ from numpy.typing import NDArray
 from doorlicht.audit.pickles.arrays import array_of, scalar_of
 from doorlicht.audit.pickles.nodes import Call, Global, Node, is_tuple
 from doorlicht.audit.reading.sklearn_linear import begin
-from doorlicht.audit.reading.things import LackingError, Thing, Understood, nodes_of, values_of
+from doorlicht.audit.reading.things import (
+    LackingError,
+    Thing,
+    Understood,
+    nodes_of,
+    values_of,
+    within,
+)
 from doorlicht.audit.scoring.blocks import Floats
 from doorlicht.audit.scoring.preparing import (
     Binned,
@@ -32,6 +40,9 @@ from doorlicht.audit.scoring.preparing import (
     Steps,
 )
 from doorlicht.audit.scoring.quantiles import Ranked
+
+MAX_DEGREE: Final = 100
+"""Of products of columns; beyond a handful nobody fits a model."""
 
 
 def preparation(thing: Thing) -> Understood:
@@ -103,7 +114,7 @@ def _missing_indicator(thing: Thing) -> Preparation:
     width = thing.scalar("_n_features", "n_features_in_")
     if not isinstance(width, int):
         raise LackingError("n_features_in_")
-    return Fill((None,) * width, _missing_marker(thing), told, is_numeric=True)
+    return Fill((None,) * within(width), _missing_marker(thing), told, is_numeric=True)
 
 
 Known = tuple[tuple[dict[object, int], ...], tuple[int, ...]]
@@ -353,6 +364,9 @@ def _polynomial(thing: Thing) -> Preparation:
         low, high = int(scalar_of(degree[0])), int(scalar_of(degree[1]))
     else:
         high = int(thing.number("degree"))
+    # With as many as there can be of each number of columns, without making them.
+    degrees = range(max(low, 1), within(high, MAX_DEGREE) + 1)
+    within(sum(math.comb(within(width) + each - 1, each) for each in degrees))
     return Products.up_to(
         width, low, high,
         is_interaction=thing.scalar("interaction_only") is True,

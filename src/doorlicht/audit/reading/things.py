@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,6 +186,28 @@ def names_of(node: Node) -> tuple[str, ...] | None:
     if not values or not all(isinstance(each, str) for each in values):
         return None
     return tuple(values)
+
+
+MAX_COLUMNS: Final = 1 << 21
+"""Columns or outcomes that a file may say there are: twice what hashed words mostly go into."""
+
+
+def within(number: int, most: int = MAX_COLUMNS) -> int:
+    """Return a number that a file says without showing what is counted, if room can be made for it.
+
+    Raises
+    ------
+    OverflowError
+        If it is larger: a few digits in a damaged or hostile file would take all memory there is.
+
+    Examples
+    --------
+    >>> within(20)
+    20
+    """
+    if number > most:
+        raise OverflowError(number)
+    return number
 
 
 @dataclass(slots=True)

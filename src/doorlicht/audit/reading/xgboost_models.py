@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from doorlicht.audit.pickles.arrays import bytes_of
 from doorlicht.audit.reading.sklearn_trees import Understand, describe
-from doorlicht.audit.reading.things import LackingError, Thing, Understood, values_of
+from doorlicht.audit.reading.things import LackingError, Thing, Understood, values_of, within
 from doorlicht.audit.reading.ubjson import UbjsonError, read_ubjson
 from doorlicht.audit.scoring.blocks import Floats, Scores
 from doorlicht.audit.scoring.forest import LEFT, MAX_SET, RIGHT, TreesBrokenError, joined
@@ -107,12 +107,12 @@ def _dictionary(value: Any) -> Document:
 
 def _fill(made: Understood, told: Document, *, is_wrapped: bool) -> None:
     shape = _dictionary(told["learner_model_param"])
-    made.width = int(shape["num_feature"])
+    made.width = within(int(shape["num_feature"]))
     names = [str(name) for name in told.get("feature_names") or ()]
     made.names = tuple(names) if len(names) == made.width else None
     objective = str(_dictionary(told["objective"])["name"])
     classes = int(shape.get("num_class", 0))
-    width = max(classes, int(shape.get("num_target", 1)), 1)
+    width = within(max(classes, int(shape.get("num_target", 1)), 1))
     if objective.startswith(("binary:", "multi:")) or objective == "reg:logistic":
         made.kind = "classifier"
         made.outcomes = tuple(range(max(classes, 2)))

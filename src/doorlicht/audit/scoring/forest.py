@@ -203,6 +203,9 @@ def joined(
         if len(right) != size or (left >= size).any() or (right >= size).any():
             raise TreesBrokenError
         is_leaf = (left < 0) | (right < 0)
+        if (~is_leaf & ((left == own) | (right == own))).any():
+            # Below, what leads to itself is a leaf: this would become one with a value of its own.
+            raise TreesBrokenError
         lefts.append(np.where(is_leaf, own, left) + start)
         rights.append(np.where(is_leaf, own, right) + start)
     left, right = np.concatenate(lefts), np.concatenate(rights)
