@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,8 @@ from doorlicht.reports.documents.given import Given
 from doorlicht.reports.figures import count_figure, queries
 
 _REFERENCE: Final = re.compile(r"\{([a-z_]+)\}")
+_SENTENCE: Final = re.compile(r"(?s).+?[.!?](?:\s+|$)|.+$")
+_ENDS: Final = re.compile(r"[.!?]\s*$")
 
 
 class Telling:
@@ -80,7 +82,10 @@ class Telling:
         return show_number(value, ",", self.language)
 
     def sentence(self, key: str, **given: str | float) -> Line:
-        """Return a sentence in which names of figures stand for them, each with its mark.
+        """Return sentences in which names of figures stand for them, each with its mark.
+
+        Where a figure is not known, its whole sentence gives way to saying that: half a sentence
+        around a hole reads as if it said something.
 
         Parameters
         ----------
@@ -95,18 +100,32 @@ class Telling:
             **{name: 0 if one is None else one.value for name, one in counted.items()},
             **given,
         }
-        runs: list[Run] = []
-        for name, shown in pieces(key, self.language, **params):
+        told, unknown = list[Run](), list[str]()
+        ended: list[Run] = []
+        for name, shown in _by_sentence(pieces(key, self.language, **params)):
             if name in counted:
                 figure = counted[name]
-                runs.append(
-                    self.open(self.label(name)) if figure is None else self._told(figure, shown)
-                )
+                if figure is None:
+                    unknown.append(self.label(name))
+                else:
+                    told.append(self._told(figure, shown))
             elif name and not shown:
-                runs.append(self.open(self.word(f"word.{name}")))
+                told.append(self.open(self.word(f"word.{name}")))
             else:
-                runs.append(Words(shown))
-        return tuple(runs)
+                told.append(Words(shown))
+            if not name and _ENDS.search(shown):
+                ended += self._or_unknown(told, unknown)
+                told, unknown = [], []
+        return (*ended, *self._or_unknown(told, unknown))
+
+    def _or_unknown(self, told: list[Run], unknown: list[str]) -> list[Run]:
+        if not unknown:
+            return told
+        last = told[-1] if told else None
+        end = _ENDS.search(last.text) if isinstance(last, Words) else None
+        labels = ", ".join(dict.fromkeys(unknown))
+        runs: list[Run] = [Open(self.word("open_sentence", what=labels))]
+        return runs if end is None else [*runs, Words(end[0])]
 
     def _told(self, figure: Figure, shown: str) -> Run:
         # Words that only follow a number ("was", "were") are no figure.
@@ -153,6 +172,15 @@ class Telling:
             line(f"[{number}] {one.id}: {self.label(one.query)}"),
             one.id,
         )
+
+
+def _by_sentence(told: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the parts of sentences, of which each ends with the end of its sentence."""
+    for name, shown in told:
+        if name:
+            yield name, shown
+        else:
+            yield from (("", part) for part in _SENTENCE.findall(shown))
 
 
 def _names(key: str, language: Language) -> list[str]:

@@ -328,3 +328,14 @@ def test_what_a_person_writes_in_braces_stays_as_it_is_unless_it_is_a_figure() -
     runs = Telling(invented(), "nl").written("{uses} en {iets} {0}")
     assert re.sub(r"\[\d+\]", "", text_of(runs)) == "3 en {iets} {0}"
     assert [type(one) for one in runs] == [Words, Mark, Words]
+
+
+def test_a_sentence_of_which_a_number_is_not_known_gives_way_to_saying_that() -> None:
+    told = Telling(Given(DAY), "nl").sentence("documents.text.summary_risk")
+    assert told == (
+        Words("Niemand kan zeggen dat niets is gemist. "),
+        Open("Niet bekend: kolommen die nog gemist kunnen zijn"),
+        Words("."),
+    )
+    (nothing, end) = Telling(Given(DAY), "en").sentence("documents.text.statements")[:2]
+    assert (nothing, end) == (Open("Not known: statements that there is nothing"), Words(". "))
