@@ -15,40 +15,43 @@ about as many values as people is refused, because it names people.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
-from doorlicht.errors import InputError, SourceError, nearest
+from doorlicht.errors import InputError, nearest
 from doorlicht.plugins import Limits
 from doorlicht.records import Cell
-from doorlicht.sources.engine.session import engine_errors
-from doorlicht.sources.files.formats import reader_for
-from doorlicht.sources.files.unpacking import is_workbook, packed_kind
 from doorlicht.sources.people_marks import (
     MAX_GROUPS,
     MISSING,
+    NEITHER,
     NO,
     SIGNS,
     WRITTEN,
     YES,
     Counting,
     Mark,
+    cells_of,
+    listed,
     plain,
-    refuse_names_of_people,
     refuse_weights,
 )
-from doorlicht.sources.tables import BatchStream, Blob, OpenTable, UnreadableError
+from doorlicht.sources.people_tables import (
+    as_reader,
+    rows_set_aside,
+    sheet_of,
+    tables_of,
+    told_as_source,
+)
+from doorlicht.sources.tables import BatchStream, Blob, OpenTable
 
 MAX_ROWS_READ: Final = 20_000_000
 """Rows of which columns are loaded to be scored or searched; counting has no such limit."""
-
-_HEAD: Final = 8_192
 
 
 class People:
@@ -106,12 +109,12 @@ class People:
     @property
     def sheet(self) -> str:
         """Name of the table in a file of several; empty where there is only one."""
-        return _sheet_of(self._table) if self._others else ""
+        return sheet_of(self._table) if self._others else ""
 
     @property
     def other_sheets(self) -> tuple[str, ...]:
         """Names of the tables of the same file that are not read."""
-        return tuple(_sheet_of(table) for table in self._others)
+        return tuple(sheet_of(table) for table in self._others)
 
     def mark(self, text: str) -> Mark:
         """Return how a mark is read: the name of a column, or a comparison with a value.
@@ -149,8 +152,8 @@ class People:
         for table in self._others:
             if name.casefold() in {column.name.casefold() for column in table.columns}:
                 raise InputError(
-                    "audit.other_sheet", column=name, path=self.path, sheet=_sheet_of(self._table),
-                    other=_sheet_of(table), whole=f"{self.path}#{_sheet_of(table)}",
+                    "audit.other_sheet", column=name, path=self.path, sheet=sheet_of(self._table),
+                    other=sheet_of(table), whole=f"{self.path}#{sheet_of(table)}",
                 )  # fmt: skip
         line = self._header_below(name)
         if line is not None:
@@ -191,7 +194,7 @@ class People:
                 + "".join(f", {self._sql(counting.weights)}" for _ in counted[1:2])
                 + f" FROM {source}) GROUP BY {grouped} LIMIT {8 * MAX_GROUPS + 1}",
             )
-        return _cells(rows, counting, self.path)
+        return cells_of(rows, counting, self.path)
 
     def read(self, names: Sequence[str]) -> dict[str, np.ndarray[Any, Any]]:
         """Return columns: numbers as such, else texts with ``None`` where a value is missing.
@@ -205,7 +208,7 @@ class People:
         """
         chosen = [name if name in self._names else self.column(name) for name in names]
         wanted = ", ".join(f"{self._sql(name)} AS c{at}" for at, name in enumerate(chosen))
-        with self._engine() as (connection, source), _told(self.path):
+        with self._engine() as (connection, source), told_as_source(self.path):
             read = connection.execute(
                 f"SELECT {wanted} FROM {source} LIMIT {MAX_ROWS_READ + 1}"
             ).to_arrow_table()
@@ -251,12 +254,12 @@ class People:
 
     def truths(self, mark: Mark) -> np.ndarray[Any, Any]:
         """Return yes (1), no (0) or not known (NaN) for each person, in the order of ``read``."""
-        with self._engine() as (connection, source), _told(self.path):
+        with self._engine() as (connection, source), told_as_source(self.path):
             read = connection.execute(
                 f"SELECT {self._truth(mark)} AS mark FROM {source}"
             ).to_arrow_table()
         made = read.column(0).to_numpy(zero_copy_only=False).astype(np.float64)
-        if (made == _NEITHER).any():
+        if (made == NEITHER).any():
             raise InputError("audit.unclear_mark", column=mark.column, path=self.path)
         return cast("np.ndarray[Any, Any]", made)
 
@@ -268,7 +271,7 @@ class People:
         SourceError
             If the table cannot be read to its end.
         """
-        with self._engine() as (connection, source), _told(self.path):
+        with self._engine() as (connection, source), told_as_source(self.path):
             read = connection.execute(
                 f"SELECT {self._text(name)} AS text FROM {source} LIMIT {MAX_ROWS_READ + 1}"
             ).to_arrow_table()
@@ -312,14 +315,14 @@ class People:
             f"THEN regexp_replace(CAST({column} AS VARCHAR), '\\.0$', '') "
             f"ELSE trim(CAST({column} AS VARCHAR)) END"
         )
-        return f"CASE WHEN lower({cast_text}) IN {_listed(MISSING)} THEN NULL ELSE {cast_text} END"
+        return f"CASE WHEN lower({cast_text}) IN {listed(MISSING)} THEN NULL ELSE {cast_text} END"
 
     def _truth(self, mark: Mark) -> str:
         text = self._text(mark.column)
         if not mark.sign:
             return (
-                f"CASE WHEN {text} IS NULL THEN NULL WHEN lower({text}) IN {_listed(YES)} THEN 1 "
-                f"WHEN lower({text}) IN {_listed(NO)} THEN 0 ELSE {_NEITHER} END"
+                f"CASE WHEN {text} IS NULL THEN NULL WHEN lower({text}) IN {listed(YES)} THEN 1 "
+                f"WHEN lower({text}) IN {listed(NO)} THEN 0 ELSE {NEITHER} END"
             )
         if mark.sign in ("=", "<>"):
             values = [value.strip().strip("'\"") for value in mark.value.split("|")]
@@ -327,7 +330,7 @@ class People:
             word = "IN" if mark.sign == "=" else "NOT IN"
             return (
                 f"CASE WHEN {text} IS NULL THEN NULL "
-                f"WHEN {text} {word} {_listed(values)} THEN 1 ELSE 0 END"
+                f"WHEN {text} {word} {listed(values)} THEN 1 ELSE 0 END"
             )
         try:
             border = float(mark.value)
@@ -354,20 +357,20 @@ class People:
                 connection.execute(setting)
             reading = self._table.reading
             if isinstance(reading, BatchStream):
-                connection.register("people", _as_reader(reading, self._names.values()))
+                connection.register("people", as_reader(reading, self._names.values()))
                 yield connection, "people"
             else:
-                with _told(self.path):
+                with told_as_source(self.path):
                     for statement in reading.prepare:
                         connection.execute(statement)
                 yield connection, reading.from_sql
                 if reading.keeps_rejects:
-                    self._set_aside = _set_aside(connection)
+                    self._set_aside = rows_set_aside(connection)
         finally:
             connection.close()
 
     def _rows(self, connection: Any, sql: str) -> list[tuple[Any, ...]]:
-        with _told(self.path):
+        with told_as_source(self.path):
             return connection.execute(sql).fetchall()
 
 
@@ -381,10 +384,6 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-_NEITHER: Final = -1
-"""What a mark gives that says neither yes nor no."""
 
 
 @contextmanager
@@ -404,115 +403,14 @@ def open_people(path: str, limits: Limits | None = None) -> Generator[People]:
     if not where.is_file():
         raise InputError("audit.missing", path=path)
     blob = Blob(where.name, where.stat().st_size, lambda: where.open("rb"), where)
-    with _told(path):
-        tables = list(_tables(blob, limits, path))
+    with told_as_source(path):
+        tables = list(tables_of(blob, limits, path))
     if sheet:
-        named = [table for table in tables if _sheet_of(table) == sheet]
+        named = [table for table in tables if sheet_of(table) == sheet]
         if not named:
-            sheets = nearest(sheet, [_sheet_of(table) for table in tables])
+            sheets = nearest(sheet, [sheet_of(table) for table in tables])
             raise InputError("audit.no_sheet", path=file, sheet=sheet, nearest=sheets)
         tables = named
     if not tables:
         raise InputError("audit.no_table", path=path)
     yield People(path, tables[0], limits, others=tables[1:])
-
-
-def _sheet_of(table: OpenTable) -> str:
-    return table.suffix.lstrip("#!")
-
-
-def _tables(blob: Blob, limits: Limits, path: str) -> Iterator[OpenTable]:
-    if blob.size == 0:
-        raise InputError("audit.no_table", path=path)
-    with blob.open() as file:
-        head = file.read(_HEAD)
-    kind = packed_kind(head)
-    chosen = ""
-    if kind is not None:
-        if blob.suffix in {"rds", "rdata", "rda"}:
-            chosen = "r"
-        elif kind == "zip" and is_workbook(blob):
-            chosen = "excel"
-        else:
-            raise InputError("audit.packed", path=path)
-    reader = reader_for(chosen, head, blob.suffix) or reader_for("csv", head, "")
-    if reader is None:
-        raise InputError("audit.no_table", path=path)
-    first: UnreadableError | None = None
-    found = False
-    for table in reader.tables(blob, {}, limits):
-        if isinstance(table, UnreadableError):
-            first = first or table
-            continue
-        found = True
-        yield table
-    if first is not None and not found:
-        raise first
-
-
-def _set_aside(connection: Any) -> int:
-    """Return how many rows the engine set aside because they do not fit."""
-    made = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"
-    if not connection.execute(made).fetchall():
-        return 0
-    counted = connection.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchone()
-    return int(counted[0])
-
-
-def _as_reader(stream: BatchStream, names: Iterable[str]) -> Any:
-    """Return a stream as one reader of Arrow, of which the first batch gives the columns."""
-    batches = stream.open_batches()
-    first = next(batches, None)
-    if first is None:
-        return pa.table({name: pa.array([], pa.string()) for name in names})
-
-    def again() -> Iterator[Any]:
-        yield first
-        for batch in batches:
-            yield batch if batch.schema == first.schema else batch.cast(first.schema)
-
-    return pa.RecordBatchReader.from_batches(first.schema, again())
-
-
-@contextmanager
-def _told(path: str) -> Generator[None]:
-    try:
-        with engine_errors():
-            yield
-    except UnreadableError as error:
-        raise SourceError("audit.unreadable", path=path, kind=error.code) from None
-
-
-def _cells(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tuple[Cell, ...]:
-    many = len(counting.groups)
-    people = sum(int(row[many + 3]) for row in rows)
-    refuse_names_of_people({row[:many] for row in rows}, counting.groups, people)
-    cells: list[Cell] = []
-    for row in rows:
-        selected, outcome, sampled, n, *weighted = row[many:]
-        for mark, value in (
-            (counting.selected, selected), (counting.outcome, outcome), (counting.sampled, sampled),
-        ):  # fmt: skip
-            if value == _NEITHER and mark is not None:
-                raise InputError("audit.unclear_mark", column=mark.column, path=path)
-        if weighted:
-            missing, no_number, negative, endless = (int(one) for one in weighted[2:])
-            name = counting.weights or ""
-            refuse_weights(name, path, missing, max(no_number - missing, 0), negative, endless)
-        cells.append(
-            Cell(
-                tuple(row[:many]),
-                None if selected is None else bool(selected),
-                int(n),
-                None if outcome is None else bool(outcome),
-                bool(sampled),
-                float(weighted[0]) if weighted else None,
-                float(weighted[1]) if weighted else None,
-            )
-        )
-    return tuple(cells)
-
-
-def _listed(values: Sequence[str]) -> str:
-    quoted = ("'" + value.replace("'", "''") + "'" for value in values)
-    return f"({', '.join(quoted)})"

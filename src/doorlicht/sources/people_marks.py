@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from doorlicht.errors import InputError
+from doorlicht.records import Cell
 
 YES: Final = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "waar", "oui", "si", "on", "x")
 NO: Final = ("0", "0.0", "false", "f", "no", "n", "nee", "neen", "onwaar", "non", "off")
@@ -27,6 +28,9 @@ NO: Final = ("0", "0.0", "false", "f", "no", "n", "nee", "neen", "onwaar", "non"
 
 MISSING: Final = ("", "na", "n/a", "nan", "null", "none", "<na>")
 """Words that say that a value is not there."""
+
+NEITHER: Final = -1
+"""What a mark gives that says neither yes nor no."""
 
 MAX_GROUPS: Final = 10_000
 
@@ -160,3 +164,47 @@ def compare(mark: Mark, column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     made = _COMPARE[mark.sign](column, float(mark.value)).astype(np.float64)
     made[np.isnan(column)] = np.nan
     return cast("np.ndarray[Any, Any]", made)
+
+
+def cells_of(rows: Sequence[tuple[Any, ...]], counting: Counting, path: str) -> tuple[Cell, ...]:
+    """Return the rows that the engine counted as cells.
+
+    Raises
+    ------
+    InputError
+        If a column tells people apart and not groups, a mark says neither yes nor no, or a weight
+        is none.
+    """
+    many = len(counting.groups)
+    people = sum(int(row[many + 3]) for row in rows)
+    refuse_names_of_people({row[:many] for row in rows}, counting.groups, people)
+    cells: list[Cell] = []
+    for row in rows:
+        selected, outcome, sampled, n, *weighted = row[many:]
+        for mark, value in (
+            (counting.selected, selected), (counting.outcome, outcome), (counting.sampled, sampled),
+        ):  # fmt: skip
+            if value == NEITHER and mark is not None:
+                raise InputError("audit.unclear_mark", column=mark.column, path=path)
+        if weighted:
+            missing, no_number, negative, endless = (int(one) for one in weighted[2:])
+            name = counting.weights or ""
+            refuse_weights(name, path, missing, max(no_number - missing, 0), negative, endless)
+        cells.append(
+            Cell(
+                tuple(row[:many]),
+                None if selected is None else bool(selected),
+                int(n),
+                None if outcome is None else bool(outcome),
+                bool(sampled),
+                float(weighted[0]) if weighted else None,
+                float(weighted[1]) if weighted else None,
+            )
+        )
+    return tuple(cells)
+
+
+def listed(values: Sequence[str]) -> str:
+    """Return texts as the engine writes a list of them."""
+    quoted = ("'" + value.replace("'", "''") + "'" for value in values)
+    return f"({', '.join(quoted)})"
