@@ -37,6 +37,7 @@ from doorlicht.sources.people_marks import (
     Counting,
     Mark,
     cells_of,
+    has_decimal_comma,
     listed,
     plain,
     refuse_weights,
@@ -86,6 +87,7 @@ class People:
         self._table = table
         self._limits = limits
         self._set_aside = 0
+        self._with_comma: dict[str, bool] = {}
         self._names: dict[str, str] = {}
         self._repeated: set[str] = set()
         for column in table.columns:
@@ -130,7 +132,31 @@ class People:
         if found is None:
             return Mark(self.column(text))
         value = found["value"].strip("'\"")
-        return Mark(self.column(found["column"]), SIGNS[found["sign"]], value)
+        made = Mark(self.column(found["column"]), SIGNS[found["sign"]], value)
+        if made.sign not in ("=", "<>"):
+            self._look_for_commas(made.column)
+        return made
+
+    def _look_for_commas(self, name: str) -> None:
+        """Find out, by its first rows, whether a column of texts has commas before decimals."""
+        if name in self._with_comma:
+            return
+        column = self._sql(name)
+        with self._engine() as (connection, source):
+            rows = self._rows(
+                connection,
+                f"SELECT CAST({column} AS VARCHAR) FROM {source} LIMIT {_ROWS_FOR_COMMAS}",
+            )
+        texts = [row[0] for row in rows if row[0] is not None]
+        self._with_comma[name] = has_decimal_comma(
+            one for one in texts if one.strip().casefold() not in MISSING
+        )
+
+    def _number(self, name: str) -> str:
+        column = self._sql(name)
+        if self._with_comma.get(name):
+            column = f"replace({column}, ',', '.')"
+        return f"TRY_CAST({column} AS DOUBLE)"
 
     def column(self, name: str) -> str:
         """Return the name of a column, whatever its case.
@@ -179,7 +205,8 @@ class People:
         parts = [*groups, selected, outcome, sampled]
         counted = ["count(*)"]
         if counting.weights is not None:
-            weight = f"TRY_CAST({self._sql(counting.weights)} AS DOUBLE)"
+            self._look_for_commas(counting.weights)
+            weight = self._number(counting.weights)
             wrong = [f"{weight} IS NULL", f"{weight} < 0",
                      f"isinf({weight}) OR isnan({weight})"]  # fmt: skip
             counted += [f"sum({weight})", f"sum({weight} * {weight})",
@@ -333,10 +360,11 @@ class People:
                 f"WHEN {text} {word} {listed(values)} THEN 1 ELSE 0 END"
             )
         try:
-            border = float(mark.value)
+            is_comma = has_decimal_comma([mark.value])
+            border = float(mark.value.replace(",", ".") if is_comma else mark.value)
         except ValueError:
             raise InputError("audit.no_number", mark=mark.text) from None
-        number = f"TRY_CAST({self._sql(mark.column)} AS DOUBLE)"
+        number = self._number(mark.column)
         return (
             f"CASE WHEN {number} IS NULL OR isnan({number}) THEN NULL "
             f"WHEN {number} {mark.sign} {border!r} THEN 1 ELSE 0 END"
@@ -373,6 +401,9 @@ class People:
         with told_as_source(self.path):
             return connection.execute(sql).fetchall()
 
+
+_ROWS_FOR_COMMAS: Final = 10_000
+"""Rows by which it is told how numbers are written; what is written otherwise is not known."""
 
 _ROWS_OF_TITLE: Final = 20
 """Rows above a table in which a title, a source and a date mostly fit."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
@@ -89,6 +89,35 @@ class Counting:
     weights: str | None = None
 
 
+_WITH_COMMA: Final = re.compile(r"\s*[+-]?\d+,\d+\s*")
+_THOUSAND: Final = 3
+
+
+def has_decimal_comma(texts: Iterable[str]) -> bool:
+    """Tell whether numbers are written with a comma before their decimals, as in Dutch.
+
+    Not where each comma can stand between thousands: ``1,240`` is refused rather than guessed.
+
+    Examples
+    --------
+    >>> has_decimal_comma(["0,75", "1", "12,5"])
+    True
+    >>> has_decimal_comma(["1,240", "15"]), has_decimal_comma(["1,5", "2.5"])
+    (False, False)
+    """
+    told = False
+    for one in texts:
+        if "." in one:
+            return False
+        if "," not in one:
+            continue
+        if _WITH_COMMA.fullmatch(one) is None:
+            return False
+        whole, _, decimals = one.strip().partition(",")
+        told = told or len(decimals) != _THOUSAND or whole.lstrip("+-") == "0"
+    return told
+
+
 def plain(column: Any) -> np.ndarray[Any, Any]:
     """Return a column of Arrow as numbers if all values are, else as texts and ``None``."""
     kind = column.type
@@ -101,7 +130,10 @@ def plain(column: Any) -> np.ndarray[Any, Any]:
     texts[missing] = None
     try:
         numbers = np.full(len(texts), np.nan)
-        numbers[~missing] = texts[~missing].astype(np.float64)
+        written = texts[~missing]
+        if has_decimal_comma(written.tolist()):
+            written = np.array([one.replace(",", ".") for one in written], dtype=object)
+        numbers[~missing] = written.astype(np.float64)
     except ValueError:
         return texts
     # A code with leading zeros is a name that happens to be written in digits.

@@ -241,3 +241,29 @@ def test_rows_that_do_not_fit_are_counted_apart(tmp_path):
         assert people.left_out == 3
         assert len(people.texts("g")) == 20
         assert people.left_out == 3
+
+
+COMMAS = "nat;score;w\n" + "NL;0,9;1,5\nNL;0,250;2\nTR;0,8;0,5\nTR;1;1\nTR;;1\n"
+
+
+@pytest.mark.parametrize("test", ["score >= 0.8", "score >= 0,8", "score > 0,79"])
+def test_numbers_with_a_comma_before_their_decimals(tmp_path, test):
+    path = tmp_path / "commas.csv"
+    path.write_text(COMMAS, "utf-8")
+    cells = counted(str(path), selected=test, w="w")
+    found = {(cell.group[0], cell.selected): cell.weight for cell in cells}
+    assert found == {
+        ("NL", True): 1.5, ("NL", False): 2.0, ("TR", True): 1.5, ("TR", None): 1.0,
+    }  # fmt: skip
+    with open_people(str(path)) as people:
+        read = people.read(["score"])["score"]
+    assert read[:4].tolist() == [0.9, 0.25, 0.8, 1.0]
+
+
+def test_a_comma_that_can_stand_between_thousands_is_not_guessed(tmp_path):
+    path = tmp_path / "thousands.csv"
+    path.write_text("nat;score\n" + "NL;1,240\nTR;15\n" * 5, "utf-8")
+    cells = counted(str(path), selected="score >= 10")
+    assert {(cell.group[0], cell.selected) for cell in cells} == {("NL", None), ("TR", True)}
+    with open_people(str(path)) as people:
+        assert people.read(["score"])["score"].dtype == object
