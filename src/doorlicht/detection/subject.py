@@ -42,6 +42,13 @@ MIN_NAMES: Final = 6
 """Different values from which on a column of names holds names of persons."""
 
 
+_NAMED: Final = 0.3
+"""Share of full names from which on a column holds them: many given names are in no list."""
+
+_EACH_ROW: Final = 0.8
+_TITLED: Final = 0.2
+"""Share of three words or more from which on texts may be titles."""
+
 MIN_NUMBERS: Final = 20
 """Different numbers of persons from which on they tell that each row is one."""
 
@@ -130,6 +137,7 @@ def read_subject(
         for column, reading in zip(table.columns, readings, strict=True)
     )
     person_values = sum(_holds_persons(column) for column in table.columns)
+    person_values += _are_named_persons(table)
     if not persons + person_values:
         # *refugees* and *asylum_seekers* with amounts count people, as shares do.
         shares += sum(
@@ -202,6 +210,24 @@ def _holds_persons(column: ColumnProfile) -> bool:
             return True
     names = coverage(column, _GIVEN_NAMES)
     return names.share >= 0.4 and _differ(column, names)
+
+
+def _are_named_persons(table: TableProfile) -> bool:
+    """Whether each row has another full name, and nothing else that rows are called by.
+
+    A title beside it is that of a book, a film or a picture, and the name that of its maker.
+    """
+    texts = [
+        column.shape
+        for column in table.columns
+        if column.shape.distinct >= _EACH_ROW * column.shape.sampled_rows > 0
+    ]
+    return any(
+        shape.names >= _NAMED and shape.distinct >= MIN_NAMES for shape in texts
+    ) and not any(
+        shape.names < _NAMED / 2 and shape.spaced >= _TITLED and shape.letters >= _TITLED
+        for shape in texts
+    )
 
 
 def _has_several_words(found: Coverage) -> bool:

@@ -66,6 +66,9 @@ class Shape:
         Share of values that are only digits; only letters (spaces and hyphens allowed); have
         letters and no lower case; look like a date or time; hold three words or more; are
         numbers with a fractional part.
+    names
+        Share of some of the different values that are full names of persons. 0 where no values
+        were looked at for it, as in databases.
     low, high
         Range of the values as numbers; ``None`` where fewer than half of them are numbers.
         In memory only: a range can be a person's value.
@@ -83,6 +86,7 @@ class Shape:
     dates: float = 0.0
     spaced: float = 0.0
     fractional: float = 0.0
+    names: float = 0.0
     low: float | None = None
     high: float | None = None
 

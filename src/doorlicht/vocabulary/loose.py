@@ -40,6 +40,10 @@ _UNION: Final = "census/any"
 _FILLER_TABLES: Final = ("neutral/", "lookalike/sex")
 _SIGNS: Final = re.compile(r"[^0-9a-z]+")
 _NUMBER: Final = re.compile(r"^\d+$|(?<=[a-z])\d+$")
+_COUNTRY: Final = "name/country"
+_PLACE: Final = re.compile(r"^[^\W\d_][^\d(]*(?:, ?([^,()\d]+)|\(([^()\d]+)\))$")
+"""A place and its country: behind a comma, or in brackets."""
+
 _LONGEST_ENTRY: Final = 7
 _LONGEST_VALUE: Final = 90
 """Longer values are sentences, not categories."""
@@ -55,10 +59,21 @@ class LooseMatcher:
     def read(self, value: str) -> tuple[tuple[str, str], ...]:
         """Return the ``(value table, entry)`` pairs that a value is made of, or nothing.
 
-        A pair is returned only for tables that have an entry in the value.
+        A pair is returned only for tables that have an entry in the value. Of a place with its
+        country (*Lagos, Nigeria*) the country is returned.
         """
         if len(value) > _LONGEST_VALUE:
             return ()
+        return self._read_words(value) or self._read_country(value)
+
+    def _read_country(self, value: str) -> tuple[tuple[str, str], ...]:
+        place = _PLACE.match(value)
+        if place is None:
+            return ()
+        found = self._read_words(place[1] or place[2])
+        return tuple(pair for pair in found if pair[0] == _COUNTRY)
+
+    def _read_words(self, value: str) -> tuple[tuple[str, str], ...]:
         tokens = [
             token
             for token in (_NUMBER.sub("", part) for part in _SIGNS.split(fold(value)))

@@ -51,8 +51,12 @@ def hits_of(words: Mapping[str, int], vocabulary: Vocabulary) -> tuple[ValueHits
     return vocabulary.lexicon.hits({ids[word]: n for word, n in words.items() if word in ids})
 
 
+def as_column(column: Column | str) -> Column:
+    return Column(column) if isinstance(column, str) else column
+
+
 def table(
-    columns: list[Column], vocabulary: Vocabulary, *, around: tuple[str, ...] = PERSON,
+    columns: list[Column], vocabulary: Vocabulary, *, around: tuple[Column | str, ...] = PERSON,
     name: str = "tabel.csv",
 ) -> TableProfile:  # fmt: skip
     made = [
@@ -69,7 +73,7 @@ def table(
             value_labels=column.value_labels,
             label_hits=hits_of(dict.fromkeys(column.value_labels.values(), 1), vocabulary),
         )
-        for index, column in enumerate([*columns, *(Column(other) for other in around)])
+        for index, column in enumerate([*columns, *map(as_column, around)])
     ]
     return TableProfile("bron", name, ROWS, ROWS, tuple(made))
 
@@ -84,6 +88,10 @@ COUNTRIES = {"Nederland": 700, "Turkije": 200, "Marokko": 60, "Suriname": 40}
 LANGUAGES_SPOKEN = {"Turks": 500, "Arabisch": 300, "Pools": 200}
 PERMITS = {"asielzoeker": 400, "kennismigrant": 300, "gezinshereniging": 300}
 POLISH = {"ukrai\u0144skie": 500, "bia\u0142oruskie": 300, "wietnamskie": 200}
+REGISTERED = {"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Staatloos": 100}
+GROUPS = {"Creools": 400, "Kaukasisch": 300, "Mediterraan": 100, "Javaans": 100, "Afrikaner": 100}
+FULL_NAMES = Column("c9", shape=Shape(ROWS, 990, 0.01, 6, 12.0, 25, spaced=0.3, names=0.5))
+TITLES = Column("c8", shape=Shape(ROWS, 995, 0.01, 4, 22.0, 60, letters=0.9, spaced=0.6))
 LISTED = ("code", "ingangsdatum")
 
 FOUND = [
@@ -92,6 +100,11 @@ FOUND = [
     pytest.param(Column("q28", ETHNIC), (), "ethnicity_race", id="words-and-nothing-else"),
     pytest.param(Column("black", shape=FLAG), PERSON, "ethnicity_race", id="yes-or-no"),
     pytest.param(Column("race", shape=CODES), PERSON, "ethnicity_race", id="recoded"),
+    pytest.param(Column("c4", REGISTERED), (), "nationality", id="as-the-register-says-it"),
+    pytest.param(Column("c4", COUNTRIES), (FULL_NAMES,), "country_of_origin", id="beside-names"),
+    pytest.param(
+        Column("c4", GROUPS), (Column("c5", GROUPS),), "ethnicity_race", id="groups-of-two-parents"
+    ),
     pytest.param(Column("c4", POLISH), PERSON, "nationality", id="agrees-with-citizenship"),
     pytest.param(Column("geb_land", COUNTRIES), PERSON, "country_of_birth", id="country-of-birth"),
     pytest.param(Column("geb_land", shape=CODES), (), "country_of_birth", id="recoded-country"),
@@ -152,10 +165,13 @@ NATIONS = {"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Marokkaanse": 100}
 ANSWERS = {"increase": 300, "keep same": 400, "decrease": 300}
 GRADES = Shape(ROWS, 5, 0.4, 1, 1.0, 1, digits=1.0, low=1, high=5)
 LETTERS = Shape(ROWS, 3, 0.5, 1, 1.0, 1, letters=1.0, upper=1.0)
+TEAMS = {"Nederlands": 400, "Turks": 300, "Pools": 200, "Marokkaans": 100}
 BIRTH_SETTINGS = {"ziekenhuis": 700, "thuis": 200, "geboortecentrum": 100}
 FIRM = ("handelsnaam", "kvk_nummer", "sbi_code", "rechtsvorm")
 
 NOT_FOUND = [
+    pytest.param(Column("c4", COUNTRIES), (FULL_NAMES, TITLES), id="makers-of-titles"),
+    pytest.param(Column("c4", GROUPS), (), id="groups-that-stand-alone"),
     pytest.param(Column("geboorteplaats_kind", BIRTH_SETTINGS), PERSON, id="kind-of-birthplace"),
     pytest.param(Column("race", {}, WORDS), ("distance", "runtime", "bib"), id="running-race"),
     pytest.param(Column("black", shape=SHARES), AREA, id="share-of-a-group"),
@@ -187,7 +203,7 @@ NOT_FOUND = [
     pytest.param(Column("confiance_etrangers", shape=CODES), PERSON, id="opinion-in-french"),
     pytest.param(Column("opinion_inmigrantes", shape=CODES), PERSON, id="opinion-in-spanish"),
     pytest.param(Column("bedrijf_land", COUNTRIES), ("bedrijf", "kvk", "sbi"), id="firm"),
-    pytest.param(Column("c8", NATIONS, WORDS), ("c0", "c1", "c2"), id="teams-or-dishes"),
+    pytest.param(Column("c8", TEAMS, WORDS), ("c0", "c1", "c2"), id="teams-or-dishes"),
     pytest.param(
         Column("country_of_birth", COUNTRIES, WORDS),
         ("dog_name", "breed", "sex", "birth_year"),

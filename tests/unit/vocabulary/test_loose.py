@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from doorlicht.vocabulary import load_vocabulary
 from doorlicht.vocabulary.lexicon import Lexicon
 from doorlicht.vocabulary.loose import make_loose_matcher
 
@@ -44,6 +45,17 @@ def test_numbering_signs_and_small_words_are_looked_through(value: str, entry: s
 @pytest.mark.parametrize("value", NOT_READ, ids=range(len(NOT_READ)))
 def test_a_value_with_a_rest_is_no_entry(value: str) -> None:
     assert MATCHER.read(value) == ()
+
+
+@pytest.mark.parametrize("value", ["Lagos, Nigeria", "Casablanca (Marokko)", "Korea, South"])
+def test_of_a_place_with_its_country_the_country_is_read(value: str) -> None:
+    found = load_vocabulary().loose.read(value)
+    assert {table for table, _ in found} == {"name/country"}
+
+
+@pytest.mark.parametrize("value", ["Rue 12, France", "Lagos, Stad", "Lagos (Nigeria) 2"])
+def test_of_an_address_or_another_ending_no_country_is_read(value: str) -> None:
+    assert "name/country" not in {table for table, _ in load_vocabulary().loose.read(value)}
 
 
 def test_a_row_counts_once_for_a_table() -> None:

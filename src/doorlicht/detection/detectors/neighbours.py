@@ -9,7 +9,7 @@ from typing import Final
 
 from doorlicht.detection.coverage import coverage
 from doorlicht.detection.detectors.names import is_flag, is_measure
-from doorlicht.detection.detectors.values import strength_here
+from doorlicht.detection.detectors.values import MUCH, strength_here
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
 from doorlicht.records import ColumnProfile
@@ -41,6 +41,10 @@ _FAMILIES: Final = (
 MIN_LISTS: Final = 2
 """Other columns filled from the same list from which on they belong together."""
 
+MIN_GROUPS: Final = 4
+"""Different groups that two columns must name to tell each of the other that it is of people."""
+
+_GROUPS: Final = frozenset({"ethnicity_race", "religion", "residence_status"})
 LIST_SHARE: Final = 0.9
 MIN_COUNTRIES: Final = 3
 _SAY_NOTHING: Final = frozenset({"code", "number", "one", "two", "person", "parents"})
@@ -56,7 +60,7 @@ class Kindred:
 
     def evidence(self, candidate: Candidate, scene: Scene) -> Iterable[Evidence]:
         """Yield one signal of each kind, however many neighbours there are."""
-        if _is_one_of_many_lists(candidate, scene):
+        if _is_one_of_many_lists(candidate, scene) or _is_one_of_two_groups(candidate, scene):
             yield Evidence("neighbour_same_list", Text("signal.neighbour_same_list"))
         elif _is_list_beside_persons(candidate, scene):
             yield Evidence("neighbour_persons", Text("signal.neighbour_persons"))
@@ -101,6 +105,32 @@ def _is_one_of_many_lists(candidate: Candidate, scene: Scene) -> bool:
         if scene.once("countries", column, partial(_holds, column, _COUNTRIES))
     )
     return sum(1 for _ in islice(lists, MIN_LISTS + 1)) > MIN_LISTS
+
+
+def _is_one_of_two_groups(candidate: Candidate, scene: Scene) -> bool:
+    """Whether this column and another are filled with words for groups of people.
+
+    Of a mother and a father, as somebody says and as another saw: one such word has many meanings,
+    two columns of several have not.
+    """
+    if candidate.concept not in _GROUPS or not _is_left_open(candidate, scene):
+        return False
+    concept = candidate.concept
+    return _holds_groups(candidate.column, concept, scene) and any(
+        scene.once(concept, column, partial(_holds_groups, column, concept, scene))
+        for column in scene.table.columns
+        if column.index != candidate.column.index
+    )
+
+
+def _holds_groups(column: ColumnProfile, concept: str, scene: Scene) -> bool:
+    tables = [
+        table
+        for table, row in scene.strengths.tables_for(concept, column).items()
+        if row.strength == "specific"
+    ]
+    found = coverage(column, tables)
+    return found.share >= MUCH and found.entries >= MIN_GROUPS
 
 
 def _is_list_beside_persons(candidate: Candidate, scene: Scene) -> bool:

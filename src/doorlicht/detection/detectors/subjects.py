@@ -11,12 +11,15 @@ from doorlicht.detection.detectors.neighbours import has_kindred
 from doorlicht.detection.detectors.values import MOST, NATIONALITIES, SOME
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
+from doorlicht.records import ColumnProfile
 
 MANY: Final = 3
 """Columns from which on it is no accident what they speak of."""
 
 MIN_ANIMALS: Final = 2
 """Columns on animals from which on rows are animals, and not people who have one."""
+
+DESCRIPTIONS: Final = "brp/32-words"
 
 MANY_NATIONS: Final = 4
 """Different nationalities from which on they may be those of teams, dishes or cars."""
@@ -85,8 +88,19 @@ def _is_nationality(candidate: Candidate, scene: Scene) -> bool:
     table = scene.strengths.by_table.get(NATIONALITIES)
     if table is None or candidate.concept != table.default:
         return False
+    if _is_as_registered(candidate.column):
+        return False
     found = coverage(candidate.column, [NATIONALITIES])
     return found.share >= SOME and found.entries >= MANY_NATIONS
+
+
+def _is_as_registered(column: ColumnProfile) -> bool:
+    """Whether nationalities are written as the population register does: *Turkse*, *Staatloos*.
+
+    That form goes with the word nationality; teams, dishes and cars are *Turks*.
+    """
+    found = coverage(column, [DESCRIPTIONS])
+    return found.share >= MOST and found.entries >= MANY_NATIONS
 
 
 def _is_told_twice(candidate: Candidate, scene: Scene) -> bool:

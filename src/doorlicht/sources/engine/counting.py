@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from threading import Thread
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ from doorlicht.sources.engine.one_pass import count_in_one_pass
 from doorlicht.sources.engine.session import Session, loose_matcher, session_for
 from doorlicht.sources.engine.shapes import ColumnSample, read_samples
 from doorlicht.sources.tables import BatchStream, EngineRelation, OpenTable, UnreadableError
+from doorlicht.vocabulary.lexicon import Lexicon
+from doorlicht.vocabulary.person_names import person_names
 from doorlicht.vocabulary.text import add_text_hits
 
 CHUNK_ROWS: Final = 122_880
@@ -327,6 +330,12 @@ def _count_texts(
             counts.text[position].append(request.terms.count(batch.column(0).to_pylist()))
 
 
+def _with_names(sample: ColumnSample, lexicon: Lexicon) -> Shape:
+    if not sample.words:
+        return sample.shape
+    return replace(sample.shape, names=person_names(lexicon).share(sample.words))
+
+
 def _profile(
     session: Session,
     column: CountedColumn,
@@ -343,7 +352,7 @@ def _profile(
         index=spec.index,
         kind=spec.kind if filled else "empty",
         filled_rows=filled,
-        shape=sample.shape if filled else Shape(),
+        shape=_with_names(sample, request.lexicon) if filled else Shape(),
         hits=request.lexicon.hits(counts.spellings.get(position, {})),
         loose_hits=loose_matcher(request.lexicon).count(sample.values) if filled else (),
         text_hits=add_text_hits(counts.text.get(position, [])),

@@ -35,6 +35,12 @@ PLACES: Final = 4
 MAX_CATEGORIES: Final = 400
 """Different values up to which a column is read by its words."""
 
+NAME_VALUES: Final = 200
+"""About so many different values are looked at to see whether they are names of persons."""
+
+NAME_LENGTHS: Final = (4, 40)
+NAME_DIGITS: Final = 0.1
+
 FREE_TEXT_LENGTH: Final = 25
 FREE_TEXT_SPACED: Final = 0.4
 FREE_TEXT_DISTINCT: Final = 0.3
@@ -50,13 +56,15 @@ PADDED: Final = 0.01
 class ColumnSample:
     """What the sample says of one column.
 
-    ``values`` (rows per value) is filled only for few different values, and stays in memory.
+    ``values`` (rows per value) is filled only for few different values, ``words`` (different
+    values) only where they may be names of persons; both stay in memory.
     """
 
     shape: Shape = field(default_factory=Shape)
     is_padded: bool = False
     is_free_text: bool = False
     values: Mapping[str, int] = field(default_factory=dict[str, int], repr=False)
+    words: Sequence[str] = field(default=(), repr=False)
 
 
 _SHAPES: Final = r"""
@@ -149,12 +157,41 @@ def _read(session: Session) -> dict[int, ColumnSample]:
             f"SELECT position, v, n FROM values_seen WHERE position IN ({named})"
         ):
             values[int(position)][value] = int(n)
+    words = _some_words(session, shapes, values)
     return {
-        position: _column_sample(row, values.get(position, {})) for position, row in shapes.items()
+        position: _column_sample(row, values.get(position, {}), words.get(position, ()))
+        for position, row in shapes.items()
     }
 
 
-def _column_sample(row: tuple[Any, ...], values: Mapping[str, int]) -> ColumnSample:
+def _some_words(
+    session: Session, shapes: Mapping[int, tuple[Any, ...]], values: Mapping[int, Mapping[str, int]]
+) -> dict[int, list[str]]:
+    """Return different values of the columns that may hold names of persons, by position."""
+    named = {position: row[2] for position, row in shapes.items() if _may_be_names(row)}
+    words = {position: list(values[position]) for position in named if position in values}
+    many = [
+        f"(position = {position} AND hash(v) % {distinct // NAME_VALUES} = 0)"
+        for position, distinct in named.items()
+        if position not in words
+    ]
+    if many:
+        query = f"SELECT position, v FROM values_seen WHERE {' OR '.join(many)}"
+        for position, value in session.rows(query):
+            words.setdefault(int(position), []).append(value)
+    return words
+
+
+def _may_be_names(row: tuple[Any, ...]) -> bool:
+    (_, _, _, _, _, mean, _, digits, _, upper, dates, _, fractional, *_) = row
+    shortest, longest = NAME_LENGTHS
+    others = (digits or 0.0) + (dates or 0.0) + (fractional or 0.0)
+    return shortest <= mean <= longest and others < NAME_DIGITS and (upper or 0.0) < 1.0
+
+
+def _column_sample(
+    row: tuple[Any, ...], values: Mapping[str, int], words: Sequence[str]
+) -> ColumnSample:
     (_, rows, distinct, top, shortest, mean, longest, digits, letters, upper, dates, spaced,
      fractional, low, high, padded) = row  # fmt: skip
     numbers = (digits or 0.0) + (fractional or 0.0)
@@ -179,4 +216,4 @@ def _column_sample(row: tuple[Any, ...], values: Mapping[str, int]) -> ColumnSam
         and shape.spaced >= FREE_TEXT_SPACED
         and (distinct > MANY_TEXTS or distinct / rows >= FREE_TEXT_DISTINCT)
     )
-    return ColumnSample(shape, (padded or 0.0) > PADDED, is_free_text, values)
+    return ColumnSample(shape, (padded or 0.0) > PADDED, is_free_text, values, words)
