@@ -109,6 +109,32 @@ def test_a_figure_that_was_never_signed_is_counted_anew_and_told_as_not_frozen(
     assert "figures.not_found" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("final", 65), ("progress", 65), ("letter", 65), ("answers", 65), ("decision-note", 65),
+     ("plan", 0), ("persons-letter", 0)],
+)  # fmt: skip
+def test_a_report_before_anything_was_scanned_is_refused_and_says_why(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    code: int,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "units.yaml").write_text("units: [{id: min, name: Ministerie}]", "utf-8")
+    assert run("units", "import", "units.yaml", "--by", "Jo") == 0
+    assert run("document", kind, "-o", "out.html", "--lang", "nl") == code
+    assert ("documents.nothing_scanned" in capsys.readouterr().err) == (code == 65)
+    assert (tmp_path / "out.html").exists() == (code == 0)
+    assert run("inventory", "--lang", "nl") == 65
+    assert "inventory.nothing_scanned" in capsys.readouterr().err
+    # With a campaign there is progress to tell of, but no final report.
+    (tmp_path / "dossier.yaml").write_text(DOSSIER, "utf-8")
+    assert run("campaign", "import", "dossier.yaml", "--by", "Jo") == 0
+    assert run("document", kind, "-o", "later.html") == (65 if kind == "final" else 0)
+
+
 def test_every_form_is_written_and_only_ours_is_written_over(ministry: Path) -> None:
     for form in ("html", "pdf", "docx", "odt"):
         made = ("document", "answers", "-o", f"answers.{form}", "--lang", "nl")

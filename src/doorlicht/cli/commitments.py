@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -69,11 +70,15 @@ def add_commitment(
     at: str | None,
     due: date | None,
     unit: str | None,
+    belongs_to: Sequence[str],
     register: str | None,
     by: str | None,
 ) -> int:
     """Add what was promised."""
-    made = Commitment(name, text, promised_by, on, to or "", at or "", unit=unit or "", due=due)
+    made = Commitment(
+        name, text, promised_by, on, to or "", at or "", unit=unit or "", due=due,
+        belongs_to=tuple(belongs_to),
+    )  # fmt: skip
     return _kept(language, made, "commitment_added", register, by)
 
 

@@ -182,7 +182,9 @@ def _questions(make: _Maker) -> click.Group:
             make.option("--due", metavar="DATE", type=Day(), key="questions_due"),
             make.option("--from", "asked_by", metavar="NAME", key="questions_from"),
             make.option("--to", metavar="NAME", key="questions_to"),
-            make.option("--text", multiple=True, metavar="TEXT", key="questions_text"), *make.kept,
+            make.option("--text", multiple=True, metavar="TEXT", key="questions_text"),
+            make.option("--for", "belongs_to", multiple=True, metavar="ID", key="belongs_to"),
+            *make.kept,
         ),
         make.command(
             "theme", "questions_theme", "questions:set_themes", asked, number,
@@ -231,7 +233,9 @@ def _commitments(make: _Maker) -> click.Group:
             make.option("--to", metavar="NAME", key="commitments_to"),
             make.option("--at", metavar="TEXT", key="commitments_at"),
             make.option("--due", metavar="DATE", type=Day(), key="commitments_due"),
-            make.option("--unit", metavar="UNIT", key="commitments_unit"), *make.kept,
+            make.option("--unit", metavar="UNIT", key="commitments_unit"),
+            make.option("--for", "belongs_to", multiple=True, metavar="ID", key="belongs_to"),
+            *make.kept,
         )
     )  # fmt: skip
     commitments.add_command(

@@ -15,6 +15,7 @@ from doorlicht.cli.output import write_file, write_text, write_tree
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import now
 from doorlicht.cli.uses import opened
+from doorlicht.errors import InputError
 from doorlicht.language import Language, say
 from doorlicht.records import Inventory
 from doorlicht.reports import inventory as reports
@@ -38,6 +39,8 @@ def run_inventory(
     """Make the inventory, write what was asked for, and show how many uses there are of what."""
     loaded = load_framework(framework, edition)
     with opened(register) as (found, settings):
+        if not (found.scans() or found.traces() or found.audits()):
+            raise InputError("inventory.nothing_scanned", register=found.location)
         made = make_inventory(found, framework=framework, edition=edition, today=now().date())
         page = html or _beside(settings.register)
     check_targets(
@@ -76,6 +79,10 @@ def _beside(register: str) -> str:
 
 
 def _show(console: Console, made: Inventory, framework: Framework, language: Language) -> None:
+    if not (made.lines or made.rejected or made.replaced):
+        # Where nobody looked for uses there are not nought of them.
+        console.print(say("inventory.nothing", language))
+        return
     console.print(
         say("inventory.counts", language, n=len(made.lines), rejected=made.rejected,
             decided=sum(bool(line.verdict) for line in made.lines), replaced=made.replaced)

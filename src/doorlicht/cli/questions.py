@@ -130,6 +130,7 @@ def add_questions(
     asked_by: str | None,
     to: str | None,
     text: Sequence[str],
+    belongs_to: Sequence[str],
     register: str | None,
     by: str | None,
 ) -> int:
@@ -137,7 +138,7 @@ def add_questions(
     with opened(register, by, makes=True) as (found, settings):
         made = runs.add_questions(
             found, asked, by=who(settings), kind=kind, title=title, asked_on=asked_on, due=due,
-            asked_by=asked_by, to=to, texts=text,
+            asked_by=asked_by, to=to, texts=text, belongs_to=belongs_to,
         )  # fmt: skip
         recesses = found.dossier.all(Recess)
     _told(made, recesses, language)

@@ -49,6 +49,8 @@ def say(key: str, language: Language, /, **params: Param) -> str:
     English. A placeholder in the catalogue is ``{name}``; ``{name:.0%}`` and the like follow
     Python's format language. ``{name:# file|# files}`` chooses by the number, which stands for
     ``#``; ``{name:? (#)}`` says nothing where the name is not given, as in older registers.
+    ``{name:@family}`` tells ids, parted by commas, by their names under ``family``, and
+    ``{name:@=family}`` with the ids behind them, for who has to type one.
 
     Raises
     ------
@@ -138,13 +140,28 @@ class _Shown:
             return (one if self._value in {1, "1"} else many).replace("#", format(self, ""))
         if spec.startswith(_OPTIONAL):
             return spec[1:].replace("#", format(self, ""))
+        if spec.startswith(_NAMED):
+            return self._named(spec[1:])
         if isinstance(self._value, str):
             return format(self._value, spec)
         spec = spec or ("," if isinstance(self._value, int) else ",.2f")
         return show_number(self._value, spec, self._language)
 
+    def _named(self, family: str) -> str:
+        """Return ids as the catalogue names them; one that has no name there stays as it is."""
+        has_ids = family.startswith(_WITH_ID)
+        sentences, family = _catalogue(self._language), family.removeprefix(_WITH_ID)
+        told: list[str] = []
+        for one in str(self._value).split(_BETWEEN):
+            name = sentences.get(f"{family}.{one}", one)
+            told.append(f"{name} ({one})" if has_ids and name != one else name)
+        return _BETWEEN.join(told)
+
 
 _CHOICE: Final = "|"
+_NAMED: Final = "@"
+_WITH_ID: Final = "="
+_BETWEEN: Final = ", "
 _OPTIONAL: Final = "?"
 _SWAP_SEPARATORS: Final = str.maketrans(",.", ".,")
 

@@ -6,6 +6,7 @@ from doorlicht.organisation.campaign import (
     enter_state,
     find_contradicted,
     find_refusals,
+    of_campaign,
     units_without_use,
 )
 from doorlicht.organisation.chamber import (
@@ -115,6 +116,7 @@ __all__ = [
     "missing_chapters",
     "move_question",
     "move_step",
+    "of_campaign",
     "overdue_exclusions",
     "plan_chapters",
     "propose_themes",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final, get_args
+from typing import Final, TypeVar, get_args
 
 from doorlicht.errors import InputError, RefusedError, WrongUseError
 from doorlicht.language import Text
@@ -79,6 +79,26 @@ class Dossier:
             self.history, self.decisions, self.steps, day, kinds=self.campaign.steps,
             sources=self.sources,
         )  # fmt: skip
+
+
+Asked = TypeVar("Asked", QuestionSet, Commitment)
+
+
+def of_campaign(
+    several: Iterable[Asked], campaign: Campaign, campaigns: Iterable[Campaign]
+) -> list[Asked]:
+    """Return the questions or commitments that a campaign is about.
+
+    What belongs to nothing that is known is of every campaign: a slip in a name must not make
+    anybody forget what Parliament waits for.
+    """
+    ids = {one.id: {one.id, *(mandate.id for mandate in one.mandates)} for one in campaigns}
+    known = set[str]().union(*ids.values())
+    own = ids.get(campaign.id, {campaign.id})
+    return [
+        one for one in several
+        if not (named := known.intersection(one.belongs_to)) or named & own
+    ]  # fmt: skip
 
 
 def enter_state(dossier: Dossier, state: CampaignState, today: date, reason: str = "") -> Campaign:

@@ -46,6 +46,8 @@ class Commitment:
         As it was promised; nothing: no day was named.
     letter
         The letter that fulfilled it.
+    belongs_to
+        Ids of campaigns or of their mandates (motions); empty: of every campaign.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Commitment:
     state: CommitmentState = "open"
     letter: str = ""
     fulfilled_on: date | None = None
+    belongs_to: tuple[str, ...] = ()
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -114,6 +117,8 @@ class QuestionSet:
         As a committee set it; nothing for written questions.
     letter, answered_on
         The answer, once it was sent.
+    belongs_to
+        As of a commitment.
     """
 
     id: str
@@ -128,6 +133,7 @@ class QuestionSet:
     extensions: tuple[Extension, ...] = ()
     letter: str = ""
     answered_on: date | None = None
+    belongs_to: tuple[str, ...] = ()
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 

@@ -45,6 +45,7 @@ def _with_known_set(new: QuestionSet, known: QuestionSet | None) -> QuestionSet:
         due=new.due or known.due,
         questions=known.questions,
         extensions=tuple(sorted(extensions, key=lambda one: one.on)),
+        belongs_to=known.belongs_to,
         letter=new.letter or known.letter,
         answered_on=new.answered_on or known.answered_on,
     )
@@ -58,6 +59,7 @@ def _with_known_promise(new: Commitment, known: Commitment | None) -> Commitment
     return replace(
         new,
         unit=known.unit,
+        belongs_to=known.belongs_to,
         to=new.to or known.to,
         due=new.due or known.due,
         state=known.state if is_done_here else new.state,

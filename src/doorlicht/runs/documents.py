@@ -26,6 +26,9 @@ from doorlicht.runs.dossier import gather_dossier
 from doorlicht.runs.inventory import make_inventory
 from doorlicht.runs.residual import residual_of
 
+_NEEDS_NOTHING: tuple[DocumentKind, ...] = ("plan", "persons_letter")
+"""Kinds that are written before anybody looked anywhere."""
+
 REPORTS: tuple[DocumentKind, ...] = ("progress", "final")
 """Kinds that are compared with the report before: letters and notes tell of one moment."""
 
@@ -81,11 +84,28 @@ def make_from_register(
     Raises
     ------
     InputError
-        If several campaigns or sets of questions could be meant, or one that is named is not there.
+        If several campaigns or sets of questions could be meant, or one that is named is not there;
+        or if there is nothing yet that the document could tell: it would be open ends alone.
     """
+    refuse_too_early(register, request.kind)
     given = gather_given(register, request, concepts)
     document, figures = make_document(request.kind, given, request.language, version=version)
     return MadeDocument(document, figures)
+
+
+def refuse_too_early(register: Register, kind: DocumentKind) -> None:
+    """Refuse a document of an inquiry in which nothing was done yet.
+
+    Raises
+    ------
+    InputError
+        ``documents.nothing_scanned``: a final report without a scan, or another report, a letter
+        or answers with neither a scan nor a campaign.
+    """
+    if kind in _NEEDS_NOTHING or register.scans():
+        return
+    if kind == "final" or not register.dossier.all(Campaign):
+        raise InputError("documents.nothing_scanned", kind=kind, register=register.location)
 
 
 def gather_given(

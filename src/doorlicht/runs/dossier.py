@@ -19,6 +19,7 @@ from doorlicht.organisation import (
     look_into,
     make_history,
     move_step,
+    of_campaign,
     with_proposed_themes,
 )
 from doorlicht.records import (
@@ -84,10 +85,12 @@ def gather_dossier(register: Register, campaign: str | None = None) -> Dossier:
         unit = ids.get((source.unit or "").casefold())
         if unit is not None:
             sources.setdefault(unit, []).append(source.id)
+    found, campaigns = find_campaign(register, campaign), kept.all(Campaign)
     return Dossier(
-        find_campaign(register, campaign), history, kept.all(ScopeDecision),
+        found, history, kept.all(ScopeDecision),
         kept.all(PlanOfApproach), kept.all(InventoryStep), kept.all(NilStatement), uses, sources,
-        kept.all(Commitment), kept.all(QuestionSet), proposed, unplaced,
+        of_campaign(kept.all(Commitment), found, campaigns),
+        of_campaign(kept.all(QuestionSet), found, campaigns), proposed, unplaced,
     )  # fmt: skip
 
 
@@ -252,6 +255,7 @@ def add_questions(
     asked_by: str | None,
     to: str | None,
     texts: Sequence[str],
+    belongs_to: Sequence[str] = (),
 ) -> QuestionSet:
     """Keep a new set of questions, or what was not known of one that is there.
 
@@ -273,6 +277,7 @@ def add_questions(
         by=asked_by or before.by,
         to=to or before.to,
         questions=(*before.questions, *new),
+        belongs_to=tuple(belongs_to) or before.belongs_to,
     )
     return keep_set(register, check_set(asked), action="questions_added", by=by)
 

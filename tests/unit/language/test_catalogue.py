@@ -105,6 +105,20 @@ def test_words_follow_the_number_they_stand_with(number, shown, monkeypatch):
     assert say("try", EN, files=number) == shown
 
 
+def test_ids_are_told_by_their_names_and_an_unknown_one_as_it_is(monkeypatch):
+    texts = {"now": "is {state:@state}, then {next:@=state}", "state.a": "Eén", "state.b": "Twee"}
+    monkeypatch.setattr(language.catalogue, "_catalogue", lambda _: texts)
+    shown = say("now", NL, state="a", next="a, b, c")
+    assert shown == "is Eén, then Eén (a), Twee (b), c"
+
+
+def test_every_family_that_a_sentence_tells_ids_by_is_in_the_catalogue(sentences):
+    keys = known_keys("nl")
+    for sentence in sentences[NL].values():
+        for family in re.findall(r"\{\w+:@=?([\w.]+)\}", sentence):
+            assert any(key.startswith(f"{family}.") for key in keys), family
+
+
 def test_what_an_older_register_does_not_know_may_be_missing(monkeypatch):
     written = {"try": "not read{endings:?: #}."}
     monkeypatch.setattr(language.catalogue, "_catalogue", lambda _: written)

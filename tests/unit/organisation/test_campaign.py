@@ -17,6 +17,7 @@ from doorlicht.organisation import (
     make_history,
     missing_chapters,
     move_step,
+    of_campaign,
     plan_chapters,
 )
 from doorlicht.records import (
@@ -298,3 +299,31 @@ def test_a_statement_that_was_looked_into_and_withdrawn_counts_for_the_sample():
                                    ([nil("m"), nil("b", state="withdrawn")], True)):  # fmt: skip
         dossier = replace(whole(), statements=statements)
         assert ("nil_not_sampled" in refused(dossier)) is is_refused
+
+
+def test_a_refusal_names_states_and_chapters_in_the_language_of_the_reader():
+    prepared = replace(whole(), campaign=replace(whole().campaign, state="prepared"))
+    with pytest.raises(WrongUseError) as refused:
+        enter_state(prepared, "closed", TODAY)
+    told = say(f"error.{refused.value.code}.why", "nl", **refused.value.details)
+    assert "in voorbereiding" in told or "voorbereid" in told
+    assert "(mandated)" in told
+
+
+def test_questions_of_another_campaign_or_motion_hold_no_campaign_up():
+    own = Campaign("C-1", "A", BEGAN, mandates=(Mandate("M-1", "motion", "M", BEGAN, "99 999"),))
+    other = Campaign("C-2", "B", BEGAN)
+    sets = [
+        replace(ASKED, id=name, belongs_to=ids)
+        for name, ids in (("all", ()), ("own", ("C-1",)), ("motion", ("M-1",)),
+                          ("both", ("C-1", "C-2")), ("other", ("C-2",)), ("slip", ("C-9",)))
+    ]  # fmt: skip
+    both = [own, other]
+    assert [one.id for one in of_campaign(sets, own, both)] == [
+        "all",
+        "own",
+        "motion",
+        "both",
+        "slip",
+    ]
+    assert [one.id for one in of_campaign(sets, other, both)] == ["all", "both", "other", "slip"]
