@@ -289,15 +289,21 @@ class Teller:
         self._command("sample result")
         self._shown(next(line for line in said.splitlines() if "95" in line))
 
-    def _documents(self, kinds: Sequence[str]) -> None:
-        folder = self.out / "inquiry"
-        for kind in kinds:
+    def _documents(self, given: Mapping[str, Sequence[str]]) -> None:
+        """Make each document in each language and form; who signs one off signs all its forms."""
+        for kind in given["kinds"]:
             for language in self.languages:
                 for form in self.forms:
-                    path = folder / f"{kind}.{language}.{form}"
-                    self.run("document", kind, "-o", str(path), "--lang", language)
+                    path = self.out / f"inquiry/{kind}.{language}.{form}"
+                    words = ["document", kind, "-o", str(path), "--lang", language]
+                    if kind in given["signed"] and form == self.forms[0]:
+                        words.append("--sign-off")
+                    self.run(*words)
         forms = ", ".join(self.forms)
-        self._say(f"   {len(kinds)} x doorlicht document, {'+'.join(self.languages)}, {forms}")
+        self._say(
+            f"   {len(given['kinds'])} x doorlicht document, {'+'.join(self.languages)}, {forms}; "
+            f"--sign-off: {', '.join(given['signed'])}"
+        )
 
     def _verify(self, given: Mapping[str, str]) -> None:
         bundle, checkpoint, key = (

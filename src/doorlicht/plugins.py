@@ -7,8 +7,10 @@ as a failure, and a scan turns that into a blind spot.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -207,13 +209,23 @@ def find_plugin(group: str, name: str) -> Any | PluginFailure:
     'absent'
     """
     failure = PluginFailure(group, name, "absent")
-    for point in metadata.entry_points(group=group, name=name):
+    for point in _entry_points(group, tuple(sys.path)).select(name=name):
         try:
             return point.load()
         # A plugin is foreign code: whatever it raises is told as a failure.
         except Exception as error:  # noqa: BLE001
             failure = PluginFailure(group, name, type(error).__name__)
     return failure
+
+
+@cache
+def _entry_points(group: str, places: tuple[str, ...]) -> metadata.EntryPoints:
+    """Return what every package that can be imported from some places declares of a group.
+
+    Reading that of all packages takes longer than most commands do, so it is done once.
+    """
+    del places
+    return metadata.entry_points(group=group)
 
 
 def find_plugins(group: str) -> tuple[dict[str, Any], list[PluginFailure]]:
@@ -226,7 +238,7 @@ def find_plugins(group: str) -> tuple[dict[str, Any], list[PluginFailure]]:
     """
     found: dict[str, Any] = {}
     failed: list[PluginFailure] = []
-    for point in sorted(metadata.entry_points(group=group), key=lambda item: item.name):
+    for point in sorted(_entry_points(group, tuple(sys.path)), key=lambda item: item.name):
         try:
             found[point.name] = point.load()
         # A plugin is foreign code: whatever it raises is recorded, and the run goes on without it.

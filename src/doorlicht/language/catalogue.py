@@ -101,6 +101,7 @@ def show_number(value: float, spec: str, language: Language) -> str:
     return shown.translate(_SWAP_SEPARATORS) if language == "nl" else shown
 
 
+@cache
 def known_keys(language: Language) -> frozenset[str]:
     """Return every key of the catalogue of one language."""
     return frozenset(_catalogue(language))
