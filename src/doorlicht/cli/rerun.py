@@ -78,7 +78,7 @@ def _show_known(console: Console, known: Sequence[Repeatable], language: Languag
     for title in ("which", "at", "about", "needs"):
         table.add_column(say(f"rerun.column.{title}", language), overflow="fold")
     for one in known:
-        needs = Styled(safe_name(" ".join(f"--source {each.key}=…" for each in one.inputs)))
+        needs = Styled("\n".join(f"--source {safe_name(each.key)}=…" for each in one.inputs))
         if one.hindrance:
             needs = Styled(say(f"rerun.cannot.{one.hindrance}", language), style="yellow")
         table.add_row(one.subject, str(one.at)[:16], Styled(safe_name(one.about)), needs)

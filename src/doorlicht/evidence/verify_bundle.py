@@ -291,8 +291,8 @@ def main():
     except BrokenError as broken:
         print("does not hold:", *broken.args)
         return 1
-    print("holds:", log["size"], "entries of", log["origin"], "(time stamps were not checked)")
-    print(*([] if keys else ["but anybody may have made it: get the published key, and give it"]))
+    note = () if keys else ("\nbut anybody may have made it: get the published key, and give it",)
+    print("holds:", log["size"], "entries of", log["origin"], "(time stamps not checked)", *note)
     return 0 if keys else 2
 
 

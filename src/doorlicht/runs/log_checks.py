@@ -60,20 +60,25 @@ def check_log(
         If a note is no checkpoint.
     """
     heads = {place: checkpoint_of(note) for place, note in held.items()}
-    checkup = register.log.check([TreeHead(one.size, one.root) for one in heads.values()])
-    known = _known_keys(register)
+    known, origin = _known_keys(register), register.attested.origin()
+    count = trusted or [one.key for one in known.values() if one.use == "log"]
+    ours = {place: note for place, note in held.items() if heads[place].origin == origin}
+    signers = {place: keys for place, note in ours.items() if (keys := _signers(note, count))}
+    # What nobody signed says nothing of this log, and is compared with nothing.
+    checkup = register.log.check(
+        [TreeHead(heads[place].size, heads[place].root) for place in signers]
+    )
     for one in _own(register):
         _check_own(one, known, checkup)
-    origin, signed = register.attested.origin(), list[SignedBy]()
-    count = [one.key for one in known.values() if one.use == "log"]
-    for place, note in held.items():
-        if heads[place].origin != origin:
-            checkup.tell(Problem("other_log", heads[place].size, place))
-            continue
-        keys = _signers(note, trusted or count)
-        if not keys:
-            checkup.tell(Problem("unsigned", heads[place].size, place))
-        signed += [SignedBy(place, one.text, _state(one, known, trusted, now)) for one in keys]
+    for place in held:
+        if place not in signers:
+            kind = "unsigned" if place in ours else "other_log"
+            checkup.tell(Problem(kind, heads[place].size, place))
+    signed = [
+        SignedBy(place, one.text, _state(one, known, trusted, now))
+        for place, keys in signers.items()
+        for one in keys
+    ]
     return CheckedLog(checkup, tuple(signed))
 
 

@@ -125,7 +125,11 @@ def _repeatable(
         about = ", ".join(one.key for one in inputs)
         return replace(made, about=about, inputs=tuple(inputs), hindrance=hindrance)
     settings = row.get("settings")
-    about = ", ".join(row["roots"]) if kind == "trace" else f"{row['audit_id']} {row['subject']}"
+    about = (
+        ", ".join(_last_part(root) for root in row["roots"])
+        if kind == "trace"
+        else f"{row['audit_id']} {_last_part(row['subject'])}"
+    )
     hindrance = _hindrance(settings)
     if hindrance:
         return replace(made, about=about, hindrance=hindrance)
@@ -137,6 +141,11 @@ def _repeatable(
     options = settings["options"]
     scores = "pickle" if options["trust_pickle"] else "library" if options["allow_scoring"] else ""
     return replace(made, about=about, inputs=tuple(inputs), scores=scores)
+
+
+def _last_part(path: str) -> str:
+    """Return the name of a file or folder wherever it was, and that of a database behind a URL."""
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def _hindrance(settings: Mapping[str, Any] | None) -> Hindrance:

@@ -163,6 +163,9 @@ def test_a_checkpoint_that_no_key_that_counts_signed_proves_nothing(run, checkpo
     good, forged = checkpoint("good"), checkpoint("forged", signer=OTHER)
     other = checkpoint("other", origin="doorlicht/0123456789abcdef")
     assert problems(run, "--checkpoint", forged) == (1, [("unsigned", forged)], [])
+    # It accuses nobody of another history either.
+    fork = checkpoint("fork", root=bytes(32), signer=OTHER)
+    assert problems(run, "--checkpoint", fork) == (1, [("unsigned", fork)], [])
     assert problems(run, "--checkpoint", other) == (1, [("other_log", other)], [])
     with open_register(register, clock=SteppingClock()) as opened:
         name = opened.attested.origin()
