@@ -136,7 +136,10 @@ def coupled(pairwise: Floats, outcomes: int) -> Floats:
     every = np.arange(outcomes)
     matrix[:, every, every] = (against**2).sum(axis=1)
     chances = np.full((len(pairwise), outcomes), 1 / outcomes)
-    left = np.arange(len(pairwise))
+    # Of whom something is missing nothing follows, and not that all outcomes are as likely.
+    unknown = np.isnan(pairwise).any(axis=1)
+    chances[unknown] = np.nan
+    left = np.flatnonzero(~unknown)
     for _ in range(max(_MOST_ROUNDS, outcomes)):
         own, now = matrix[left], chances[left]
         pull = np.einsum("rij,rj->ri", own, now)

@@ -193,9 +193,13 @@ def _most_votes(members: list[Understood], weights: Floats, outcomes: int) -> Sc
     def decide(block: Block) -> Floats:
         votes = np.zeros((block.rows, outcomes))
         rows = np.arange(block.rows)
+        unknown = np.zeros(block.rows, bool)
         for choice, weight in zip(choices, weights, strict=True):
-            votes[rows, choice(block).astype(np.int64)] += weight
+            told = choice(block)
+            unknown |= np.isnan(told)
+            votes[rows, np.nan_to_num(told).astype(np.int64)] += weight
         chosen: Floats = (votes.argmax(axis=1)[:, None] == np.arange(outcomes)).astype(np.float64)
+        chosen[unknown] = np.nan
         return chosen
 
     return decide
@@ -216,7 +220,8 @@ def _choice_of(each: Understood, outcomes: int) -> Scores:
     def choose(block: Block) -> Floats:
         told = scores(block)
         chosen = told > 0 if told.ndim == 1 else told.argmax(axis=1)
-        return chosen.astype(np.float64)
+        gone = np.isnan(told) if told.ndim == 1 else np.isnan(told).any(axis=1)
+        return np.where(gone, np.nan, chosen)
 
     return choose
 

@@ -484,6 +484,21 @@ def test_a_row_whose_neighbours_are_equally_far_and_say_different_things_gets_no
     assert np.array_equal(told, [np.nan, 0.0, 1.0, np.nan], equal_nan=True)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["vectors", "vectors-of-three", "vectors-by-platt", "vectors-by-platt-of-three", "neighbours",
+     "neighbours-of-values", "quadratic", "one-against-rest", "votes", "votes-of-two",
+     "calibrated-by-temperature", "stacking-beside-columns"],
+)  # fmt: skip
+def test_who_lacks_a_feature_gets_no_score_and_no_vote(name, fitted):
+    model, table = fitted(name)
+    sample = table.sample(6, random_state=1).astype(float)
+    sample.iloc[2, 0] = np.nan
+    told = score(open_model(pickle.dumps(model)), columns(sample)).reshape(6, -1)
+    assert np.isnan(told[2]).all()
+    assert np.isfinite(np.delete(told, 2, axis=0)).all()
+
+
 def test_people_with_a_category_that_naive_bayes_never_saw_get_no_score():
     model = CategoricalNB().fit([[0], [1], [0]], [0, 1, 1])
     told = score(open_model(pickle.dumps(model)), {"x0": [0, 1, 2]})
