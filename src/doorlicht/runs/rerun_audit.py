@@ -155,10 +155,12 @@ def _versions(row: Mapping[str, Any]) -> dict[str, object]:
 
 def _causes(inputs: Mapping[str, Change], *, is_newer: bool) -> tuple[Cause, ...]:
     causes: list[Cause] = []
-    if set(inputs) - {"model"}:
+    if set(inputs) - {"model", "spec"}:
         causes.append("data")
     if "model" in inputs:
         causes.append("code")
+    if "spec" in inputs:
+        causes.append("settings")
     if is_newer:
         causes.append("version")
     return tuple(causes) or ("chance",)

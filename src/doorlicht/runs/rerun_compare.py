@@ -11,10 +11,11 @@ from typing import Any, Final, Literal, cast
 from doorlicht.errors import InputError
 
 Cause = Literal[
-    "data", "code", "code_elsewhere", "scan", "left_out", "unread", "version", "chance"
+    "data", "code", "code_elsewhere", "settings", "scan", "left_out", "unread", "version", "chance"
 ]  # fmt: skip
-"""``scan``: scans know other tables. ``left_out``: not all of it was given to be repeated.
-``unread``: it, or its list, could be read then and not now."""
+"""``settings``: what was said of the data is another. ``scan``: scans know other tables.
+``left_out``: not all of it was given to be repeated. ``unread``: it, or its list, could be read
+then and not now."""
 
 Change = Literal["missing", "new", "changed"]
 Row = Mapping[str, Any]

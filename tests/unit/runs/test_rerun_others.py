@@ -10,6 +10,7 @@ from doorlicht.errors import InputError
 from doorlicht.evidence import KeyInMemory
 from doorlicht.records import Source
 from doorlicht.register import open_register
+from doorlicht.runs import rerun_audit
 from doorlicht.runs.audit import AuditRequest, audit
 from doorlicht.runs.bundle import make_bundle
 from doorlicht.runs.keys import keep_log_key
@@ -209,3 +210,17 @@ def test_what_was_allowed_then_must_be_allowed_again(kept):
         with pytest.raises(InputError) as caught:
             rerun(kept[1], asked, {}, by="sam", **named)
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("inputs", "is_newer", "causes"),
+    [
+        ({"decisions": "changed"}, False, ("data",)),
+        ({"model": "changed"}, False, ("code",)),
+        ({"model": "changed", "data": "changed"}, True, ("data", "code", "version")),
+        ({"spec": "changed"}, False, ("settings",)),
+        ({}, False, ("chance",)),
+    ],
+)
+def test_a_difference_of_an_audit_has_the_causes_that_can_be_seen(inputs, is_newer, causes):
+    assert rerun_audit._causes(inputs, is_newer=is_newer) == causes
