@@ -45,13 +45,17 @@ class Rounding:
     def possible(self, printed: Array) -> tuple[Array, Array]:
         """Return the least and the most that each printed number can stand for.
 
-        Half a base counts on both sides: which way an office rounds a half is seldom told.
+        Half a base counts on both sides: which way an office rounds a half is seldom told. People
+        are whole, so that of a base without a half there are no people half way.
 
         Examples
         --------
         >>> low, high = Rounding(10).possible(np.array([0.0, 120.0, float("nan")]))
         >>> low.tolist(), high.tolist()
         ([0.0, 115.0, 0.0], [5.0, 125.0, inf])
+        >>> low, high = Rounding(5).possible(np.array([0.0, 15.0, 17.5]))
+        >>> low.tolist(), high.tolist()
+        ([0.0, 13.0, 15.0], [2.0, 17.0, 20.0])
         """
         down, up = {
             "nearest": (self.base / 2, self.base / 2),
@@ -62,8 +66,13 @@ class Rounding:
         if self.base == 1:
             down = up = 0.0
         missing = np.isnan(printed)
-        low = np.where(missing, self.suppressed_from, np.maximum(printed - down, 0))
-        high = np.where(missing, self.suppressed_to, printed + up)
+        least, most = np.maximum(printed - down, 0), printed + up
+        # What is printed need not be a multiple of the base: then nobody whole may lie between.
+        is_whole = np.ceil(least) <= np.floor(most)
+        least = np.where(is_whole, np.ceil(least), least)
+        most = np.where(is_whole, np.floor(most), most)
+        low = np.where(missing, self.suppressed_from, least)
+        high = np.where(missing, self.suppressed_to, most)
         return low, high
 
 
