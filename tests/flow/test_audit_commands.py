@@ -337,6 +337,33 @@ def test_a_file_that_would_run_a_command_is_told_and_not_loaded(folder, capsys):
     assert not (folder / "ran").exists()
 
 
+class _Runs:
+    def __reduce__(self):
+        return eval, ("open('ran', 'w')",)
+
+
+def test_what_a_file_would_run_is_told_though_the_data_lack_its_features(folder, capsys):
+    linear = pytest.importorskip("sklearn.linear_model")
+    model = linear.LogisticRegression().fit([[0.0], [1.0]] * 9, [0, 1] * 9)
+    model.extra_ = _Runs()
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    asked = ["--data", "decisions.csv", "--group", "nationality"]
+    assert run("audit", "model.pkl", *asked) == 65
+    told = capsys.readouterr().err
+    assert "lack 1 feature" in told
+    assert "builtins.eval" in told
+    (folder / "evil.pkl").write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
+    _, made = audited(folder, "evil.pkl", *asked)
+    assert "--trust-pickle" not in " ".join(made["limits"])
+    assert not (folder / "ran").exists()
+
+
+def test_without_a_column_to_search_it_is_told(folder, capsys):
+    (folder / "marks.csv").write_text("s\n" + "1\n0\n" * 20, "utf-8")
+    assert run("audit", "marks.csv", "--without-groups", "--selected", "s") == 65
+    assert "no column to search" in capsys.readouterr().err
+
+
 def test_groups_of_which_few_were_selected_show_no_rate(folder, capsys):
     rows = ["a,1"] * 3 + ["a,0"] * 300 + ["b,1"] * 50 + ["b,0"] * 300
     (folder / "few.csv").write_text("g,s\n" + "\n".join(rows) + "\n", "utf-8")

@@ -33,6 +33,10 @@ MAX_TESTED: Final = 40
 MAX_VALUES: Final = 30
 """Values of a column of texts that are conditions; with more it names things one by one."""
 
+MIN_NAMES: Final = 30
+LONG_NUMBER: Final = 100_000
+"""Whole numbers that all differ and have six digits or more are those of persons or files."""
+
 BINS: Final = 5
 MIN_PEOPLE: Final = 30
 MIN_SHARE: Final = 0.01
@@ -158,6 +162,8 @@ def _of_column(name: str, column: NDArray[Any]) -> list[Condition]:
         return [Condition(name, str(value)) for value in values.tolist()]
     numbers = column[np.isfinite(column)]
     values = np.unique(numbers)
+    if _are_names(numbers, values):
+        return []
     if len(values) <= BINS:
         edges = [float(value) for value in values[1:]]
     else:
@@ -169,6 +175,13 @@ def _of_column(name: str, column: NDArray[Any]) -> list[Condition]:
         for low, high in itertools.pairwise(borders)
         if low < high
     ]
+
+
+def _are_names(numbers: NDArray[Any], values: NDArray[Any]) -> bool:
+    """Tell whether numbers name people one by one: each is another, and long or one of a row."""
+    if len(values) < MIN_NAMES or len(values) < len(numbers) or (values % 1).any():
+        return False
+    return bool(values[0] >= LONG_NUMBER or values[-1] - values[0] < 2 * len(values))
 
 
 def _all_hold(each: Sequence[Condition], columns: Mapping[str, NDArray[Any]]) -> Truths:
@@ -299,8 +312,12 @@ def _described(
     names: Sequence[str],
     conditions: Sequence[Condition],
 ) -> str:
-    """Return the values that are most overrepresented in a cluster, at most three."""
+    """Return the values that are most overrepresented in a cluster, at most three.
+
+    Where most people of the cluster have none of them, each is told with the share who has it.
+    """
     told: list[tuple[float, str]] = []
+    less: list[tuple[float, str]] = []
     for at, name in enumerate(names):
         made = [one for one in conditions if one.column == name]
         for number, one in enumerate(made, start=1):
@@ -308,5 +325,7 @@ def _described(
             outside = float((everybody[:, at] == number).mean())
             if inside > 0.5 and inside > outside:
                 told.append((inside - outside, one.text))
-    told.sort(reverse=True)
-    return ", ".join(text for _, text in told[:3]) or "-"
+            elif inside > outside:
+                less.append((inside - outside, f"{one.text} ({inside:.0%})"))
+    chosen = sorted(told or less, reverse=True)[:3]
+    return ", ".join(text for _, text in chosen) or "-"

@@ -80,9 +80,13 @@ def limits_of_outside(ran: Ran) -> list[Text]:
 def unscored(artefact: ModelArtefact, request: AuditRequest) -> AuditReport:
     """Return what can be told of a model whose scores are not known; whom it selects cannot."""
     origin = _origin(artefact, request)
+    limits = [Text("audit_limit.not_scored")]
+    if not artefact.dangerous:
+        # What would run commands is no model, whoever is trusted.
+        limits.append(Text("audit_limit.may_be_scored"))
     return AuditReport(
         "model", request.subject, settings_of(request), None, (),
-        limits=(Text("audit_limit.not_scored"), Text("audit_limit.may_be_scored")),
+        limits=tuple(limits),
         blind_spots=artefact.blind_spots, model=ModelUse(artefact, origin),
     )  # fmt: skip
 
@@ -104,10 +108,14 @@ def measure_model(
     """Return what a model that scores does with people: what it uses, and whom it selects."""
     missing = [name for name in artefact.feature_names if not _has(people, name)]
     if missing:
-        raise InputError(
-            "audit.missing_features", path=people.path, n=len(missing),
-            features=", ".join(missing[:20]) + (", ..." if len(missing) > 20 else ""),
-        )  # fmt: skip
+        features = ", ".join(missing[:20]) + (", ..." if len(missing) > 20 else "")
+        told = {"path": people.path, "n": len(missing), "features": features}
+        if artefact.dangerous:
+            names = ", ".join(artefact.dangerous[:5])
+            raise InputError(
+                "audit.missing_features_dangerous", **told, name=artefact.name, names=names
+            )
+        raise InputError("audit.missing_features", **told)
     artefact = about_yes(artefact)
     origin = _origin(artefact, request)
     groups = columns_of(people, request.groups)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from doorlicht.audit.subgroups import search_subgroups
+from doorlicht.errors import InputError
 from doorlicht.language import Text
 from doorlicht.records import Audited, AuditReport, Setting
 from doorlicht.runs.audit_conclusions import conclude
@@ -31,7 +32,7 @@ def audit_without_groups(
     Raises
     ------
     InputError
-        If a column is not there, or a mark says neither yes nor no.
+        If a column is not there, a mark says neither yes nor no, or no column is left to search.
     SourceError
         If the table cannot be read to its end.
     """
@@ -43,6 +44,8 @@ def audit_without_groups(
     if came_out is not None:
         used.add(came_out.column)
     names = [name for name in people.columns if name not in used]
+    if not names:
+        raise InputError("audit.nothing_to_search", path=people.path)
     columns = people.read(names)
     audited: list[Audited] = []
     limits = [*other_sheets(people), Text("audit_limit.questions")]

@@ -60,3 +60,30 @@ def test_columns_that_name_things_one_by_one_are_left_out():
     result = search_subgroups(columns, selected, random)
     assert result.left_out == ("bsn", "same")
     assert result.searched + result.tested == 990
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_searched"),
+    [
+        (np.arange(1.0, 1_001.0), False),
+        (123_456_782.0 + 97 * np.arange(1_000), False),
+        (18 + np.arange(1_000.0) % 60, True),
+        (20_000 + 37.5 * np.arange(1_000), True),
+    ],
+)
+def test_numbers_that_name_people_are_left_out(numbers, is_searched):
+    random = np.random.default_rng(4)
+    columns = {**table(random, 1_000), "number": numbers}
+    selected = (random.random(1_000) < 0.2).astype(float)
+    result = search_subgroups(columns, selected, random)
+    assert ("number" not in result.left_out) == is_searched
+
+
+def test_a_cluster_without_a_common_value_tells_what_it_has_more_often():
+    random = np.random.default_rng(6)
+    columns = {name: random.choice(list("abcde"), 4_000).astype(object) for name in "xyz"}
+    selected = (random.random(4_000) < np.where(columns["x"] == "a", 0.5, 0.1)).astype(float)
+    names = [group.name for group in search_subgroups(columns, selected, random).clusters]
+    assert names
+    assert not any(name.endswith(": -") for name in names)
+    assert any("%)" in name for name in names)
