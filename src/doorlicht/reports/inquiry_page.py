@@ -25,6 +25,7 @@ from doorlicht.reports.documents.content import (
     Note,
     Open,
     Paragraph,
+    Run,
     Section,
     Table,
     Words,
@@ -161,17 +162,15 @@ class _Page:
         return line(told), (Words(shown, is_name=True), *((Words(more),) if more else ()))
 
     def made(self) -> list[Block]:
+        by_hand = {self.word("other"): self.told.others} if self.told.others else {}
+        by_step = {step_name(step, self.language): one for step, one in self.told.made.items()}
         rows = [
-            (line(step_name(step, self.language)), (_link(name),), line(_form(name)))
-            for step, names in self.told.made.items()
-            for name in names
-        ]
-        rows += [
-            (line(self.word("other")), (_link(name),), line(_form(name)))
-            for name in self.told.others
+            (line(who), _links(several))
+            for who, names in {**by_step, **by_hand}.items()
+            for several in _alike(names)
         ]
         made: list[Block] = [
-            self.table("made", ("made_by", "file", "form"), rows)
+            self.table("made", ("made_by", "file"), rows)
             if rows
             else Paragraph(line(self.word("nothing_made")))
         ]
@@ -280,12 +279,22 @@ def is_told(name: str) -> bool:
     return PurePath(name).suffix.casefold() in _FORMS and name != INDEX
 
 
-def _link(name: str) -> Link:
-    return Link(name, f"./{quote(name)}")
+def _alike(names: Sequence[str]) -> list[list[str]]:
+    """Return files of one name and several forms together."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(PurePath(name).stem, []).append(name)
+    return list(found.values())
 
 
-def _form(name: str) -> str:
-    return PurePath(name).suffix[1:].upper()
+def _links(names: Sequence[str]) -> Line:
+    """Return files that can be reached; each by its whole name, which says its form."""
+    runs: list[Run] = []
+    for name in names:
+        if runs:
+            runs.append(Words(", "))
+        runs.append(Link(name, f"./{quote(name)}"))
+    return tuple(runs)
 
 
 def _moment(at: datetime) -> str:

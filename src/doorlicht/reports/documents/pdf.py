@@ -33,6 +33,7 @@ from doorlicht.reports.documents.content import (
     Run,
     Section,
     Table,
+    walk,
 )
 from doorlicht.reports.documents.widths import lay_out
 from doorlicht.reports.picture_files import render_inner_svg
@@ -178,14 +179,18 @@ def _part(one: Block | Section, document: Document, level: int) -> dict[str, Any
     match one:
         case Section():
             inner = [_part(each, document, level + 1) for each in one.parts]
-            return told | {"title": one.title, "id": one.id, "level": level, "parts": inner}
+            # Pages turn with the outermost section, for no page lies within another.
+            lies = level == 1 and any(_is_wide(each) for each, _ in walk(one.parts))
+            return told | {
+                "title": one.title, "id": one.id, "level": level, "parts": inner, "lies": lies,
+            }  # fmt: skip
         case Paragraph():
             return told | {"line": _line(one.line)}
         case Items():
             items = [_line(each) for each in one.items]
             return told | {"items": items, "numbered": one.is_numbered}
         case Table():
-            return told | _table(one)
+            return told | _table(one, may_lie=level > 1)
         case Note():
             return told | {"label": one.label, "line": _line(one.line), "tone": one.tone}
         case Chart():
@@ -194,7 +199,7 @@ def _part(one: Block | Section, document: Document, level: int) -> dict[str, Any
                 "title": one.caption,
                 "svg": svg,
                 "alt": one.picture.description,
-                "numbers": _table(one.numbers),
+                "numbers": _table(one.numbers, may_lie=level > 1),
             }
         case Facts():
             rows = [{"name": name, "line": _line(what)} for name, what in one.rows]
@@ -203,10 +208,17 @@ def _part(one: Block | Section, document: Document, level: int) -> dict[str, Any
             return told | {"lines": list(one.lines)}
 
 
-def _table(one: Table) -> dict[str, Any]:
+def _is_wide(one: Block | Section) -> bool:
+    table = one.numbers if isinstance(one, Chart) else one
+    return isinstance(table, Table) and lay_out(table).kind == "landscape"
+
+
+def _table(one: Table, *, may_lie: bool) -> dict[str, Any]:
+    """Return a table; one outside all sections stays on an upright page."""
     layout = lay_out(one)
+    kind = "list" if layout.kind == "landscape" and not may_lie else layout.kind
     return {
-        "layout": layout.kind,
+        "layout": kind,
         "shares": [round(share, 1) for share in layout.shares],
         "caption": one.caption,
         "head": list(one.head),

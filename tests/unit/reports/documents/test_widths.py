@@ -72,6 +72,19 @@ def test_no_table_runs_into_itself_or_off_the_page(one: Table, kind: str) -> Non
     assert stands_in_order(of(one), pdf_text(made)) == []
 
 
+def test_a_wide_table_takes_its_heading_along_and_one_outside_sections_is_a_list() -> None:
+    with pypdfium2.PdfDocument(render_pdf(of(table(*LONG[:5])))) as opened:
+        sizes = [page.get_width() > page.get_height() for page in opened]
+        texts = [page.get_textpage().get_text_bounded() for page in opened]
+    lying = [text for text, lies in zip(texts, sizes, strict=True) if lies]
+    assert len(lying) == 1
+    assert lying[0].startswith("S")
+    alone = Document("Verslag", "nl", date(2026, 11, 27), (table(*LONG[:5]),))
+    made = render_pdf(alone)
+    assert faults(made) == []
+    assert stands_in_order(alone, pdf_text(made)) == []
+
+
 def test_columns_fill_the_page_and_each_has_what_its_longest_word_needs() -> None:
     layout = lay_out(table("Afkomstgerelateerde gegevens over mensen " * 5, "12", "3"))
     assert sum(layout.shares) == pytest.approx(PORTRAIT)
