@@ -109,10 +109,13 @@ def _choose_output(graph: Graph, outputs: Sequence[str]) -> None:
         chosen = step.inputs[0]
     graph.output = chosen
     for step in graph.steps:
-        if not graph.outcomes and step.kind in {"TreeEnsembleClassifier", "LinearClassifier"}:
+        if not graph.outcomes and step.kind in _CLASSIFIERS:
             graph.outcomes = labels_of(
                 step, "classlabels_strings", "classlabels_int64s", "classlabels_ints"
             )
+
+
+_CLASSIFIERS: Final = frozenset({"TreeEnsembleClassifier", "LinearClassifier", "SVMClassifier"})
 
 
 # -- operations
@@ -242,10 +245,24 @@ def understand_graph(content: bytes) -> Understood:
     last = _last_model(graph)
     made.kind = "classifier" if graph.outcomes else "regressor"
     made.algorithm = last.kind if last is not None else "ONNX"
+    if not made.lacks and any(step.kind.startswith("SVM") for step in graph.steps):
+        made.lacks += _lacks_of(graph, names)
     if not made.lacks:
         scores = _Running(graph)
         made.predictor = Predictor(proba=scores) if graph.outcomes else Predictor(value=scores)
     return made
+
+
+def _lacks_of(graph: Graph, names: list[str]) -> list[str]:
+    """Return what hinders a row of which nothing is known: each row is computed alike."""
+    row = tuple(np.full(1, np.nan) for _ in names)
+    try:
+        run(graph, Block(row, tuple(names), 1))
+    except LackingError as error:
+        return [error.attribute]
+    except (KeyError, ValueError, TypeError, IndexError):
+        return ["SVM"]
+    return []
 
 
 def _last_model(graph: Graph) -> Step | None:
@@ -254,7 +271,7 @@ def _last_model(graph: Graph) -> Step | None:
 
 
 def _is_model(step: Step) -> bool:
-    return step.forest is not None or step.kind.startswith("Linear")
+    return step.forest is not None or step.kind.startswith(("Linear", "SVM"))
 
 
 def _weigh(made: Understood, graph: Graph, names: list[str]) -> None:
@@ -281,6 +298,11 @@ def _weigh(made: Understood, graph: Graph, names: list[str]) -> None:
             made.before = []
         return
     weights = np.asarray(step.attributes["coefficients"], np.float64)
+    if step.kind.startswith("SVM"):
+        # They weigh rows that are like the people, and no features.
+        made.keeps_rows = "support_vectors" in step.attributes
+        made.before = []
+        return
     if weights.size % count:
         made.before = []
         return

@@ -18,6 +18,7 @@ from doorlicht.audit.reading.onnx_steps import (
     Step,
     labels_of,
 )
+from doorlicht.audit.reading.onnx_vectors import vectors
 from doorlicht.audit.reading.things import LackingError
 from doorlicht.audit.scoring.blocks import Floats, codes_of
 from doorlicht.audit.scoring.forest import Forest
@@ -209,5 +210,5 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "Log": _unary(np.log), "Neg": _unary(np.negative), "Sqrt": _unary(np.sqrt),
     "Softmax": _unary(softmax), "TreeEnsembleClassifier": _trees,
     "TreeEnsembleRegressor": _trees, "LinearClassifier": _linear, "LinearRegressor": _linear,
-    "ZipMap": _same,
+    "ZipMap": _same, "SVMClassifier": vectors, "SVMRegressor": vectors,
 }  # fmt: skip

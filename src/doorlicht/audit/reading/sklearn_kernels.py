@@ -169,7 +169,7 @@ def _kernel(thing: Thing) -> Kernel:
         return lambda rows, support: rows @ support.T
     gamma = thing.number("_gamma")
     if name == "rbf":
-        return lambda rows, support: np.exp(-gamma * _distances(rows, support))
+        return lambda rows, support: np.exp(-gamma * distances(rows, support))
     shift = thing.number("coef0")
     if name == "poly":
         degree = thing.number("degree")
@@ -179,7 +179,7 @@ def _kernel(thing: Thing) -> Kernel:
     raise LackingError("kernel")
 
 
-def _distances(rows: Floats, support: Floats) -> Floats:
+def distances(rows: Floats, support: Floats) -> Floats:
     """Return squared distances, by differences: by products they would lose digits."""
     made = np.zeros((len(rows), len(support)))
     for place in range(rows.shape[1]):
