@@ -75,11 +75,19 @@ def reports_from(records: Records) -> Made:
 def _last(
     kind: str, records: Records, same: Callable[[Record], str]
 ) -> Iterator[tuple[str, Record]]:
-    """Yield the last record of each that is of the same, with its number."""
-    found = {int(subject.partition(":")[2]): said for subject, said in records(kind)}
-    kept = {same(found[number]): number for number in sorted(found)}
-    for number in sorted(kept.values()):
-        yield str(number), found[number]
+    """Yield the last record of each that is of the same, with its number.
+
+    Records can be large: they are gone through twice, and none but the one is kept.
+    """
+    last: dict[str, int] = {}
+    for subject, said in records(kind):
+        number, of = int(subject.partition(":")[2]), same(said)
+        last[of] = max(number, last.get(of, 0))
+    wanted = set(last.values())
+    for subject, said in records(kind):
+        number = int(subject.partition(":")[2])
+        if number in wanted:
+            yield str(number), said
 
 
 def _audit(number: str, row: Record) -> Made:
