@@ -125,7 +125,7 @@ class Teller:
             The exit code that it must have; nothing: any that is no error.
         """
         said = io.StringIO()
-        environment = {"DOORLICHT_BY": self.story["people"].get(by, by), "COLUMNS": "200"}
+        environment = {"DOORLICHT_BY": self.story["people"].get(by, by), "COLUMNS": "500"}
         with (
             patch.dict(os.environ, environment),
             contextlib.redirect_stdout(said),
@@ -184,7 +184,9 @@ class Teller:
             self._shown(line)
 
     def _command(self, command: str) -> None:
-        self._say(f"   $ doorlicht {command.replace('{out}/', '')}")
+        shown = f"$ doorlicht {command.replace('{out}/', '')}"
+        for part in textwrap.wrap(shown, WIDTH, break_long_words=False, subsequent_indent="    "):
+            self._say(f"   {part}")
 
     def _shown(self, line: str) -> None:
         """Show a line that a command said, without the folder that all is written to."""

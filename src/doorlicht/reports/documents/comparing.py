@@ -37,7 +37,9 @@ def _changes(telling: Telling) -> list[Block | Section]:
         change = 0 if before is None else after.value - before.value
         step = "" if before is None else f"{change:+d}" if change else "0"
         rows.append((line(telling.label(after.query)), then, (telling.mark(after),), line(step)))
-    since = telling.word("since", title=earlier.title, day=telling.say_day(earlier.day))
+    # A report that was signed has its day in its title already.
+    day = telling.say_day(earlier.day)
+    since = telling.word("since", title=earlier.title.removesuffix(f", {day}"), day=day)
     columns = ("what", "then", "now", "change")
     return [
         Paragraph(line(since)),

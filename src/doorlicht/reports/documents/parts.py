@@ -119,7 +119,7 @@ def _exclusions(telling: Telling) -> list[Part]:
         late = telling.word("overdue") if one.is_overdue else ""
         rows.append(
             (line(telling.given.unit_name(one.unit)), line(decision.reason), line(decision.by),
-             (*due, Words(f" {late}", is_strong=True)) if late else due)
+             (*due, Words(f". {late}", is_strong=True)) if late else due)
         )  # fmt: skip
     return table_of(telling, "exclusions", ("unit", "reason", "by", "review"), rows)
 
