@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from doorlicht.errors import InputError
 from doorlicht.runs.audit_request import AuditRequest
-from doorlicht.sources.in_memory import HeldTable, hold, people_of
+from doorlicht.sources.in_memory import HeldTable, hold, labels_of, people_of
 from doorlicht.sources.people import People, open_people
 
 Columns = Any
@@ -41,6 +41,7 @@ class GivenTable:
             self._path = self.name = str(data)
         else:
             self.held = hold(data)
+        self._labels = labels_of(data)
 
     @contextmanager
     def people(self) -> Generator[People]:
@@ -81,6 +82,10 @@ class GivenTable:
             raise InputError("audit.values_beside_file", option=label)
         if not hasattr(values, "__len__"):
             raise InputError("audit.no_table_in_memory", kind=type(values).__name__)
+        labels = labels_of(values)
+        if labels is not None and self._labels is not None and not labels.equals(self._labels):
+            # By label or by place they are of other people, and which one is meant is not known.
+            raise InputError("audit.other_labels", option=label)
         own = None if is_named else getattr(values, "name", None)
         name = label if own is None else str(own)
         beside = self.held.with_columns({name: values})

@@ -233,6 +233,13 @@ def _is_frame_of_pandas(data: Any) -> bool:
     return pandas is not None and isinstance(data, pandas.DataFrame)
 
 
+def labels_of(data: Any) -> Any | None:
+    """Return the labels of the rows of a frame or column of pandas; ``None`` of anything else."""
+    pandas = sys.modules.get("pandas")
+    is_labelled = pandas is not None and isinstance(data, pandas.DataFrame | pandas.Series)
+    return data.index if is_labelled else None
+
+
 # ── one column ──────────────────────────────────────────────────────────────────────────────
 
 

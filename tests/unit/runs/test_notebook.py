@@ -121,7 +121,7 @@ def test_groups_and_marks_can_be_values_beside_the_table(people):
 
 
 def test_values_that_share_the_name_of_another_column_are_kept_apart(people):
-    other = people["nationality"].sample(frac=1, random_state=1).reset_index(drop=True)
+    other = people["nationality"].sample(frac=1, random_state=1).set_axis(people.index)
     made = doorlicht.audit_decisions(people, group=other, selected="checked")
     assert made.audited[0].attribute == "nationality (group)"
 
@@ -327,6 +327,10 @@ def test_nothing_is_written_without_a_register(people, tmp_path, monkeypatch):
                      "audit.no_selection", id="no-selection"),
         pytest.param(lambda t: doorlicht.audit_decisions(t, group="sex", selected=[1, 0]),
                      "audit.lengths_beside", id="too-few-values"),
+        pytest.param(lambda t: doorlicht.audit_decisions(t[::-1], group="sex", selected=t.fraud),
+                     "audit.other_labels", id="rows-in-another-order"),
+        pytest.param(lambda t: doorlicht.audit_decisions(t[5:], group=t.sex[:-5], selected="fraud"),
+                     "audit.other_labels", id="other-rows"),
         pytest.param(lambda t: doorlicht.audit_decisions(t, group="sex", selected="age"),
                      "audit.unclear_mark", id="no-yes-or-no"),
         pytest.param(lambda t: doorlicht.audit_decisions(t, group="sex", selected="fraud", level=2),
