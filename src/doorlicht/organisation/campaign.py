@@ -161,7 +161,7 @@ def _planned(dossier: Dossier, today: date) -> Iterator[Text]:
         yield Text("campaign.nothing_in_scope")
     led = {one.ministry for one in campaign.leaders if one.name.strip()}
     for ministry in sorted({history.ministry(one.id, today) for one in units} - led):
-        yield Text("campaign.no_leader", {"ministry": ministry})
+        yield Text("campaign.no_leader", {"ministry": _told(history, ministry, today)})
     yield from _plans(dossier, units, today, "long")
 
 
@@ -170,13 +170,17 @@ def _running(dossier: Dossier, today: date) -> Iterator[Text]:
 
 
 def _reporting(dossier: Dossier, today: date) -> Iterator[Text]:
-    unsent = [one.unit for one in dossier.plans if one.form == "short" and not one.letter]
+    unsent = [
+        _told(dossier.history, one.unit, today)
+        for one in dossier.plans
+        if one.form == "short" and not one.letter
+    ]
     if unsent:
         yield Text("campaign.plan_not_sent", {"units": _list(unsent), "n": len(unsent)})
     coverage = dossier.coverage(today)
     for kind in dossier.campaign.steps:
         left = [
-            row.unit for row in coverage.rows
+            f"{row.name} ({row.unit})" for row in coverage.rows
             if any(cell.kind == kind and not cell.is_covered for cell in row.cells)
         ]  # fmt: skip
         if left:
@@ -198,7 +202,8 @@ def _reporting(dossier: Dossier, today: date) -> Iterator[Text]:
 
 def _closed(dossier: Dossier, today: date) -> Iterator[Text]:
     for one in overdue_exclusions(dossier.history, dossier.decisions, today):
-        yield Text("campaign.exclusion_overdue", {"unit": one.unit, "due": str(one.due)})
+        unit = _told(dossier.history, one.unit, today)
+        yield Text("campaign.exclusion_overdue", {"unit": unit, "due": str(one.due)})
     # One that was withdrawn because of what the auditor found was looked into all the same.
     counted = [one for one in dossier.statements if one.state != "withdrawn" or one.is_looked_into]
     wanted = sample_size(len(counted), dossier.campaign.nil_sample)
@@ -237,7 +242,11 @@ def _plans(
         if missing:
             yield Text(
                 "campaign.plan_incomplete",
-                {"id": one.id, "unit": one.unit, "chapters": ", ".join(missing)},
+                {
+                    "id": one.id,
+                    "unit": _told(history, one.unit, today),
+                    "chapters": ", ".join(missing),
+                },
             )
 
 
@@ -323,7 +332,15 @@ def find_contradicted(dossier: Dossier, today: date) -> list[NilStatement]:
 
 def _named(code: str, units: Sequence[OrganisationUnit]) -> Iterator[Text]:
     if units:
-        yield Text(code, {"units": _list([one.id for one in units]), "n": len(units)})
+        names = [f"{one.name} ({one.id})" for one in units]
+        yield Text(code, {"units": _list(names), "n": len(units)})
+
+
+def _told(history: History, unit: str, day: date) -> str:
+    """Return what a unit is called on a day, with its id for who has to type it."""
+    if unit not in history.versions:
+        return unit
+    return f"{(history.at(unit, day) or history.last(unit)).name} ({unit})"
 
 
 def _list(names: Sequence[str]) -> str:

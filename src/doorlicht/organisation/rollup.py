@@ -132,8 +132,13 @@ def _line(one: Received, number: int, owners: Mapping[str, int]) -> Organisation
         questions_late=_count(terms, "questions", only_late=True),
         commitments=_count(terms, "commitment"),
         commitments_late=_count(terms, "commitment", only_late=True),
+        has_uses=_has_uses(one),
         totals=dict(Counter((use.concept, use.role, use.verdict) for use in uses)),
     )
+
+
+def _has_uses(one: Received) -> bool:
+    return bool(one.export.uses) or not sum(one.export.findings.values())
 
 
 def _counted_uses(one: Received, number: int, owners: Mapping[str, int]) -> list[ExportedUse]:
@@ -240,6 +245,9 @@ def _remarks_on_each(counted: Sequence[Received]) -> list[Remark]:
             remarks.append(Remark("unsigned", export.organisation, one.file))
         if names[_folded(export.organisation)] > 1:
             remarks.append(Remark("same_name", export.organisation, one.file))
+        if not _has_uses(one):
+            found = str(sum(export.findings.values()))
+            remarks.append(Remark("uses_unknown", export.organisation, found))
         if not export.units:
             remarks.append(Remark("no_units", export.organisation))
     return remarks

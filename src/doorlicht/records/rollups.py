@@ -149,8 +149,9 @@ class Received:
 
 
 RemarkKind = Literal[
-    "unsigned", "replaced", "same_name", "unit_twice", "unit_alike", "not_covered", "left_out",
-    "unit_overdue", "undecided", "unit_nowhere", "no_units", "edition_differs", "not_received",
+    "unsigned", "replaced", "same_name", "uses_unknown", "unit_twice", "unit_alike", "not_covered",
+    "left_out", "unit_overdue", "undecided", "unit_nowhere", "no_units", "edition_differs",
+    "not_received",
 ]  # fmt: skip
 
 
@@ -174,6 +175,9 @@ class OrganisationLine:
 
     Attributes
     ----------
+    has_uses
+        Whether anybody looked for uses: where there are findings and no use at all nobody did, and
+        nought is not nought.
     coverage, questions, questions_late, commitments, commitments_late
         ``None`` where it has no campaign. The last four count what is still open, and overdue.
     """
@@ -201,6 +205,7 @@ class OrganisationLine:
     commitments: int | None = None
     commitments_late: int | None = None
     totals: Totals = field(default_factory=dict[tuple[str, str, str], int])
+    has_uses: bool = True
 
 
 @dataclass(frozen=True, slots=True)

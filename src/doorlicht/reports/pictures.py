@@ -21,7 +21,7 @@ RIGHT: Final = 60
 
 TOP: Final = 30
 MAX_ROWS: Final = 25
-_NAME_LETTERS: Final = 60
+_NAME_LETTERS: Final = 42
 _NAME_LETTER_WIDTH: Final = 7.6
 _LEAST_LEFT: Final = 90
 _LETTER_WIDTH: Final = 6.8

@@ -37,7 +37,7 @@ _UNSEEN: Final[tuple[RemarkKind, ...]] = (
     "unit_overdue", "undecided", "left_out", "not_covered", "unit_nowhere",
 )  # fmt: skip
 _OTHERS: Final[tuple[RemarkKind, ...]] = (
-    "not_received", "unsigned", "replaced", "same_name", "no_units",
+    "not_received", "uses_unknown", "unsigned", "replaced", "same_name", "no_units",
 )  # fmt: skip
 
 
@@ -185,9 +185,11 @@ class _Page:
     def judging(self) -> list[Block]:
         columns = ("uses", "decided", "open_facts", "open_measures", "late_measures")
         rows = [
-            (line(one.organisation), *(self.number(getattr(one, name)) for name in columns))
+            (line(one.organisation),
+             *(self.number(getattr(one, name)) if one.has_uses
+               else (Open(self.word("unknown_uses")),) for name in columns))
             for one in self.made.lines
-        ]
+        ]  # fmt: skip
         return self.table("judged", ("organisation", *columns), rows, range(1, 6))
 
     def parliament(self) -> list[Block]:

@@ -327,3 +327,10 @@ def test_questions_of_another_campaign_or_motion_hold_no_campaign_up():
         "slip",
     ]
     assert [one.id for one in of_campaign(sets, other, both)] == ["all", "both", "other", "slip"]
+
+
+def test_a_refusal_names_units_by_their_names_with_the_id_that_commands_take():
+    left_out = scope("b", "out_for_now", review=date(2025, 2, 1))
+    late = replace(whole(), decisions=[scope("m", "in"), left_out])
+    (one,) = find_refusals(late, "closed", TODAY)
+    assert "DG Kolken (b)" in say(f"error.{one.key}.what", "nl", **one.params)

@@ -274,3 +274,13 @@ def test_what_is_overdue_is_told_and_no_campaign_is_no_nought():
     tree = render_rollup_json(made, "nl")
     assert tree["organisations"][0]["questions"] is None
     assert tree["overdue"][0]["due"] == "2026-06-01"
+
+
+def test_findings_of_which_nobody_proposed_a_use_are_not_told_as_no_use():
+    one = replace(export(units=[UNIT]), findings={"nationality": 7})
+    made = roll_up([received(one)])
+    assert [(one.kind, one.what) for one in made.remarks] == [("uses_unknown", "7")]
+    names = {"concept": {}, "role": {}, "verdict": {}}
+    words = list(words_of(rollup_document(made, "en", day=DAY, version="0", names=names)))
+    assert words.count("unknown: no uses proposed") == 5
+    assert roll_up([received(replace(one, uses=(use(1),)))]).remarks == ()
