@@ -37,6 +37,9 @@ from doorlicht.vocabulary import load_vocabulary
 FRAMEWORK: Final = "motion-21"
 """By which uses are judged where no assessment names another framework."""
 
+_OTHER_FORM: Final = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading a record of another form than it should have can raise."""
+
 _TRACE: Final = TypeAdapter(TraceResult)
 _PLURAL: Final[Mapping[str, str]] = {
     "model": "models", "flow": "flows", "reference": "references", "lost": "lost",
@@ -59,17 +62,37 @@ def reports_of(register: Register, *, today: date) -> Made:
     def records(kind: str) -> Iterator[tuple[str, Record]]:
         return ((one.subject, json.loads(one.record)) for one in register.log.records(kind))
 
-    yield from reports_from(records)
+    without = list[str]()
+    yield from reports_from(records, without.append)
     yield from _inventory(register, today)
-    yield "configuration.json", configuration(register)
+    tree = configuration(register)
+    tree["configuration"]["without_report"] = without
+    yield "configuration.json", tree
 
 
-def reports_from(records: Records) -> Made:
-    """Yield the reports that follow from records alone: of audits and traces."""
-    for subject, row in _last("audit", records, lambda said: str(said["audits"][0]["audit_id"])):
-        yield from _audit(subject, row["audits"][0])
-    for subject, row in _last("trace", records, lambda said: str(said["traces"][0]["roots"])):
-        yield from _trace(subject, row["traces"][0], row.get("trace_items", ()))
+def reports_from(records: Records, fail: Callable[[str], object] = bool) -> Made:
+    """Yield the reports that follow from records alone: of audits and traces.
+
+    Parameters
+    ----------
+    fail
+        Called with what is kept in a form of which no report can be made: of an early version, or
+        one that is still to come.
+    """
+    for number, row in _last("audit", records, lambda said: str(said["audits"][0]["audit_id"])):
+        try:
+            made = list(_audit(number, row["audits"][0]))
+        except _OTHER_FORM:
+            fail(f"audit:{number}")
+            continue
+        yield from made
+    for number, row in _last("trace", records, lambda said: str(said["traces"][0]["roots"])):
+        try:
+            made = list(_trace(number, row["traces"][0], row.get("trace_items", ())))
+        except _OTHER_FORM:
+            fail(f"trace:{number}")
+            continue
+        yield from made
 
 
 def _last(
@@ -141,20 +164,32 @@ def compare_reports(file: BinaryIO) -> Compared:
     Another version of doorlicht may write something else.
     """
     archive, same, otherwise = Archive(file), 0, list[str]()
-    for name, made in reports_from(lambda kind: read_records(file, kind)):
+
+    def fail(subject: str) -> None:
+        # A report that cannot be made of its record does not follow from it.
+        kind, _, number = subject.partition(":")
+        start = f"reports/{kind}s/{number}."
+        otherwise.extend(name for name in archive.names if name.startswith(start))
+
+    for name, made in reports_from(lambda kind: read_records(file, kind), fail):
         path = f"reports/{name}"
         if path not in archive.members:
             continue
-        content = b"".join(archive.chunks(path)).decode()
-        is_same = content == made if isinstance(made, str) else _holds(json.loads(content), made)
+        is_same = _says(b"".join(archive.chunks(path)), made)
         same += is_same
         otherwise += [] if is_same else [path]
     return Compared(same, tuple(otherwise))
 
 
-def _holds(content: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
-    """Whether a file says what was made; it has a head of its own."""
-    return json.loads(json.dumps(made)) == {name: content.get(name) for name in made}
+def _says(content: bytes, made: str | Mapping[str, Any]) -> bool:
+    """Whether a file says what was made; one of JSON has a head of its own."""
+    if isinstance(made, str):
+        return content == made.encode()
+    try:
+        tree: Any = json.loads(content)
+        return json.loads(json.dumps(made)) == {name: tree.get(name) for name in made}
+    except (ValueError, AttributeError, RecursionError):
+        return False
 
 
 def _inventory(register: Register, today: date) -> Made:

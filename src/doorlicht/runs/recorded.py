@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from doorlicht.evidence import canonical_json, content_hash
 from doorlicht.records import AuditReport, ScannedTable
@@ -41,6 +43,111 @@ class Known:
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     readers: tuple[str, ...] = ()
     scanned: str = ""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Limits(_Strict):
+    memory_bytes: int
+    threads: int
+    asset_seconds: int
+    columns: int
+    unpacked_bytes: int
+    unpacked_ratio: int
+    nested_archives: int
+
+
+class _Root(_Strict):
+    name: str
+    label: str
+
+
+class _Database(_Strict):
+    id: str
+    kind: str
+    label: str
+
+
+class _LookedAt(_Strict):
+    followed: int
+    others: int
+    skipped: list[str]
+
+
+class _Trace(_Strict):
+    form: Literal[1]
+    roots: list[_Root]
+    databases: list[_Database]
+    threshold: float
+    vocabulary_files: list[str]
+    readers: list[str]
+    scanned: str
+    files: dict[str, str]
+    looked_at: _LookedAt
+
+
+class _Input(_Strict):
+    name: str
+    sha256: str | None
+
+
+class _Options(_Strict):
+    groups: list[str]
+    selected: str | None
+    outcome: str | None
+    score: str | None
+    sampled: str | None
+    weights: str | None
+    person: str | None
+    reference: str | None
+    level: float
+    correction: str
+    threshold: float | None
+    without_groups: bool
+    leave_out: list[str]
+    explained_by: list[str]
+    allow_scoring: bool
+    trust_pickle: bool
+
+
+class _Audit(_Strict):
+    form: Literal[1]
+    inputs: dict[str, _Input]
+    options: _Options
+    limits: _Limits
+    vocabulary: str
+    vocabulary_files: list[str]
+    derived: dict[str, str]
+
+
+class _Scan(_Strict):
+    sample_rows: int | None
+    limits: _Limits
+    only: list[str]
+    exclude: list[str]
+    vocabulary_files: list[str]
+
+
+_FORMS: Final[Mapping[str, type[_Strict]]] = {"scan": _Scan, "trace": _Trace, "audit": _Audit}
+
+
+def are_settings(kind: str, settings: Mapping[str, Any]) -> bool:
+    """Whether these settings of a scan, trace or audit say what this doorlicht knows to repeat.
+
+    A bundle comes from elsewhere, and may be of a later version, or made to do harm.
+
+    Examples
+    --------
+    >>> are_settings("scan", {"sample_rows": None})
+    False
+    """
+    try:
+        _FORMS[kind].model_validate(settings)
+    except ValidationError:
+        return False
+    return True
 
 
 def scanned_hash(tables: Iterable[ScannedTable]) -> str:

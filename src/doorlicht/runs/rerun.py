@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, Literal, get_args
 
 from doorlicht.errors import InputError, nearest
 from doorlicht.evidence.bundles import read_records
-from doorlicht.runs.recorded import FORM
+from doorlicht.runs.recorded import IN_MEMORY, are_settings
 from doorlicht.runs.rerun_audit import rerun_audit
 from doorlicht.runs.rerun_compare import Rerun
 from doorlicht.runs.rerun_scan import rerun_scan
@@ -121,7 +121,10 @@ def _repeatable(
             Input(name, Path(str(sources[name]["location"])).name, str(sources[name]["kind"]))
             for name in (one["source_id"] for one in said["scan_sources"]) if name in sources
         ]  # fmt: skip
-        hindrance: Hindrance = "" if row["status"] == "finished" else "unfinished"
+        settings = said["settings_used"][0]["content"]
+        hindrance: Hindrance = "" if are_settings(kind, settings) else "newer"
+        if row["status"] != "finished":
+            hindrance = "unfinished"
         about = ", ".join(one.key for one in inputs)
         return replace(made, about=about, inputs=tuple(inputs), hindrance=hindrance)
     settings = row.get("settings")
@@ -130,7 +133,7 @@ def _repeatable(
         if kind == "trace"
         else f"{row['audit_id']} {_last_part(row['subject'])}"
     )
-    hindrance = _hindrance(settings)
+    hindrance = _hindrance(kind, settings)
     if hindrance:
         return replace(made, about=about, hindrance=hindrance)
     if kind == "trace":
@@ -148,12 +151,12 @@ def _last_part(path: str) -> str:
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
-def _hindrance(settings: Mapping[str, Any] | None) -> Hindrance:
+def _hindrance(kind: Kind, settings: Mapping[str, Any] | None) -> Hindrance:
     if settings is None:
         return "older"
-    if settings.get("form") != FORM:
-        return "newer"
-    return "in_memory" if settings.get("in_memory") else ""
+    if dict(settings) == dict(IN_MEMORY):
+        return "in_memory"
+    return "" if are_settings(kind, settings) else "newer"
 
 
 def choose(found: Sequence[Repeatable], what: str) -> Repeatable:

@@ -101,6 +101,30 @@ def test_reports_are_the_same_when_made_again_from_the_bundle(kept, reports, tmp
     assert compared(withheld).reports == 3
 
 
+def test_what_is_kept_in_another_form_is_told_and_stops_nothing(tmp_path):
+    with open_register(tmp_path / "r", clock=clock) as register:
+        keep_log_key(register, SIGNER.public_key, by="jo")
+        register.keep_audit(
+            by="jo", started_at=clock(), doorlicht="0", audit="AU-1", kind="decisions",
+            subject="d.csv", content={"measures": []},
+        )  # fmt: skip
+        register.keep_trace(
+            by="jo", started_at=clock(), roots=["/code"], vocabulary="2026", doorlicht="0",
+            files=1, lines=2, items=[("model", "M-1", {"name": "x"})],
+        )  # fmt: skip
+        made = dict(reports_of(register, today=TODAY))
+    assert set(made) == {"configuration.json"}
+    assert made["configuration.json"]["configuration"]["without_report"] == ["audit:1", "trace:1"]
+    path = bundle_of(tmp_path / "r", {"audits/1.en.html": "all is well"}, tmp_path / "b.zip")
+    assert compared(path).otherwise == ("reports/audits/1.en.html",)
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", "[" * 100_000])
+def test_a_report_that_is_no_tree_is_told(kept, text, tmp_path):
+    path = bundle_of(kept, {"audits/2.json": text}, tmp_path / "b.zip")
+    assert compared(path).otherwise == ("reports/audits/2.json",)
+
+
 @pytest.mark.parametrize("name", ["audits/2.en.html", "audits/2.json", "traces/1.json"])
 def test_a_report_that_says_something_else_is_named(kept, reports, tmp_path, capsys, name):
     other = reports[name].replace("TR", "DE") if "audits" in name else reports[name].replace(

@@ -15,6 +15,7 @@ from doorlicht.runs.audit import AuditRequest, audit
 from doorlicht.runs.bundle import make_bundle
 from doorlicht.runs.keys import keep_log_key
 from doorlicht.runs.notebook import audit_decisions
+from doorlicht.runs.recorded import are_settings
 from doorlicht.runs.rerun import choose, places_of, repeatables, rerun
 from doorlicht.runs.rerun_trace import scanned_in
 from doorlicht.runs.trace import trace
@@ -113,7 +114,7 @@ def test_a_bundle_tells_a_trace_the_same_of_scanned_tables_as_its_register(kept)
 def test_what_can_be_repeated_is_known_with_what_it_needs(kept):
     found = {one.subject: one for one in repeatables(kept[1])}
     assert {name: one.hindrance for name, one in found.items()} == {
-        "scan:1": "", "trace:1": "", "trace:2": "older", "audit:1": "", "audit:2": "",
+        "scan:1": "newer", "trace:1": "", "trace:2": "older", "audit:1": "", "audit:2": "",
         "audit:3": "in_memory",
     }  # fmt: skip
     assert [one.key for one in found["trace:1"].inputs] == ["scoring", "lists"]
@@ -224,3 +225,18 @@ def test_what_was_allowed_then_must_be_allowed_again(kept):
 )
 def test_a_difference_of_an_audit_has_the_causes_that_can_be_seen(inputs, is_newer, causes):
     assert rerun_audit._causes(inputs, is_newer=is_newer) == causes
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"form": 2}, {"options": {}}, {"more": 1}, {"limits": {"memory_bytes": "much"}},
+        {"inputs": {"decisions": {"name": "x"}}}, {"derived": None},
+    ],
+)  # fmt: skip
+def test_settings_that_say_something_else_are_not_guessed_at(kept, change):
+    found = {one.subject: one for one in repeatables(kept[1])}
+    settings = found["audit:1"].record["audits"][0]["settings"]
+    assert are_settings("audit", settings)
+    assert are_settings("trace", found["trace:1"].record["traces"][0]["settings"])
+    assert not are_settings("audit", {**settings, **change})
