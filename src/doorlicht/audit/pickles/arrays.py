@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from typing import Any, Final
 
 import numpy as np
@@ -168,7 +169,16 @@ def _shaped(
     flat = np.frombuffer(content, dtype=dtype, count=count)
     if not dtype.isnative:
         flat = flat.astype(dtype.newbyteorder("="))
+    if not all(_are_letters(flat[name]) for name in dtype.names or ()) or not _are_letters(flat):
+        return None
     return flat.reshape(shape, order="F" if is_fortran else "C")
+
+
+def _are_letters(flat: NDArray[Any]) -> bool:
+    """Return whether texts consist of letters that exist: numpy does not look, and breaks later."""
+    if flat.dtype.kind != "U":
+        return True
+    return int(np.ascontiguousarray(flat).view(np.uint32).max(initial=0)) <= sys.maxunicode
 
 
 def bytes_of(node: Node) -> bytes | None:

@@ -331,3 +331,14 @@ def test_a_name_made_by_a_call_is_dangerous():
 def test_an_array_that_claims_to_be_larger_than_its_bytes_is_none():
     content = pickle.dumps(np.arange(10.0), 2).replace(b"K\n\x85", b"K\xff\x85")
     assert array_of(follow(content, Budget()).top) is None
+
+
+@pytest.mark.parametrize("kind", ["<U2", ">U2", [("name", "<U2"), ("n", "i4")]])
+def test_texts_of_letters_that_do_not_exist_are_no_array(kind):
+    array = np.zeros(2, dtype=kind)
+    content = bytearray(pickle.dumps(array, protocol=4))
+    good = array_of(follow(bytes(content), Budget()).top)
+    assert good is not None
+    at = content.rindex(array.tobytes())
+    content[at : at + 4] = b"\xff\xff\xff\xff"
+    assert array_of(follow(bytes(content), Budget()).top) is None
