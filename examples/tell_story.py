@@ -291,21 +291,22 @@ class Teller:
         self._command("sample result")
         self._shown(next(line for line in said.splitlines() if "95" in line))
 
-    def _documents(self, given: Mapping[str, Sequence[str]]) -> None:
+    def _documents(self, given: Mapping[str, Any]) -> None:
         """Make each document in each language and form; who signs one off signs all its forms."""
-        for kind in given["kinds"]:
+        kinds, signed = given["kinds"], given["signed"]
+        day = ["--on", str(given["on"])] if "on" in given else []
+        (self.out / "inquiry").mkdir(exist_ok=True)
+        for kind in kinds:
             for language in self.languages:
                 for form in self.forms:
                     path = self.out / f"inquiry/{kind}.{language}.{form}"
-                    words = ["document", kind, "-o", str(path), "--lang", language]
-                    if kind in given["signed"] and form == self.forms[0]:
+                    words = ["document", kind, "-o", str(path), "--lang", language, *day]
+                    if kind in signed and form == self.forms[0]:
                         words.append("--sign-off")
                     self.run(*words)
-        forms = ", ".join(self.forms)
-        self._say(
-            f"   {len(given['kinds'])} x doorlicht document, {'+'.join(self.languages)}, {forms}; "
-            f"--sign-off: {', '.join(given['signed'])}"
-        )
+        forms = f"{'+'.join(self.languages)}, {', '.join(self.forms)}"
+        sign_off = f"; --sign-off: {', '.join(signed)}" if signed else ""
+        self._say(f"   doorlicht document {', '.join(kinds)}: {forms}{sign_off}")
 
     def _verify(self, given: Mapping[str, str]) -> None:
         bundle, checkpoint, key = (

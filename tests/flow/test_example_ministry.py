@@ -31,6 +31,8 @@ CHECKLIST = [
       "Dat was te laat"], 0),
     ("scope: who was left out, to Parliament", "letter", "left-out",
      ["Directoraat-generaal Taal en Meedoen", "Dat was te laat"], 0),
+    ("scope: who was left out, in the plan", "plan", "left-out",
+     ["Directoraat-generaal Taal en Meedoen", "wordt opgericht", "1 juni 2026"], 2),
     ("scope: why nobody looked", "answers", "question-2", ["1 april 2026", "Dat is te laat"], 0),
     ("testing of proper use", "final", "uses",
      ["vier mensen", "los van elkaar", "onrechtmatig", "oneigenlijk", "lijst van personen"], 20),

@@ -155,6 +155,8 @@ def _plan(telling: Telling, at: int, plan: PlanOfApproach) -> Section:
     ]
     about = telling.word("plan_of", by=plan.by, day=telling.say_day(plan.on))
     title = telling.given.unit_name(plan.unit)
+    if plan.form == "short":
+        title = telling.word("plan_short", unit=title)
     return Section(title, f"plan-{at}", (Paragraph(line(about)), *chapters))
 
 
