@@ -17,6 +17,7 @@ from doorlicht.language import Language, say
 from doorlicht.organisation import shipped_rules, term_of_commitment
 from doorlicht.records import Commitment, Recess, Term
 from doorlicht.records.parliament import CommitmentState
+from doorlicht.register import Register
 from doorlicht.reports.dossier_json import commitments_tree
 from doorlicht.runs import dossier as runs
 
@@ -79,7 +80,9 @@ def add_commitment(
         name, text, promised_by, on, to or "", at or "", unit=unit or "", due=due,
         belongs_to=tuple(belongs_to),
     )  # fmt: skip
-    return _kept(language, made, "commitment_added", register, by)
+    with opened(register, by, makes=True) as (found, settings):
+        runs.add_commitment(found, made, by=who(settings))
+        return _told(language, found, made)
 
 
 def set_commitment(
@@ -133,7 +136,12 @@ def _kept(
 ) -> int:
     with opened(register, by, makes=True) as (found, settings):
         runs.keep_commitment(found, made, action=action, by=who(settings), reason=reason)
-        recesses = found.dossier.all(Recess)
+        return _told(language, found, made)
+
+
+def _told(language: Language, found: Register, made: Commitment) -> int:
+    """Show a commitment as it was kept, with its term today."""
+    recesses = found.dossier.all(Recess)
     term = term_of_commitment(made, now().date(), shipped_rules(), recesses)
     _show(Console(highlight=False), made, term, language)
     return 0

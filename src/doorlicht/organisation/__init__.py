@@ -47,6 +47,11 @@ from doorlicht.organisation.reading_guide import (
     make_reading_guide,
     with_proposed_themes,
 )
+from doorlicht.organisation.record_rules import (
+    check_campaign_state,
+    check_commitment,
+    check_records,
+)
 from doorlicht.organisation.scope import (
     check_decision,
     overdue_exclusions,
@@ -94,8 +99,11 @@ __all__ = [
     "Theme",
     "ThemeProposal",
     "change_question",
+    "check_campaign_state",
+    "check_commitment",
     "check_decision",
     "check_recesses",
+    "check_records",
     "check_set",
     "check_themes",
     "draw_statements",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from doorlicht.errors import InputError, RefusedError, WrongUseError
-from doorlicht.organisation.terms import TermRules, term_of, term_of_commitment
+from doorlicht.organisation.terms import TermRules, check_extensions, term_of, term_of_commitment
 from doorlicht.records import Commitment, Extension, Question, QuestionSet, Recess, Term
 from doorlicht.records.parliament import QuestionState
 from doorlicht.records.persons import clean_text, person_key
@@ -129,14 +129,14 @@ def extend(asked: QuestionSet, extension: Extension) -> QuestionSet:
     Raises
     ------
     InputError
-        If the reason is missing, the answer was sent, or the same notice is there already.
+        If the reason or the new day of a committee is missing, the answer was sent, or the notice
+        is older than the questions or there already.
     """
-    if not extension.reason.strip():
-        raise InputError("parliament.extension_no_reason", id=asked.id, on=str(extension.on))
     if asked.answered_on is not None:
         raise InputError("questions.answered", id=asked.id, on=str(asked.answered_on))
     if any(one.on == extension.on for one in asked.extensions):
         raise InputError("parliament.extension_twice", id=asked.id, on=str(extension.on))
+    check_extensions(replace(asked, extensions=(extension,)))
     return replace(asked, extensions=(*asked.extensions, extension))
 
 

@@ -115,18 +115,29 @@ def check_set(asked: QuestionSet) -> QuestionSet:
         )
     if asked.answered_on is not None and asked.answered_on < asked.asked_on:
         raise InputError("parliament.answer_first", id=asked.id, answered=str(asked.answered_on))
-    for one in asked.extensions:
-        if not one.reason.strip():
-            raise InputError("parliament.extension_no_reason", id=asked.id, on=str(one.on))
-        if one.on < asked.asked_on:
-            raise InputError("parliament.extension_first", id=asked.id, on=str(one.on))
-        if asked.kind == "consultation" and one.until is None:
-            raise InputError("parliament.extension_no_day", id=asked.id, on=str(one.on))
+    check_extensions(asked)
     numbers = [one.number for one in asked.questions]
     for number in numbers:
         if number < 1 or numbers.count(number) > 1:
             raise InputError("parliament.number_twice", id=asked.id, number=number)
     return asked
+
+
+def check_extensions(asked: QuestionSet) -> None:
+    """Refuse a notice without a reason or a day, or one that is older than the questions.
+
+    Raises
+    ------
+    InputError
+        If there is one: it would give a term that nobody gave.
+    """
+    for one in asked.extensions:
+        if not one.reason.strip():
+            raise InputError("parliament.extension_no_reason", id=asked.id, on=str(one.on))
+        if asked.asked_on is not None and one.on < asked.asked_on:
+            raise InputError("parliament.extension_first", id=asked.id, on=str(one.on))
+        if asked.kind == "consultation" and one.until is None:
+            raise InputError("parliament.extension_no_day", id=asked.id, on=str(one.on))
 
 
 def term_of(

@@ -11,6 +11,7 @@ from doorlicht.errors import InputError
 from doorlicht.organisation import (
     Dossier,
     History,
+    check_commitment,
     check_decision,
     check_set,
     draw_statements,
@@ -303,16 +304,32 @@ def changed_commitment(
     Raises
     ------
     InputError
-        If it is fulfilled without a letter, or withdrawn or taken up again without a reason.
+        If it is fulfilled without a letter or before it was made, or withdrawn or taken up again
+        without a reason.
     """
     if state == "fulfilled" and not (letter or commitment.letter):
         raise InputError("dossier.no_letter", id=commitment.id)
     if state in ("withdrawn", "open") and not reason.strip():
         raise InputError("dossier.no_reason", id=commitment.id)
-    return replace(
-        commitment, state=state, letter=letter or commitment.letter,
-        fulfilled_on=on if state == "fulfilled" else None,
+    return check_commitment(
+        replace(
+            commitment, state=state, letter=letter or commitment.letter,
+            fulfilled_on=on if state == "fulfilled" else None,
+        )
     )  # fmt: skip
+
+
+def add_commitment(register: Register, commitment: Commitment, *, by: str) -> None:
+    """Keep a new commitment.
+
+    Raises
+    ------
+    InputError
+        If there is one of its id, which would be lost, or it cannot be so.
+    """
+    if any(one.id == commitment.id for one in register.dossier.all(Commitment)):
+        raise InputError("dossier.commitment_known", id=commitment.id)
+    keep_commitment(register, check_commitment(commitment), action="commitment_added", by=by)
 
 
 def keep_commitment(

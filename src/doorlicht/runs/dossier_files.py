@@ -15,16 +15,17 @@ from typing import Any, Final
 from doorlicht.errors import InputError
 from doorlicht.organisation import (
     DossierFile,
+    check_campaign_state,
     check_decision,
     check_recesses,
-    check_set,
+    check_records,
     read_dossier,
     read_export,
     read_units_csv,
     units_of,
     with_proposed_themes,
 )
-from doorlicht.records import OrganisationUnit, Recess
+from doorlicht.records import Campaign, OrganisationUnit, Recess
 from doorlicht.register import Register
 from doorlicht.register.dossier import DossierRecord, record_key
 from doorlicht.runs.dossier import history_of
@@ -61,8 +62,7 @@ def take_in(register: Register, paths: Sequence[Path], *, by: str) -> TakenIn:
     InputError
         If one of them has a fault; then none is kept.
     """
-    given = _joined(_read(path) for path in paths)
-    _check(register, given)
+    given = _checked(register, _joined(_read(path) for path in paths))
     records: dict[str, DossierRecord] = {record_key(one): one for one in given.records}
     last = register.dossier.last_actions()
     kinds: set[type[DossierRecord]] = {type(one) for one in records.values()}
@@ -86,8 +86,9 @@ def keep_file(register: Register, path: Path, *, by: str) -> int:
     InputError
         If one of them has a fault; then none is kept.
     """
-    given = _with_themes(read_dossier(read_bytes(path), path.name))
-    _check(register, given)
+    read = _with_themes(read_dossier(read_bytes(path), path.name))
+    refuse_twice(read.records)
+    given = _checked(register, read)
     return register.dossier.keep(given.records, action="file_kept", by=by)
 
 
@@ -124,6 +125,13 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _read(path: Path) -> DossierFile:
+    """Return the records of a file, each of them once."""
+    given = _parsed(path)
+    refuse_twice(given.records)
+    return given
+
+
+def _parsed(path: Path) -> DossierFile:
     """Return the records of a file; an export, a table and an estate have units only."""
     if path.suffix.casefold() == ".xml":
         try:
@@ -151,15 +159,23 @@ def _estate_units(path: Path) -> list[OrganisationUnit]:
 
 
 def _joined(several: Iterable[DossierFile]) -> DossierFile:
-    """Return the records of files as those of one; of a record that comes twice the last counts.
+    """Return the records of files as those of one.
+
+    A table of units may have another form of a unit than the export before it, and then counts.
 
     Raises
     ------
     InputError
-        If two files have a campaign, and it is not the same.
+        If two files have a campaign, and it is not the same, or another record comes twice and
+        differs.
     """
     found: dict[str, Any] = {}
-    for given in several:
+    listed = list(several)
+    refuse_twice(
+        record for given in listed for record in given.records
+        if not isinstance(record, OrganisationUnit)
+    )  # fmt: skip
+    for given in listed:
         for one in fields(DossierFile):
             value = getattr(given, one.name)
             if isinstance(value, tuple):
@@ -179,20 +195,40 @@ def _with_themes(given: DossierFile) -> DossierFile:
     return replace(given, question_sets=asked)
 
 
-def _check(register: Register, given: DossierFile) -> None:
+def _checked(register: Register, given: DossierFile) -> DossierFile:
+    """Return the records of files as they can be kept; the state of a campaign stays as it is."""
+    check_records(given)
     units = [*register.dossier.all(OrganisationUnit), *given.units]
-    named = [*given.scope, *given.plans, *given.steps, *given.nil_statements]
+    obligations = [*given.commitments, *(q for one in given.question_sets for q in one.questions)]
+    named = [*given.scope, *given.plans, *given.steps, *given.nil_statements, *given.assignments]
+    placed = [one.unit for one in (*named, *obligations) if one.unit]
     if units:
         history = history_of(register, given.units)
         for one in given.scope:
             check_decision(one, history)
-        for one in named:
-            history.last(one.unit)
-    elif named:
+        for unit in placed:
+            history.last(unit)
+    elif placed:
         raise InputError("dossier.no_units")
-    for asked in given.question_sets:
-        check_set(asked)
     check_recesses(_merged(register, given.recesses))
+    if given.campaign is None:
+        return given
+    known = register.dossier.all(Campaign)
+    return replace(given, campaign=check_campaign_state(given.campaign, known))
+
+
+def refuse_twice(records: Iterable[DossierRecord]) -> None:
+    """Refuse a record that comes twice and differs: one of the two would be lost.
+
+    Raises
+    ------
+    InputError
+        If there is one.
+    """
+    found: dict[str, DossierRecord] = {}
+    for one in records:
+        if found.setdefault(record_key(one), one) != one:
+            raise InputError("dossier.record_twice", key=record_key(one))
 
 
 def _merged(register: Register, recesses: Iterable[Recess]) -> list[Recess]:

@@ -1,14 +1,21 @@
 """Files of a dossier, taken in with each run: what people changed since is left as it is."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from doorlicht.errors import InputError
-from doorlicht.records import Campaign, NilStatement, OrganisationUnit, QuestionSet
+from doorlicht.records import (
+    Campaign,
+    Commitment,
+    NilStatement,
+    OrganisationUnit,
+    QuestionSet,
+)
 from doorlicht.register import open_register
-from doorlicht.runs.dossier import set_statement
-from doorlicht.runs.dossier_files import take_in
+from doorlicht.runs.dossier import add_commitment, set_statement
+from doorlicht.runs.dossier_files import keep_file, take_in
 from doorlicht.testing import SteppingClock
 
 UNITS = "id;naam;van;onder\nvbz;Ministerie;;\ndgx;DG X;2024-01-01;vbz\n"
@@ -76,3 +83,60 @@ def test_two_campaigns_in_one_dossier_are_refused(register, files):
     with pytest.raises(InputError) as error:
         take_in(register, files, by="Jo")
     assert error.value.code == "dossier.two_campaigns"
+
+
+PROMISED = """
+commitments:
+  - {id: T-1, text: een brief, by: de minister, on: 2026-02-01}
+"""
+
+
+@pytest.mark.parametrize("where", ["in one file", "in two files"])
+def test_a_record_that_comes_twice_and_differs_is_refused_and_none_is_lost(
+    register, files, tmp_path, where
+):
+    other = PROMISED.replace("een brief", "een ander rapport")
+    if where == "in one file":
+        files[1].write_text(PROMISED + other.replace("commitments:\n", "").lstrip("\n"), "utf-8")
+    else:
+        files[1].write_text(PROMISED, "utf-8")
+        (tmp_path / "more.yaml").write_text(other, "utf-8")
+        files.append(tmp_path / "more.yaml")
+    with pytest.raises(InputError) as error:
+        take_in(register, files, by="Jo")
+    assert error.value.code == "dossier.record_twice"
+    assert register.dossier.all(Commitment) == []
+
+
+def test_a_unit_that_two_ministries_claim_from_the_same_day_is_refused(register, files):
+    files[2].write_text("id;naam;ministerie\nvbz;Ministerie;\ndgx;X;een\ndgx;X;twee\n", "utf-8")
+    with pytest.raises(InputError) as error:
+        take_in(register, files, by="Jo")
+    assert error.value.code == "dossier.record_twice"
+
+
+def test_a_commitment_to_a_unit_that_is_not_there_is_refused(register, files):
+    files[1].write_text(PROMISED.replace("by:", "unit: nergens, by:"), "utf-8")
+    with pytest.raises(InputError) as error:
+        take_in(register, files, by="Jo")
+    assert error.value.code == "organisation.no_such_unit"
+
+
+def test_a_file_that_is_taken_in_again_leaves_the_state_of_its_campaign(register, files):
+    take_in(register, files, by="Jo")
+    (campaign,) = register.dossier.all(Campaign)
+    register.dossier.keep(
+        [replace(campaign, state="mandated")], action="campaign_mandated", by="Jo"
+    )
+    assert take_in(register, files, by="Jo").left == ()
+    keep_file(register, files[0], by="Jo")
+    assert register.dossier.all(Campaign)[0].state == "mandated"
+
+
+def test_a_commitment_is_not_added_over_another_one(register):
+    one = Commitment("T-1", "een brief", "de minister", date(2026, 2, 1))
+    add_commitment(register, one, by="Jo")
+    with pytest.raises(InputError) as error:
+        add_commitment(register, replace(one, text="iets anders"), by="Jo")
+    assert error.value.code == "dossier.commitment_known"
+    assert register.dossier.all(Commitment) == [one]
