@@ -220,8 +220,10 @@ def result_sentences(made: SampleResult, language: Language) -> list[str]:
     ]  # fmt: skip
     if unjudged:
         told.append(say("sample.unjudged", language, n=unjudged, if_right=made.if_right))
-    if made.earlier:
-        told.append(say("sample.earlier", language, n=made.earlier, open=made.unfinished))
+    if made.corrected:
+        told.append(say("sample.corrected", language, n=made.corrected))
+    if made.others:
+        told.append(say("sample.others", language, n=made.others, open=made.unfinished))
     told.append(say("sample.assumes", language))
     return told
 

@@ -36,10 +36,14 @@ class Coverage:
         Items (columns) that were read.
     blind_spots
         Places that could not be read, or not wholly. How many items they hold is not known.
+    elsewhere, blind_elsewhere
+        The same of what other scans than this one looked at.
     """
 
     looked_at: int
     blind_spots: int
+    elsewhere: int = 0
+    blind_elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,11 @@ class SampleBound:
         Counts of items; ``wrong`` includes those that nobody could judge.
     at_most
         Upper bound of the wrong items in the population, at this confidence.
+    outside
+        Items of the population that were not in the list that was drawn from: they came later, or
+        were left out. Nobody could draw them, so ``at_most`` counts all of them.
+    unfinished
+        Other samples of this kind that were begun and have no result.
     """
 
     sample: str
@@ -95,6 +104,8 @@ class SampleBound:
     wrong: int
     at_most: int
     confidence: float
+    outside: int = 0
+    unfinished: int = 0
 
     @property
     def share(self) -> float:

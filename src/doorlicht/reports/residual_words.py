@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from doorlicht.evidence.capture import Missed
-from doorlicht.evidence.residual import Recall, Residual
+from doorlicht.evidence.residual import Recall, Residual, SampleBound
 from doorlicht.language import Language, say
+
+_LEAST: Final = 0.05
+"""A smaller estimate would be told as 0.0."""
 
 
 def residual_sentences(residual: Residual, language: Language) -> list[str]:
     """Return the statement, the most certain first; what is not known is told as not known."""
     told = [_lead(residual, language), _coverage(residual, language)]
-    told += [
-        say(
-            "residual.sample", language, id=one.sample, drawn=one.drawn, wrong=one.wrong,
-            population=one.population, at_most=one.at_most, share=one.share,
-            confidence=one.confidence,
-        )
-        for one in residual.samples
-    ]  # fmt: skip
+    known = residual.coverage
+    if known.elsewhere or known.blind_elsewhere:
+        told.append(say("residual.elsewhere", language, columns=known.elsewhere,
+                        blind=known.blind_elsewhere))  # fmt: skip
+    for one in residual.samples:
+        told += _sample(one, language)
     if not residual.samples:
         told.append(say("residual.no_sample", language))
     told.append(_recall(residual, language))
     if residual.by_values_alone is not None:
         told.append(_values_alone(residual.by_values_alone, language))
-    told += [_recapture(one, residual, language) for one in residual.recapture]
+    told += [_recapture(one, language) for one in residual.recapture]
     if not residual.recapture:
         told.append(say("residual.no_recapture", language))
     return told
@@ -39,6 +40,21 @@ def _values_alone(recall: Recall, language: Language) -> str:
     )  # fmt: skip
 
 
+def _sample(one: SampleBound, language: Language) -> list[str]:
+    told = [
+        say(
+            "residual.sample", language, id=one.sample, drawn=one.drawn, wrong=one.wrong,
+            population=one.population, at_most=one.at_most, share=one.share,
+            confidence=one.confidence,
+        )
+    ]  # fmt: skip
+    if one.outside:
+        told.append(say("residual.sample_outside", language, id=one.sample, outside=one.outside))
+    if one.unfinished:
+        told.append(say("residual.sample_unfinished", language, id=one.sample, n=one.unfinished))
+    return told
+
+
 def residual_tree(residual: Residual) -> dict[str, Any]:
     """Return the statement for JSON; ``null`` is: not known."""
     recall, alone = residual.recall, residual.by_values_alone
@@ -49,11 +65,14 @@ def residual_tree(residual: Residual) -> dict[str, Any]:
         "looked_at": residual.coverage.looked_at,
         "blind_spots": residual.coverage.blind_spots,
         "in_blind_spots": None,
+        "looked_at_elsewhere": residual.coverage.elsewhere,
+        "blind_spots_elsewhere": residual.coverage.blind_elsewhere,
         "samples": [
             {
                 "sample": one.sample, "population": one.population, "drawn": one.drawn,
                 "wrong": one.wrong, "at_most": one.at_most, "share": one.share,
-                "confidence": one.confidence,
+                "confidence": one.confidence, "outside": one.outside,
+                "others_without_result": one.unfinished,
             }
             for one in residual.samples
         ],
@@ -108,20 +127,36 @@ def _recall(residual: Residual, language: Language) -> str:
     return say(
         key, language, found=one.found, labelled=one.labelled, low=one.low, high=one.high,
         set=say(f"residual.set.{one.source}", language), here=residual.found,
-        expected=missed.expected or 0.0, at_most=missed.high, confidence=residual.confidence,
+        expected=_number(missed.expected or 0.0, language), at_most=missed.high,
+        confidence=residual.confidence,
     )  # fmt: skip
 
 
-def _recapture(one: Missed, residual: Residual, language: Language) -> str:
+def _recapture(one: Missed, language: Language) -> str:
     ways = _listed([say(f"residual.way.{way}", language) for way in one.ways], language)
     if one.missed is None:
         return say(f"residual.recapture.{one.method}_unknown", language, ways=ways)
-    key = f"residual.recapture.{one.method}" + ("" if one.high is not None else "_endless")
+    missed = _number(one.missed, language)
+    if one.high is None:
+        key = f"residual.recapture.{one.method}_endless"
+        return say(key, language, ways=ways, found=one.found, missed=missed)
     return say(
-        key, language, ways=ways, found=one.found, low=max(one.low or 0.0, 0.0),
-        missed=max(one.missed, 0.0), high=-1.0 if one.high is None else max(1.0, one.high),
-        confidence=residual.confidence,
+        f"residual.recapture.{one.method}", language, ways=ways, found=one.found, missed=missed,
+        range=_range(one.low or 0.0, one.high, language),
     )  # fmt: skip
+
+
+def _number(number: float, language: Language) -> str:
+    """Return an estimate of what is left, which is never told as nought."""
+    if number < _LEAST:
+        return say("residual.few", language)
+    return say("residual.number", language, number=number)
+
+
+def _range(low: float, high: float, language: Language) -> str:
+    if round(low) < 1:
+        return say("residual.range_up_to", language, high=max(1.0, high))
+    return say("residual.range", language, low=low, high=max(1.0, high))
 
 
 def _listed(names: Sequence[str], language: Language) -> str:

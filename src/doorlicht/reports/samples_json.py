@@ -43,9 +43,11 @@ class _Result(Protocol):
     @property
     def if_right(self) -> int: ...
     @property
-    def earlier(self) -> int: ...
+    def others(self) -> int: ...
     @property
     def unfinished(self) -> int: ...
+    @property
+    def corrected(self) -> int: ...
     @property
     def population(self) -> int: ...
 
@@ -76,8 +78,9 @@ def sample_result_tree(made: _Result) -> dict[str, Any]:
         "at_most": made.at_most,
         "share": made.at_most / made.population,
         "at_most_if_unjudged_are_right": made.if_right,
-        "earlier_samples": made.earlier,
-        "earlier_without_result": made.unfinished,
+        "other_samples": made.others,
+        "others_without_result": made.unfinished,
+        "corrected_to_right": made.corrected,
         "strata": [
             {
                 "name": one.name, "size": one.size, "drawn": one.drawn, "right": one.right,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any, Final, cast
 
@@ -21,7 +22,8 @@ from doorlicht.evidence.residual import (
 from doorlicht.records import Signal
 from doorlicht.register import KeptFinding, Register
 from doorlicht.reports import ReportContent
-from doorlicht.runs.sample_results import judged_samples
+from doorlicht.runs.populations import population
+from doorlicht.runs.sample_results import frozen_items, judged_samples
 from doorlicht.shipped import read_yaml
 
 CONFIDENCE: Final = 0.95
@@ -37,13 +39,23 @@ def residual_of(register: Register, content: ReportContent, threshold: float) ->
     places = {_place(one) for one in found}
     named, by_values_alone = measured_recall()
     return make_residual(
-        Coverage(content.looked_at.columns, len(content.blind_spots)),
+        _coverage(register, content),
         min(len(places), content.looked_at.columns),
         recall=named,
-        samples=_bounds(register),
+        samples=_bounds(register, threshold, content.scan.started_at.date()),
         recapture=estimates(_found_by(register, found), confidence=CONFIDENCE),
         confidence=CONFIDENCE,
         by_values_alone=by_values_alone,
+    )
+
+
+def _coverage(register: Register, content: ReportContent) -> Coverage:
+    columns, blind = content.looked_at.columns, len(content.blind_spots)
+    return Coverage(
+        columns,
+        blind,
+        elsewhere=max(0, register.looked_at().columns - columns),
+        blind_elsewhere=max(0, len(register.blind_spots()) - blind),
     )
 
 
@@ -67,16 +79,30 @@ def measured_recall() -> tuple[Recall, Recall]:
     return recall("named"), recall("by_values_alone")
 
 
-def _bounds(register: Register) -> list[SampleBound]:
-    """Return what audit samples of clean columns showed; the last one first."""
-    return [
-        SampleBound(
-            one.sample.id, one.sample.kind, one.population, one.drawn,
-            sum(stratum.counted for stratum in one.strata), one.at_most, one.confidence,
+def _bounds(register: Register, threshold: float, day: date) -> list[SampleBound]:
+    """Return what audit samples of clean columns showed; the last one first.
+
+    A list was frozen once. What is reported as clean now and was not on it, because it was scanned
+    later or the list was made at another threshold, could not be drawn, and can all be wrong.
+    """
+    judged = [one for one in judged_samples(register) if one.sample.kind == "clean-columns"]
+    if not judged:
+        return []
+    reported = {
+        one.id
+        for one in population(
+            register, "clean-columns", strata="none", threshold=threshold, day=day
         )
-        for one in reversed(judged_samples(register))
-        if one.sample.kind == "clean-columns"
-    ]  # fmt: skip
+    }
+    bounds: list[SampleBound] = []
+    for one in reversed(judged):
+        outside = len(reported - {item.id for item in frozen_items(one.sample)})
+        bounds.append(SampleBound(
+            one.sample.id, one.sample.kind, one.population + outside, one.drawn,
+            sum(stratum.counted for stratum in one.strata), one.at_most + outside, one.confidence,
+            outside, one.unfinished,
+        ))  # fmt: skip
+    return bounds
 
 
 def _found_by(register: Register, found: list[KeptFinding]) -> Counter[frozenset[str]]:

@@ -46,8 +46,10 @@ class SampleResult:
         How many items of the population are wrong at most, at this confidence.
     if_right
         The same if all that nobody judged were right.
-    earlier
-        Samples of the same kind that were begun before, and how many of them have no result.
+    others, unfinished
+        Other samples of the same kind, begun before or after it, and how many have no result.
+    corrected
+        Items that an earlier form did not call right, and the last one does.
     """
 
     sample: AuditSample
@@ -55,8 +57,9 @@ class SampleResult:
     confidence: float
     at_most: int
     if_right: int
-    earlier: int
+    others: int
     unfinished: int
+    corrected: int = 0
 
     @property
     def population(self) -> int:
@@ -110,15 +113,27 @@ def result(register: Register, sample_id: str) -> SampleResult:
         for name, one in sorted(kept.plan["strata"].items())
     )  # fmt: skip
     confidence = float(kept.plan["confidence"])
-    before = [
-        one for one in register.auditing.samples() if one.kind == kept.kind and one.at < kept.at
+    others = [
+        one for one in register.auditing.samples() if one.kind == kept.kind and one.id != kept.id
     ]
     return SampleResult(
         kept, strata, confidence,
         stratified_bound([Stratum(s.size, s.drawn, s.counted) for s in strata], confidence),
         stratified_bound([Stratum(s.size, s.drawn, s.wrong) for s in strata], confidence),
-        len(before), sum(one.state != "judged" for one in before),
+        len(others), sum(one.state != "judged" for one in others),
+        _corrected(kept, said),
     )  # fmt: skip
+
+
+def _corrected(kept: AuditSample, said: Mapping[str, Judgment]) -> int:
+    forms = [one.content["judgments"] for one in kept.events if one.kind == "judged"]
+    doubted = {
+        item
+        for form in forms[:-1]
+        for item, judgment in form.items()
+        if judgment != "right" and said.get(item) == "right"
+    }
+    return len(doubted)
 
 
 def judged_samples(register: Register) -> list[SampleResult]:

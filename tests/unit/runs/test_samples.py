@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from doorlicht.cli.samples import result_sentences
 from doorlicht.errors import InputError, IntegrityError, RefusedError
 from doorlicht.evidence import KeyInMemory
 from doorlicht.evidence.seed import commitment_of
 from doorlicht.evidence.stratified import Stratum, stratified_bound
+from doorlicht.language import LANGUAGES, say
 from doorlicht.records import NilStatement, OrganisationUnit, Source
 from doorlicht.register import open_register
 from doorlicht.reports.samples_json import sample_result_tree, sample_tree
@@ -119,6 +121,21 @@ def test_a_corrected_form_takes_the_place_of_the_first_which_stays(register, tmp
     assert [one.kind for one in told.sample.events].count("judged") == 2
 
 
+def test_what_a_later_form_makes_right_is_told(register, tmp_path):
+    made = drawn(register)
+    items = drawn_items(made)
+    words = ["wrong", "unknown", "", *["right"] * (len(items) - 3)]
+    told = judge(register, made.id, write_form(tmp_path / "a.csv", items, words), by="ann")
+    assert told.corrected == 0
+    words = ["right"] * len(items)
+    told = judge(register, made.id, write_form(tmp_path / "b.csv", items, words), by="ann")
+    # What was not answered at first was not called otherwise.
+    assert told.corrected == 2
+    assert sample_result_tree(told)["corrected_to_right"] == 2
+    for language in LANGUAGES:
+        assert say("sample.corrected", language, n=2) in result_sentences(told, language)
+
+
 def test_the_auditor_cannot_draw_with_another_secret_or_before_a_checkpoint(register):
     made = frozen(register)
     with pytest.raises(RefusedError, match=r"sample\.wrong_step"):
@@ -162,7 +179,10 @@ def test_a_sample_that_was_begun_and_left_is_told_with_the_next(register, tmp_pa
     told = judge(
         register, made.id, write_form(tmp_path / "f.csv", items, ["ok"] * len(items)), by="ann"
     )
-    assert (told.earlier, told.unfinished) == (1, 1)
+    assert (told.others, told.unfinished) == (1, 1)
+    frozen(register)
+    again = result(register, made.id)
+    assert (again.others, again.unfinished) == (2, 2)
 
 
 def test_a_population_that_was_changed_behind_the_log_is_refused(register, monkeypatch):
