@@ -29,7 +29,7 @@ from doorlicht.reports.documents.content import (
     walk,
 )
 from doorlicht.reports.documents.packing import repack
-from doorlicht.reports.documents.widths import lay_out
+from doorlicht.reports.documents.widths import EDITED, lay_out
 from doorlicht.reports.picture_files import render_inner_svg, render_png
 
 _LOCALE: Final = {"nl": "nl-NL", "en": "en-GB"}
@@ -39,6 +39,7 @@ _SOFT: Final = "4A5768"
 _OPEN: Final = "7A3B00"
 _TINTS: Final = {"note": "F3F6F9", "warning": "FFF4E5", "open": "FFF4E5"}
 _PICTURE_INCHES: Final = 6.3
+_CELL: Final = "Table Text"
 
 
 def render_docx(document: Document) -> bytes:
@@ -77,6 +78,7 @@ class _Writer:
             self._part(part, level)
 
     def _set_up(self) -> None:
+        from docx.enum.style import WD_STYLE_TYPE
         from docx.oxml.ns import qn
         from docx.shared import Mm, Pt, RGBColor
 
@@ -100,6 +102,8 @@ class _Writer:
             if name != "Normal":
                 style.font.color.rgb = RGBColor.from_string(_BRAND)
         made.styles["Normal"].font.size = Pt(11)
+        cell = made.styles.add_style(_CELL, WD_STYLE_TYPE.PARAGRAPH)
+        cell.base_style, cell.font.size = made.styles["Normal"], Pt(9)
         made.styles["Subtitle"].font.color.rgb = RGBColor.from_string(_SOFT)
         for one in made.styles.element.iter(qn("w:lang")):
             one.set(qn("w:val"), _LOCALE[document.language])
@@ -198,7 +202,7 @@ class _Writer:
         for name, value in (("firstRow", "1"), ("firstColumn", "1"), ("lastRow", "0")):
             look.set(_qualified(f"w:{name}"), value)
         # Rows that are added take the widths of the columns over; the first one has its own.
-        shares = lay_out(part).shares
+        shares = lay_out(part, room=EDITED).shares
         head = table.rows[0]
         for at, share in enumerate(shares):
             width = Inches(_PICTURE_INCHES * share / sum(shares))
@@ -206,13 +210,16 @@ class _Writer:
         head._tr.get_or_add_trPr().append(_made("w:tblHeader"))
         for at, title in enumerate(part.head):
             row = head.cells[at].paragraphs[0]
+            row.style = self._made.styles[_CELL]
             row.add_run(title).bold = True
             _align(row, is_number=at in part.numeric)
+        cell_style = self._made.styles[_CELL]
         for cells in part.rows:
             # Asked once: the library goes through the whole row for each of its cells.
             places = table.add_row().cells
             for at, cell in enumerate(cells):
                 row = places[at].paragraphs[0]
+                row.style = cell_style
                 _align(row, is_number=at in part.numeric)
                 self._line(row, cell)
         for row in table.rows:

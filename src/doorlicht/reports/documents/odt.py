@@ -31,7 +31,7 @@ from doorlicht.reports.documents.content import (
     walk,
 )
 from doorlicht.reports.documents.packing import repack
-from doorlicht.reports.documents.widths import lay_out
+from doorlicht.reports.documents.widths import EDITED, lay_out
 from doorlicht.reports.picture_files import render_inner_svg, render_png
 
 _COUNTRY: Final = {"nl": "NL", "en": "GB"}
@@ -199,7 +199,7 @@ class _Writer:
         title = _element("table:title")
         title.append(part.caption)
         table.append(title)
-        shares = lay_out(part).shares
+        shares = lay_out(part, room=EDITED).shares
         for share in shares:
             wide = _element("table:table-column")
             wide.set_attribute("table:style-name", self._column(share / sum(shares)))
@@ -218,7 +218,7 @@ class _Writer:
             table.append(
                 _row(
                     [
-                        self._filled("CellNumber" if at in part.numeric else "Standard", cell)
+                        self._filled("CellNumber" if at in part.numeric else "CellText", cell)
                         for at, cell in enumerate(cells)
                     ]
                 )
