@@ -546,6 +546,28 @@ def test_rows_of_which_it_is_not_known_whose_they_are_are_counted_and_told(folde
     assert '10 rows have no value in "id"' in limits
 
 
+def test_rates_that_give_few_outcomes_away_are_in_the_file_alone(folder, capsys):
+    few = ["few,1,1"] * 6 + ["few,1,0"] * 2 + ["few,0,1"] * 9 + ["few,0,0"] * 40
+    many = ["many,1,1"] * 60 + ["many,1,0"] * 60 + ["many,0,1"] * 30 + ["many,0,0"] * 300
+    (folder / "few.csv").write_text("g,s,o\n" + "\n".join(few + many) + "\n", "utf-8")
+    _, made = audited(folder, "few.csv", "--selected", "s", "--group", "g", "--outcome", "o")
+    capsys.readouterr()
+    page = (folder / "doorlicht-audit.html").read_text("utf-8")
+    for name in ("precision", "fdr", "fpr", "fnr", "npv", "for", "fdr_ratio", "fnr_difference"):
+        one = measure(made, name, "few")
+        assert one["value"] is not None
+        assert one["id"] not in page
+        assert run("explain", one["id"]) == 0
+        told = capsys.readouterr().out
+        assert "fewer than 5 people" in told
+        assert f"{one['value']:.6g}" not in told
+    for one in (measure(made, "fdr", "many"), measure(made, "selection_ratio", "few")):
+        assert one["id"] in page
+    # How sure a difference is may be told, and how large it is not.
+    said = [one for one in made["conclusions"] if "false discovery" in one]
+    assert not any("times" in one for one in said)
+
+
 @pytest.mark.parametrize("how", [["--group", "g"], ["--without-groups"]])
 def test_rows_that_do_not_fit_are_told_and_in_no_number(folder, how):
     rows = ["a,1,x", "b,0,y"] * 100 + ["a,0,x,z"] * 60

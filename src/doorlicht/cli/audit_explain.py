@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.text import Text as Styled
 
 from doorlicht.language import Language, say, show_number
+from doorlicht.records.audits import OF_OUTCOMES
 from doorlicht.register.audits import AuditRecord
 from doorlicht.reports.audit_words import (
     file_name,
@@ -39,15 +40,29 @@ def explain_number(kept: AuditRecord, wanted: str, language: Language) -> None:
     _explain_measure(console, found, kept.content, language)
 
 
+_CELLS: Final = (
+    "selected_positive", "selected_negative", "unselected_positive", "unselected_negative",
+)  # fmt: skip
+
+
 def _is_of_few(one: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
     """Whether a number gives away a count under the limit, as in the report."""
-    return any(
-        0 < round(group[count] or 0) < LIMIT
+    about = [
+        group
         for group in content["groups"]
         if group["attribute"] == one["attribute"]
         and group["name"] in (one["group"], one["reference"])
-        for count in ("n", "selected")
-    )
+    ]
+    counts = [group[count] for group in about for count in ("n", "selected")]
+    if one["measure"].partition("_")[0] in OF_OUTCOMES:
+        counts += [
+            group[part][row]
+            for group in about
+            for part in ("outcomes", "random_sample")
+            for row in _CELLS
+            if group[part] is not None
+        ]
+    return any(0 < round(count or 0) < LIMIT for count in counts)
 
 
 def _explain_measure(

@@ -60,11 +60,17 @@ class Audited:
         """
         return frozenset(one.name for one in self.groups if one.has_fewer_than(limit))
 
+    def groups_of_few_outcomes(self, limit: int) -> frozenset[str]:
+        """Return the groups of which what came out is told by a count under a limit."""
+        return frozenset(one.name for one in self.groups if one.has_few_outcomes(limit))
+
     def shown_measures(self, limit: int) -> tuple[Measure, ...]:
         """Return the measures that give no count under a limit away."""
-        small = self.small_groups(limit)
+        small, few = self.small_groups(limit), self.groups_of_few_outcomes(limit)
         return tuple(
-            one for one in self.measures if one.group not in small and one.reference not in small
+            one
+            for one in self.measures
+            if (small | few if one.is_of_outcomes else small).isdisjoint((one.group, one.reference))
         )
 
     def id_of(self, measure: Measure, subject: str) -> str:

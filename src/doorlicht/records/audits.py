@@ -114,6 +114,22 @@ class Group:
         # Rounded to the nearest whole number it is under the limit; what is no number is not.
         return 0.5 < self.n <= limit - 0.5 or 0.5 < self.selected <= limit - 0.5
 
+    def has_few_outcomes(self, limit: int) -> bool:
+        """Whether a count of what came out is under a limit and not nought.
+
+        With those of the others and the rates any one of them can be worked out.
+        """
+        seen = [one for one in (self.outcomes, self.sample) if one is not None]
+        cells = [
+            cell
+            for one in seen
+            for cell in (
+                one.selected_positive, one.selected_negative,
+                one.unselected_positive, one.unselected_negative,
+            )
+        ]  # fmt: skip
+        return any(0.5 < cell <= limit - 0.5 for cell in cells)
+
     @property
     def information(self) -> float:
         """How much one person tells here: 1, or less where weights differ."""
@@ -131,6 +147,10 @@ class Group:
         seen = self.outcomes or Outcomes()
         rest = self.n - self.selected - seen.unselected_positive - seen.unselected_negative
         return max(rest, 0)
+
+
+OF_OUTCOMES: Final = frozenset({"precision", "fdr", "fpr", "fnr", "npv", "for"})
+"""Rates that are made of what came out; their comparisons begin with these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +201,11 @@ class Measure:
             self.measure, self.group, self.reference, self.value, self.low, self.high, self.level,
             self.method, self.note, self.p_value, adjusted_p_value,
         )  # fmt: skip
+
+    @property
+    def is_of_outcomes(self) -> bool:
+        """Whether it is made of what came out: precision, a false positive rate and the like."""
+        return self.measure.partition("_")[0] in OF_OUTCOMES
 
     @property
     def stands_out(self) -> bool:

@@ -14,6 +14,7 @@ from doorlicht.reports.audit_json import render_audit_json
 from doorlicht.reports.small_numbers import LIMIT
 
 _COUNTS: Final = ("n", "selected", "undecided", "effective_n", "outcomes", "random_sample")
+_OUTCOMES: Final = ("outcomes", "random_sample")
 _OF_PEOPLE: Final = ("people", "to_selected", "to_unselected")
 
 
@@ -23,6 +24,16 @@ def render_audit_published(
     """Return the tree of ``audit.json`` with ``hidden_below``, and nothing of what that hides."""
     tree = render_audit_json(report, language, doorlicht=doorlicht)
     small = {(each.attribute, name) for each in report.audited for name in each.small_groups(LIMIT)}
+    few = {
+        (each.attribute, name)
+        for each in report.audited
+        for name in each.groups_of_few_outcomes(LIMIT)
+    }
+    shown = {
+        each.id_of(one, report.subject)
+        for each in report.audited
+        for one in each.shown_measures(LIMIT)
+    }
 
     def is_shown(one: dict[str, Any]) -> bool:
         names = (one["group"], one.get("reference"))
@@ -32,11 +43,13 @@ def render_audit_published(
     tree["groups"] = [
         {**one, **dict.fromkeys(_COUNTS), "is_hidden": True}
         if (one["attribute"], one["name"]) in small
+        else {**one, **dict.fromkeys(_OUTCOMES)}
+        if (one["attribute"], one["name"]) in few
         else one
         for one in tree["groups"]
     ]
-    for part in ("measures", "detectable"):
-        tree[part] = [one for one in tree[part] if is_shown(one)]
+    tree["measures"] = [one for one in tree["measures"] if one["id"] in shown]
+    tree["detectable"] = [one for one in tree["detectable"] if is_shown(one)]
     tree["bands"] = [
         one for one in tree["bands"]
         if is_shown(one) and not _is_small(one["people"]) and not _is_small(one["checked"])

@@ -33,11 +33,11 @@ def conclude(audited: Sequence[Audited], tried: int, *, searched: str = "") -> l
     """
     found: list[tuple[int, float, Text]] = []
     for each in audited:
-        small = each.small_groups(LIMIT)
+        shown = {id(one) for one in each.shown_measures(LIMIT)}
         alike: set[str] = set()
         for comparison in _standing_out(each.measures):
             one = comparison[0]
-            is_few = one.group in small or one.reference in small
+            is_few = id(one) not in shown
             family = searched or _family(one)
             if family == "alike_ratio" and one.group in alike:
                 # By strata or by regression: one of them is enough to say it.
