@@ -191,6 +191,10 @@ class Teller:
     def _shown(self, line: str) -> None:
         """Show a line that a command said, without the folder that all is written to."""
         bare = line.rstrip().replace(f"{self.out}{os.sep}", "")
+        if re.search(r"\S {3,}\S", bare):
+            # A row of a table: broken, its columns could not be read.
+            self._say(f"     {bare}")
+            return
         for part in textwrap.wrap(bare, WIDTH, break_long_words=False, replace_whitespace=False,
                                   drop_whitespace=False, subsequent_indent="  "):  # fmt: skip
             self._say(f"     {part.rstrip()}")
