@@ -454,6 +454,19 @@ def test_published_counts_give_ranges_and_what_holds_whatever_they_are(folder):
     assert run("explain", ratio["id"]) == 0
 
 
+def test_a_group_that_is_part_of_what_it_is_compared_with_is_told(folder):
+    (folder / "sheet.csv").write_text(
+        "row,here,abroad,all\npeople,1000,500,1500\nchecked,100,150,250\n", "utf-8"
+    )
+    spec = SPEC.replace("abroad: C}", "abroad: C, all: D}")
+    spec += "column_totals: [{total: all, parts: [here, abroad]}]\n"
+    for columns, times in (("here", 0), ("all", 1), ("abroad", 1)):
+        text = spec.replace("born here: [here]", f"born here: [{columns}]")
+        (folder / "spec.yaml").write_text(text, "utf-8")
+        _, made = audited(folder, "--aggregates", "sheet.csv", "--spec", "spec.yaml")
+        assert sum("are also in born here" in one for one in made["limits"]) == times
+
+
 @pytest.mark.parametrize("rate", ["selection", "selected", "selection_rate"])
 @pytest.mark.parametrize(("border", "code"), [(2, 1), (3, 0), (4, 0)])
 def test_each_border_is_answered_whatever_the_rate_is_called(folder, rate, border, code):

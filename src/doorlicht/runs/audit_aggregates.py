@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -93,7 +94,25 @@ def _doubts(spec: AggregateSpec, table: PublishedTable) -> tuple[Text, ...]:
     unknown = unknown_rows(spec, table)
     if unknown:
         said.append(Text("audit_doubt.rows_not_there", {"names": ", ".join(unknown[:10])}))
+    held = _columns_in(spec, spec.groups[spec.reference])
+    said += [
+        Text("audit_doubt.overlap", {"group": name, "reference": spec.reference})
+        for name, columns in spec.groups.items()
+        if name != spec.reference and not held.isdisjoint(_columns_in(spec, columns))
+    ]
     return tuple(said)
+
+
+def _columns_in(spec: AggregateSpec, columns: Iterable[str]) -> set[str]:
+    """Return columns, and those that are added up in them."""
+    found, waiting = set[str](), list(columns)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [part for one in spec.column_totals if one.total == name
+                        for part in one.parts]  # fmt: skip
+    return found
 
 
 def draft_for(sheet: str, name: str | None, language: Language) -> str:
