@@ -22,6 +22,7 @@ from doorlicht.shipped import read_yaml
 from doorlicht.vocabulary.names import NameReading, fold, split_name
 
 _SEX: Final = frozenset({"lookalike/sex"})
+_BOTH: Final = frozenset({"male", "female"})
 _GIVEN_NAMES: Final = frozenset({"name/given", "name/surname"})
 _OF_PERSONS: Final = ("lookalike/marital", "lookalike/kin", "lookalike/education")
 _TOTALS: Final = frozenset({"lookalike/total"})
@@ -202,7 +203,8 @@ def _holds_persons(column: ColumnProfile) -> bool:
     sexes = coverage(column, _SEX)
     # Where a third of the rows is T, for both together, rows are counts.
     is_told = sexes.rows >= _MIN_TOLD * (sexes.rows + sexes.neutral_rows)
-    if sexes.share >= 0.9 and sexes.entries >= 2 and column.shape.distinct <= 6 and is_told:
+    both = sexes.rows_per_entry.keys() >= _BOTH
+    if sexes.share >= 0.9 and both and column.shape.distinct <= 6 and is_told:
         return True
     for table in _OF_PERSONS:
         found = coverage(column, frozenset({table}))

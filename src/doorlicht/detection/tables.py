@@ -23,6 +23,7 @@ class TableStrength:
     min_length: float = 0.0
     together: tuple[frozenset[str], ...] = ()
     together_from: int = 0
+    together_as: Strength = "specific"
 
     def are_together(self, entries: Collection[str]) -> bool:
         """Whether all entries of a row of ``together`` are met, and enough others."""
@@ -61,6 +62,7 @@ def _shipped() -> Mapping[str, TableStrength]:
             float(row.get("min_length", 0)),
             tuple(frozenset(entries) for entries in row.get("together", ())),
             int(row.get("together_from", 0)),
+            row.get("together_as", "specific"),
         )
         for table, row in tree["tables"].items()
     }

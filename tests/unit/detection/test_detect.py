@@ -90,6 +90,10 @@ PERMITS = {"asielzoeker": 400, "kennismigrant": 300, "gezinshereniging": 300}
 POLISH = {"ukrai\u0144skie": 500, "bia\u0142oruskie": 300, "wietnamskie": 200}
 REGISTERED = {"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Staatloos": 100}
 GROUPS = {"Creools": 400, "Kaukasisch": 300, "Mediterraan": 100, "Javaans": 100, "Afrikaner": 100}
+FAITHS = Column("c3", {"moslim": 400, "katholiek": 300, "hindoe": 200, "joods": 100})
+TEAMS = {"Nederlands": 400, "Turks": 300, "Pools": 200, "Marokkaans": 100}
+LANGUAGE_CODES = {"en": 500, "pl": 200, "ur": 200, "ar": 100}
+SEXES = Column("c2", {"m": 450, "w": 450, "d": 100})
 FULL_NAMES = Column("c9", shape=Shape(ROWS, 990, 0.01, 6, 12.0, 25, spaced=0.3, names=0.5))
 TITLES = Column("c8", shape=Shape(ROWS, 995, 0.01, 4, 22.0, 60, letters=0.9, spaced=0.6))
 LISTED = ("code", "ingangsdatum")
@@ -100,6 +104,9 @@ FOUND = [
     pytest.param(Column("q28", ETHNIC), (), "ethnicity_race", id="words-and-nothing-else"),
     pytest.param(Column("black", shape=FLAG), PERSON, "ethnicity_race", id="yes-or-no"),
     pytest.param(Column("race", shape=CODES), PERSON, "ethnicity_race", id="recoded"),
+    pytest.param(Column("moedertaal", LANGUAGES_SPOKEN), ("route",), "language", id="tongue"),
+    pytest.param(Column("c1", LANGUAGE_CODES), (SEXES,), "language", id="codes-beside-sexes"),
+    pytest.param(Column("c4", TEAMS), (FAITHS,), "nationality", id="nationality-beside-religion"),
     pytest.param(Column("c4", REGISTERED), (), "nationality", id="as-the-register-says-it"),
     pytest.param(Column("c4", COUNTRIES), (FULL_NAMES,), "country_of_origin", id="beside-names"),
     pytest.param(
@@ -165,13 +172,15 @@ NATIONS = {"Nederlandse": 400, "Turkse": 300, "Poolse": 200, "Marokkaanse": 100}
 ANSWERS = {"increase": 300, "keep same": 400, "decrease": 300}
 GRADES = Shape(ROWS, 5, 0.4, 1, 1.0, 1, digits=1.0, low=1, high=5)
 LETTERS = Shape(ROWS, 3, 0.5, 1, 1.0, 1, letters=1.0, upper=1.0)
-TEAMS = {"Nederlands": 400, "Turks": 300, "Pools": 200, "Marokkaans": 100}
 BIRTH_SETTINGS = {"ziekenhuis": 700, "thuis": 200, "geboortecentrum": 100}
 FIRM = ("handelsnaam", "kvk_nummer", "sbi_code", "rechtsvorm")
 
 NOT_FOUND = [
     pytest.param(Column("c4", COUNTRIES), (FULL_NAMES, TITLES), id="makers-of-titles"),
     pytest.param(Column("c4", GROUPS), (), id="groups-that-stand-alone"),
+    pytest.param(Column("c1", LANGUAGE_CODES), ("c0",), id="language-codes-of-texts"),
+    pytest.param(Column("land_van_herkomst", COUNTRIES), ("artnr", "prijs"), id="goods-by-number"),
+    pytest.param(Column("race_id", shape=CODES), ("startnr", "nettotijd"), id="running-race"),
     pytest.param(Column("geboorteplaats_kind", BIRTH_SETTINGS), PERSON, id="kind-of-birthplace"),
     pytest.param(Column("race", {}, WORDS), ("distance", "runtime", "bib"), id="running-race"),
     pytest.param(Column("black", shape=SHARES), AREA, id="share-of-a-group"),

@@ -33,6 +33,11 @@ HITS = [
     ("app_race_1", "ethnicity_race", "certain"),
     ("app_eth", "ethnicity_race", "strong"),
     ("verblijfsdoc", "residence_status", "certain"),
+    ("iss_ctry_doc", "travel_document_country", "strong"),
+    # cut off where old systems stop
+    ("STAATSAN", "nationality", "certain"),
+    ("verblijfst", "residence_status", "certain"),
+    ("f04_nonwest", "migration_background", "certain"),
     ("TAALROL", "language", "certain"),
     ("llegada_esp", "immigration_history", "certain"),
     # umlauts written out, and codes as official surveys and registers write them

@@ -51,7 +51,7 @@ _SAY_NOTHING: Final = frozenset({"code", "number", "one", "two", "person", "pare
 """Meanings in a name that leave open what the countries are of."""
 
 _OF_SOMETHING_ELSE: Final = frozenset({"thing", "attitude", "share"})
-_LANGUAGES: Final = frozenset({"name/language"})
+_LANGUAGES: Final = frozenset({"name/language", "iso/639-1", "iso/639-3"})
 _COUNTRIES: Final = frozenset({"name/country", "iso/3166-alpha2", "iso/3166-alpha3", "brp/34"})
 
 
@@ -62,7 +62,7 @@ class Kindred:
         """Yield one signal of each kind, however many neighbours there are."""
         if _is_one_of_many_lists(candidate, scene) or _is_one_of_two_groups(candidate, scene):
             yield Evidence("neighbour_same_list", Text("signal.neighbour_same_list"))
-        elif _is_list_beside_persons(candidate, scene):
+        elif _is_list_beside_persons(candidate, scene) or _is_group_beside_origin(candidate, scene):
             yield Evidence("neighbour_persons", Text("signal.neighbour_persons"))
         if has_kindred(candidate, scene):
             yield Evidence("neighbour_kindred", Text("signal.neighbour_kindred"))
@@ -144,7 +144,23 @@ def _is_list_beside_persons(candidate: Candidate, scene: Scene) -> bool:
     tables = _LANGUAGES if candidate.concept == "language" else _COUNTRIES
     if not (_is_left_open(candidate, scene) and _holds(candidate.column, tables)):
         return False
-    return subject.person_values > 0 or any(
+    return subject.person_values > 0 or is_beside_origin(candidate, scene)
+
+
+def _is_group_beside_origin(candidate: Candidate, scene: Scene) -> bool:
+    """Whether words for groups stand beside another list that only persons have."""
+    return (
+        candidate.concept in _GROUPS
+        and not scene.subject.things
+        and _is_left_open(candidate, scene)
+        and _holds_groups(candidate.column, candidate.concept, scene)
+        and is_beside_origin(candidate, scene)
+    )
+
+
+def is_beside_origin(candidate: Candidate, scene: Scene) -> bool:
+    """Whether the values of another column name an origin: religions, peoples, permits."""
+    return any(
         scene.once("origin", column, partial(_tells_origin, column, scene))
         for column in scene.table.columns
         if column.index != candidate.column.index

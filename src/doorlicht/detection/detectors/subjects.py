@@ -7,7 +7,7 @@ from typing import Final
 
 from doorlicht.detection.coverage import coverage
 from doorlicht.detection.detectors.names import is_flag
-from doorlicht.detection.detectors.neighbours import has_kindred
+from doorlicht.detection.detectors.neighbours import has_kindred, is_beside_origin
 from doorlicht.detection.detectors.values import MOST, NATIONALITIES, SOME
 from doorlicht.detection.evidence import Candidate, Evidence, Scene
 from doorlicht.language import Text
@@ -29,6 +29,10 @@ ENOUGH: Final = 4
 
 OF_THINGS: Final = frozenset({"country_of_origin", "immigration_history", "language"})
 """Concepts that goods, firms and texts have as well."""
+
+
+OF_SOMEBODY: Final = frozenset({"immigration_history", "language"})
+"""Of these only persons have what a certain name says: a mother tongue, a year of arrival."""
 
 
 class TableSubject:
@@ -59,9 +63,10 @@ class TableSubject:
         )
         if subject.shares > 1 and not is_of_persons:
             yield Evidence("subject_shares", Text("signal.subject_shares"))
+        is_of_somebody = candidate.concept in OF_SOMEBODY and _is_certain(candidate, scene)
         if subject.things > persons:
             yield Evidence("subject_things", Text("signal.subject_things"))
-            if candidate.concept in OF_THINGS:
+            if candidate.concept in OF_THINGS and not is_of_somebody:
                 yield Evidence("subject_things_too", Text("signal.subject_things_too"))
             if persons == 0 and subject.things >= MANY:
                 yield Evidence("subject_only_things", Text("signal.subject_only_things"))
@@ -70,9 +75,15 @@ class TableSubject:
         is_counted = subject.is_statistics and subject.persons < ENOUGH
         if is_counted and not is_flag(candidate.column):
             yield Evidence("subject_statistics", Text("signal.subject_statistics"))
-        if not persons and not candidate.is_by_name and _is_nationality(candidate, scene):
+        if (
+            not persons
+            and not candidate.is_by_name
+            and _is_nationality(candidate, scene)
+            and not is_beside_origin(candidate, scene)
+        ):
             yield Evidence("subject_unknown", Text("signal.subject_unknown"))
-        if (persons <= 1 or is_counted) and _is_told_twice(candidate, scene):
+        is_told_twice = not is_of_somebody and _is_told_twice(candidate, scene)
+        if (persons <= 1 or is_counted) and is_told_twice:
             is_of_things = subject.things > persons or subject.is_row_per_country or is_counted
             if is_of_things or "thing" in scene.readings[candidate.column.index].modifiers:
                 yield Evidence("subject_whose", Text("signal.subject_whose"))

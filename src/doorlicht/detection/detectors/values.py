@@ -103,7 +103,7 @@ def strength_here(table: str, row: TableStrength, column: ColumnProfile) -> Stre
     if row.together:
         found = coverage(column, [table])
         is_set = found.share >= MOST and row.are_together(found.rows_per_entry)
-        return "specific" if is_set else row.strength
+        return row.together_as if is_set else row.strength
     if table == NATIONALITIES and row.strength == "specific":
         share = coverage(column, [table]).share
         as_language = coverage(column, [LANGUAGES]).share
