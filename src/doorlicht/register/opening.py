@@ -47,8 +47,6 @@ APPEND_ONLY: Final = (
 BEFORE_STATES: Final = frozenset({"0001", "0002", "0003", "0004"})
 """Steps at which entries had no states: what is held is sealed when it is brought up to date."""
 
-_SQLITE_HEAD: Final = b"SQLite format 3\x00"
-
 
 def engine_for(location: str | Path, *, busy_seconds: float) -> tuple[sa.Engine, str]:
     """Return an engine for a path or URL, and how to call the register in messages.
@@ -235,20 +233,20 @@ _DISK_CODES: Final = {
 
 
 def _check_file(path: Path) -> None:
-    """Refuse what cannot be a register; make a new file that only its owner can read."""
+    """Refuse what cannot be a register; make a new file that only its owner can read.
+
+    A file that is there is not opened: closing it would drop the locks that SQLite has on it in
+    this process (POSIX, ``fcntl``), and what is no database SQLite tells by itself.
+    """
     shown = str(path)
     if path.is_dir():
         raise InputError("register.is_folder", register=shown)
     try:
         if path.exists():
-            with path.open("rb") as file:
-                head = file.read(len(_SQLITE_HEAD))
-            if head not in (b"", _SQLITE_HEAD):
-                raise InputError("register.not_a_register", register=shown)
-        elif not path.parent.is_dir():
+            return
+        if not path.parent.is_dir():
             raise InputError("register.no_folder", register=shown, folder=str(path.parent))
-        else:
-            path.touch(mode=0o600)
+        path.touch(mode=0o600)
     except PermissionError:
         raise InputError("register.denied", register=shown) from None
     except OSError as error:

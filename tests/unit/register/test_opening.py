@@ -251,3 +251,18 @@ def test_several_processes_may_make_the_same_register_at_once(location):
     assert [process.returncode for process in started] == [0] * 4, told
     with opening(location) as register:
         assert register.findings() == []
+
+
+def test_opening_a_register_twice_does_not_let_another_process_take_its_log_away(location):
+    # Closing any file handle on a database drops the locks that SQLite has on it in a process; who
+    # closes it last elsewhere would then remove the log in which this process still writes.
+    with opening(location) as first:
+        opening(location).close()
+        elsewhere = (
+            "import contextlib, sqlite3, sys\n"
+            "with contextlib.closing(sqlite3.connect(sys.argv[1])) as found:\n"
+            "    found.execute('SELECT count(*) FROM sqlite_master').fetchone()"
+        )
+        subprocess.run([sys.executable, "-c", elsewhere, str(location)], check=True, timeout=60)
+        assert Path(f"{location}-wal").exists()
+        assert first.scans() == []
