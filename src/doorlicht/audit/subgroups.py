@@ -161,14 +161,16 @@ def _of_column(name: str, column: NDArray[Any]) -> list[Condition]:
             values = values[enough]
         return [Condition(name, str(value)) for value in values.tolist()]
     numbers = column[np.isfinite(column)]
-    values = np.unique(numbers)
+    values, often = np.unique(numbers, return_counts=True)
     if _are_names(numbers, values):
         return []
     if len(values) <= BINS:
-        edges = [float(value) for value in values[1:]]
+        edges = values[1:].tolist()
     else:
-        parts = np.quantile(numbers, np.linspace(0, 1, BINS + 1)[1:-1])
-        edges = sorted({float(f"{part:.6g}") for part in parts})
+        edges = np.quantile(numbers, np.linspace(0, 1, BINS + 1)[1:-1]).tolist()
+    # A border is shown: it is what many people have, or else a round number and nobody's value.
+    shared = frozenset(values[often >= MIN_PEOPLE].tolist())
+    edges = sorted({one if one in shared else float(f"{one:.3g}") for one in edges})
     borders = [-np.inf, *edges, np.inf]
     return [
         Condition(name, low=low, high=high)

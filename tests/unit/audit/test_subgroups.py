@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from doorlicht.audit.subgroups import search_subgroups
+from doorlicht.audit.subgroups import _of_column, search_subgroups
 
 
 def table(random, people):
@@ -87,3 +87,22 @@ def test_a_cluster_without_a_common_value_tells_what_it_has_more_often():
     assert names
     assert not any(name.endswith(": -") for name in names)
     assert any("%)" in name for name in names)
+
+
+def test_a_border_is_what_many_people_have_or_a_round_number_and_nobodys_value():
+    random = np.random.default_rng(3)
+    incomes = np.round(random.gamma(2, 1000, 5_000), 2) + 0.001
+    borders = {one for part in _of_column("income", incomes) for one in (part.low, part.high)} - {
+        -np.inf,
+        np.inf,
+    }
+    assert borders
+    assert not borders & set(incomes.tolist())
+    # Years of birth are shared by many, and stay exact.
+    years = 1901.0 + random.integers(0, 90, 9_000)
+    exact = {part.low for part in _of_column("year", years)} - {-np.inf}
+    assert exact <= set(years.tolist())
+    assert any(one % 10 for one in exact)
+    # Of few different numbers a rare one is told as a round number too.
+    rare = np.array([1.0] * 500 + [2.0] * 500 + [1234.56])
+    assert [part.low for part in _of_column("n", rare)] == [-np.inf, 2.0, 1230.0]
