@@ -51,6 +51,7 @@ from doorlicht.organisation.record_rules import (
     check_campaign_state,
     check_commitment,
     check_records,
+    with_progress,
 )
 from doorlicht.organisation.scope import (
     check_decision,
@@ -143,5 +144,6 @@ __all__ = [
     "units_in_scope",
     "units_of",
     "units_without_use",
+    "with_progress",
     "with_proposed_themes",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from doorlicht.errors import InputError, RefusedError
 from doorlicht.organisation.files import DossierFile
@@ -17,6 +17,8 @@ from doorlicht.records.parliament import QuestionState
 from doorlicht.records.persons import person_key
 
 _ANSWERED: Final[tuple[QuestionState, ...]] = ("drafted", "checked", "approved", "sent")
+RecordT = TypeVar("RecordT")
+
 _LOOKED_INTO: Final = ("upheld", "contradicted")
 
 
@@ -79,6 +81,65 @@ def check_campaign_state(given: Campaign, known: Sequence[Campaign]) -> Campaign
     if given.state not in ("prepared", state) or given.closed_on not in (None, closed_on):
         raise InputError("campaign.state_by_file", id=given.id, state=given.state, now=state)
     return replace(given, state=state, closed_on=closed_on)
+
+
+def with_progress(given: RecordT, known: RecordT | None) -> RecordT:
+    """Return a record of a file with what people did with it by commands, which no file takes back.
+
+    Parameters
+    ----------
+    known
+        As the register has it; nothing where it is new.
+
+    Raises
+    ------
+    InputError
+        If a nil statement is another one than that which an auditor looked into.
+    """
+    made: object = given
+    if isinstance(given, NilStatement) and isinstance(known, NilStatement):
+        made = _statement_with_progress(given, known)
+    elif isinstance(given, Commitment) and isinstance(known, Commitment):
+        if given.state == "open":
+            made = replace(
+                given, state=known.state, letter=known.letter, fulfilled_on=known.fulfilled_on
+            )
+    elif isinstance(given, QuestionSet) and isinstance(known, QuestionSet):
+        made = _set_with_progress(given, known)
+    return cast("RecordT", made)
+
+
+def _statement_with_progress(given: NilStatement, known: NilStatement) -> NilStatement:
+    if given.state != "signed" or known.state == "signed":
+        return given
+    kept = replace(
+        given, state=known.state, sampled_by=known.sampled_by, sampled_on=known.sampled_on,
+        finding=known.finding, is_wrong=known.is_wrong,
+    )  # fmt: skip
+    if kept != known:
+        raise InputError("campaign.statement_other", id=given.id)
+    return kept
+
+
+def _set_with_progress(given: QuestionSet, known: QuestionSet) -> QuestionSet:
+    before = {one.number: one for one in known.questions}
+    questions = tuple(
+        old
+        if one.state == "received"
+        and (old := before.get(one.number, one)).state != "received"
+        and old.text == one.text
+        else one
+        for one in given.questions
+    )
+    days = {one.on for one in given.extensions}
+    noted = (one for one in known.extensions if one.on not in days)
+    return replace(
+        given,
+        questions=questions,
+        extensions=tuple(sorted((*given.extensions, *noted), key=lambda one: one.on)),
+        letter=given.letter or known.letter,
+        answered_on=given.answered_on or known.answered_on,
+    )
 
 
 def _check_statement(one: NilStatement) -> None:

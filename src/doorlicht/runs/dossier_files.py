@@ -23,9 +23,17 @@ from doorlicht.organisation import (
     read_export,
     read_units_csv,
     units_of,
+    with_progress,
     with_proposed_themes,
 )
-from doorlicht.records import Campaign, OrganisationUnit, Recess
+from doorlicht.records import (
+    Campaign,
+    Commitment,
+    NilStatement,
+    OrganisationUnit,
+    QuestionSet,
+    Recess,
+)
 from doorlicht.register import Register
 from doorlicht.register.dossier import DossierRecord, record_key
 from doorlicht.runs.dossier import history_of
@@ -81,6 +89,8 @@ def take_in(register: Register, paths: Sequence[Path], *, by: str) -> TakenIn:
 def keep_file(register: Register, path: Path, *, by: str) -> int:
     """Keep all records of a dossier file, and return how many are new or changed.
 
+    What people did with them by commands stays: answers, what an auditor found, what was fulfilled.
+
     Raises
     ------
     InputError
@@ -89,7 +99,13 @@ def keep_file(register: Register, path: Path, *, by: str) -> int:
     read = _with_themes(read_dossier(read_bytes(path), path.name))
     refuse_twice(read.records)
     given = _checked(register, read)
-    return register.dossier.keep(given.records, action="file_kept", by=by)
+    known = {
+        record_key(one): one
+        for made in (NilStatement, Commitment, QuestionSet)
+        for one in register.dossier.all(made)
+    }
+    records = [with_progress(one, known.get(record_key(one))) for one in given.records]
+    return register.dossier.keep(records, action="file_kept", by=by)
 
 
 def keep_units(register: Register, units: Sequence[OrganisationUnit], *, by: str) -> int:

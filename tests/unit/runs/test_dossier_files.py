@@ -9,6 +9,7 @@ from doorlicht.errors import InputError
 from doorlicht.records import (
     Campaign,
     Commitment,
+    Extension,
     NilStatement,
     OrganisationUnit,
     QuestionSet,
@@ -140,3 +141,32 @@ def test_a_commitment_is_not_added_over_another_one(register):
         add_commitment(register, replace(one, text="iets anders"), by="Jo")
     assert error.value.code == "dossier.commitment_known"
     assert register.dossier.all(Commitment) == [one]
+
+
+def test_a_file_that_is_imported_again_takes_nothing_back_that_people_did(register, files):
+    files[1].write_text(PROMISED + ASKED, "utf-8")
+    for each in (files[2], files[0], files[1]):
+        take_in(register, [each], by="Jo")
+    set_statement(register, "N-1", "contradicted", by="A. Toets", today=date(2026, 6, 1),
+                  finding="een lijst")  # fmt: skip
+    (asked,) = register.dossier.all(QuestionSet)
+    (question,) = asked.questions
+    answered = replace(question, state="sent", answer="Ja.", drafted_by="B", approved_by="C")
+    late = Extension(date(2026, 5, 1), "meer tijd")
+    done = replace(asked, questions=(answered,), letter="L", answered_on=date(2026, 6, 1),
+                   extensions=(late,))  # fmt: skip
+    (promised,) = register.dossier.all(Commitment)
+    kept = replace(promised, state="fulfilled", letter="L", fulfilled_on=date(2026, 6, 1))
+    register.dossier.keep([done, kept], action="answers_sent", by="Jo")
+    assert [keep_file(register, one, by="Jo") for one in files[:2]] == [0, 0]
+    assert register.dossier.all(QuestionSet) == [done]
+    assert register.dossier.all(Commitment) == [kept]
+    assert register.dossier.find(NilStatement, "N-1").is_wrong
+    # What else a file says is taken over; a statement that was looked into cannot become another.
+    files[1].write_text((PROMISED + ASKED).replace("een brief", "een rapport"), "utf-8")
+    assert keep_file(register, files[1], by="Jo") == 1
+    assert register.dossier.all(Commitment) == [replace(kept, text="een rapport")]
+    files[0].write_text(DOSSIER.replace("text: niets", "text: iets anders"), "utf-8")
+    with pytest.raises(InputError) as error:
+        keep_file(register, files[0], by="Jo")
+    assert error.value.code == "campaign.statement_other"
