@@ -135,6 +135,22 @@ def test_a_report_before_anything_was_scanned_is_refused_and_says_why(
     assert run("document", kind, "-o", "later.html") == (65 if kind == "final" else 0)
 
 
+def test_an_inquiry_without_sources_gives_no_final_report_and_no_export(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "estate.yaml").write_text("name: X\nunits: []\nsources: []\n", "utf-8")
+    (tmp_path / "inquiry.yaml").write_text(
+        "name: X\nestate: estate.yaml\nregister: doorlicht.register\nreports: out\n", "utf-8"
+    )
+    assert run("run", "inquiry.yaml", "--quiet", "--only", "scan") == 0
+    assert run("document", "final", "-o", "final.html") == 65
+    assert "documents.nothing_scanned" in capsys.readouterr().err
+    exported = ("export", "--for", "coordinator", "-o", "x.export", "--organisation", "X")
+    assert run(*exported) == 65
+    assert "coordinator.no_scan" in capsys.readouterr().err
+
+
 def test_every_form_is_written_and_only_ours_is_written_over(ministry: Path) -> None:
     for form in ("html", "pdf", "docx", "odt"):
         made = ("document", "answers", "-o", f"answers.{form}", "--lang", "nl")

@@ -83,7 +83,7 @@ def make_export(
     """
     scans = register.scans()
     name = organisation or (scans[-1].organisation if scans else "")
-    if not scans:
+    if not (scans and register.sources()):
         raise InputError("coordinator.no_scan", register=register.location)
     if not name:
         raise InputError("coordinator.no_name")

@@ -99,10 +99,10 @@ def refuse_too_early(register: Register, kind: DocumentKind) -> None:
     Raises
     ------
     InputError
-        ``documents.nothing_scanned``: a final report without a scan, or another report, a letter
-        or answers with neither a scan nor a campaign.
+        ``documents.nothing_scanned``: a final report without a scan of any source, or another
+        report, a letter or answers with neither a scan nor a campaign.
     """
-    if kind in _NEEDS_NOTHING or register.scans():
+    if kind in _NEEDS_NOTHING or (register.scans() and register.sources()):
         return
     if kind == "final" or not register.dossier.all(Campaign):
         raise InputError("documents.nothing_scanned", kind=kind, register=register.location)
@@ -136,7 +136,7 @@ def gather_given(
         measures=tuple(register.judging.measures()) if has_uses else None,
         looked_at=register.looked_at(scan=last.id) if last else None,
         blind_spots=tuple(register.blind_spots(scan=last.id)) if last else None,
-        traces=len(register.traces()),
+        traces=sum(one.files > 0 for one in register.traces()),
         residual=_residual(register) if last else None,
         audits=tuple(read_measured(one.content) for one in audits) if audits else None,
         outside_audit=_outside_audit(register),

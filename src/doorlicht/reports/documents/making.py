@@ -122,6 +122,7 @@ def _items(telling: Telling, listed: Sequence[str | dict[str, str]]) -> list[Blo
 def _sentence(telling: Telling, name: str) -> Any:
     given = telling.given
     campaign = None if given.dossier is None else given.dossier.campaign
+    samples = () if given.residual is None else given.residual.samples
     return telling.sentence(
         f"documents.text.{name}",
         organisation=given.organisation,
@@ -129,4 +130,6 @@ def _sentence(telling: Telling, name: str) -> Any:
         campaign="" if campaign is None else campaign.name,
         coordinator="" if campaign is None else campaign.coordinator,
         vocabulary="" if campaign is None else campaign.vocabulary,
+        # Where there is no sample its bound is not known, and the whole sentence gives way.
+        confidence=samples[0].confidence if samples else 0.0,
     )

@@ -279,10 +279,16 @@ def _measures(telling: Telling) -> list[Part]:
     return table_of(telling, "measures", columns, rows)
 
 
+def _was_read(telling: Telling) -> bool:
+    """Whether a scan read a column at all; of none nothing can be missed, which says nothing."""
+    seen = telling.given.looked_at
+    return seen is None or seen.columns > 0
+
+
 def _risk(telling: Telling) -> list[Part]:
     """Return what may still be missed, by each way of telling; none takes another's place."""
     residual = telling.given.residual
-    if residual is None or residual.basis == "nothing":
+    if residual is None or residual.basis == "nothing" or not _was_read(telling):
         return [open_end(telling, "risk")]
     made: list[Part] = []
     if residual.samples:

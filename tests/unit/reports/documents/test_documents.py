@@ -41,6 +41,7 @@ from doorlicht.reports.documents.html import render_html_document
 from doorlicht.reports.documents.kept_audits import read_measured
 from doorlicht.reports.documents.making import KINDS, make_document, read_template
 from doorlicht.reports.documents.odt import render_odt
+from doorlicht.reports.documents.open_ends import open_end
 from doorlicht.reports.documents.parts import MAKERS
 from doorlicht.reports.documents.pdf import render_pdf
 from doorlicht.reports.documents.telling import Telling
@@ -331,7 +332,7 @@ def test_what_a_person_writes_in_braces_stays_as_it_is_unless_it_is_a_figure() -
 
 
 def test_a_sentence_of_which_a_number_is_not_known_gives_way_to_saying_that() -> None:
-    told = Telling(Given(DAY), "nl").sentence("documents.text.summary_risk")
+    told = Telling(Given(DAY), "nl").sentence("documents.text.summary_risk", confidence=0.0)
     assert told == (
         Words("Niemand kan zeggen dat niets is gemist. "),
         Open("Niet bekend: kolommen die nog gemist kunnen zijn"),
@@ -339,3 +340,20 @@ def test_a_sentence_of_which_a_number_is_not_known_gives_way_to_saying_that() ->
     )
     (nothing, end) = Telling(Given(DAY), "en").sentence("documents.text.statements")[:2]
     assert (nothing, end) == (Open("Not known: statements that there is nothing"), Words(". "))
+
+
+def test_of_no_column_that_was_read_it_is_not_told_how_much_may_be_missed() -> None:
+    given = invented()
+    assert given.looked_at is not None
+    unread = replace(given, looked_at=replace(given.looked_at, tables=0, columns=0))
+    assert len(MAKERS["risk"](Telling(given, "nl"))) > 1
+    assert MAKERS["risk"](Telling(unread, "nl")) == [open_end(Telling(unread, "nl"), "risk")]
+
+
+@pytest.mark.parametrize(("language", "share"), [("nl", "95% zekerheid"), ("en", "95% confidence")])
+def test_a_letter_tells_its_bound_with_its_confidence_and_what_nobody_judged(
+    language: Language, share: str
+) -> None:
+    document, figures = make_document("letter", invented(), language, version="0")
+    assert share in render_html_document(document)
+    assert "uses_undecided" in {one.query for one in figures}
