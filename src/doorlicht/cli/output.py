@@ -61,6 +61,9 @@ def write_text(text: str, where: str) -> None:
 
 def write_bytes(content: bytes, where: str) -> None:
     """Write a file that is no text, all at once."""
+    if _is_device(Path(where)):
+        _put(Path(where), content)
+        return
     write_file(lambda path: _put(path, content), where)
 
 
@@ -77,6 +80,9 @@ def write_tree(tree: Mapping[str, object], where: str) -> None:
 def write_file(write: Callable[[Path], None], where: str) -> None:
     """Let something write a file of its own form, all at once."""
     path = Path(where)
+    if _is_device(path):
+        # Some forms are moved in while they are written; a device in its place would be lost.
+        raise InputError("output.unwritable", path=where)
     beside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,10 +93,15 @@ def write_file(write: Callable[[Path], None], where: str) -> None:
         raise InputError("output.unwritable", path=where) from error
 
 
+def _is_device(path: Path) -> bool:
+    """Tell whether something is a device or a pipe."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def _write(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
+        if _is_device(path):
             # A device or a pipe takes the text itself; nothing can be put in its place.
             with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
                 file.write(text)

@@ -49,6 +49,18 @@ _PLAIN: Final = json.JSONEncoder(
 ).encode
 """Canonical JSON of what is in ASCII and has no fractions."""
 
+
+def _refuse(text: str) -> int:
+    raise ValueError(text)
+
+
+_READ: Final = json.JSONDecoder(
+    parse_int=lambda text: range(1 << 53).index(int(text)), parse_float=_refuse,
+    parse_constant=_refuse,
+).decode  # fmt: skip
+"""Reads JSON in which every number is written the same everywhere: no fractions, none beyond 53
+bits. Entries and manifests have no others, and whoever signs one could make two programs differ."""
+
 _BAD_FORM: Final = (
     InputError, ValueError, LookupError, TypeError, AttributeError, RecursionError,
 )  # fmt: skip
@@ -151,7 +163,7 @@ def _manifest(
     """Return the manifest and who signed it, if it seals all that stands before it."""
     raw, envelope = archive.content(MANIFEST), archive.content(ENVELOPE)
     try:
-        manifest: Any = json.loads(raw)
+        manifest: Any = _READ(raw.decode())
         statement, signers = open_statement(envelope, keys)
         # Another way to write the same envelope would be bytes that nobody signed.
         is_plain = plain_envelope(envelope) == envelope and jcs(manifest) == raw
@@ -241,7 +253,7 @@ class _Log:
             If it is no entry in its canonical form, or does not follow the one before it.
         """
         line = raw.decode()
-        said = json.loads(line)
+        said = _READ(line)
         form = said.get("form", 1)
         # A record of each entry takes four times as long to make, and says no more here.
         is_plain = form == 2 and sorted(said) == MEMBERS[2] and _PLAIN(said) == line
@@ -252,6 +264,8 @@ class _Log:
         for subject, before, after in said.get("changes", ()):
             if self.states.get(subject) != before:
                 raise ValueError("the log left this subject otherwise")
+            if type(subject) is not str:
+                raise TypeError("a subject is text")
             self.states[subject] = after
         leaf = leaf_hash(raw)
         self._head = leaf.hex() if form == 2 else sha256(raw).hexdigest()

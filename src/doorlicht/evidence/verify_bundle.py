@@ -34,15 +34,20 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-MAX_FILES, MAX_LINE, MAX_SMALL, MAX_UNPACKED = 10_000, 1 << 26, 1 << 24, 1 << 33
+MAX_FILES, MAX_LINE, MAX_SMALL, MAX_NOTE, MAX_UNPACKED = 10_000, 1 << 26, 1 << 24, 1 << 20, 1 << 33
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,99}){0,3}")
 MANIFEST, ENVELOPE, NEWEST = "manifest.json", "manifest.dsse.json", "log/checkpoint.txt"
 CHECKPOINT = re.compile(r"log/checkpoint\.txt|log/checkpoints/[0-9]+\.txt")
+HEAD = r"(([^\x00-\x1f]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n(?:[^\x00-\x1f]+\n)*)"
+NOTE = re.compile(r"\A" + HEAD + r"\n((?:— [^+\s]+ [A-Za-z0-9+/=]+\n){1,100})\Z")
 FORM_1 = ["action", "at", "by", "content_sha256", "number", "previous_hash", "subjects"]
 FORM_2 = sorted({*FORM_1, "changes", "evidence", "form", "reason", "versions"} - {FORM_1[3]})
 BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, RuntimeError)
-BAD_FORM = (LookupError, TypeError, ValueError, AttributeError, RecursionError, StopIteration)
-# RFC 8785, for trees without fractions and with names in ASCII; and what form 1 had instead.
+BAD_FORM = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, InvalidSignature)
+INTS, refuse, key_of = range(1 << 53), [].index, Ed25519PublicKey.from_public_bytes
+# RFC 8785, for names in ASCII and whole numbers below 2^53; and what form 1 had instead.
+READ = json.JSONDecoder(parse_int=lambda text: INTS.index(int(text)),
+                        parse_float=refuse, parse_constant=refuse).decode  # fmt: skip
 PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
@@ -56,7 +61,7 @@ def naming(errors, check, place):
     try:
         yield
     except errors:
-        raise BrokenError(check, place) from None
+        raise BrokenError(check, str(place)) from None
 
 
 def need(holds, check, place):
@@ -107,7 +112,6 @@ def small(archive, name):
 
 
 def lines(archive, name, check):
-    """Yield the lines of a file, each with its number."""
     rest, number = b"", 0
     for chunk in chunks(archive, name) if name in archive.namelist() else ():
         *whole, rest = (rest + chunk).split(b"\n")
@@ -116,6 +120,14 @@ def lines(archive, name, check):
             number += 1
             yield number, line
     need(not rest, check, number + 1)
+
+
+def unpack(text):
+    """Read base64, if it is written in the one way that it should be."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError(text)
+    return raw
 
 
 def parse_key(text):
@@ -128,29 +140,22 @@ def parse_key(text):
     return name, key_id, raw[0], raw[1:]
 
 
-def need_signed(public, signature, message, check, place):
-    with naming((InvalidSignature, ValueError), check, place):
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-
-
 def open_note(raw, keys, origin, place):
     """Read a checkpoint (C2SP tlog-checkpoint): its size and root, if a key of the log signed."""
     with naming(BAD_FORM, "checkpoint", place):
-        text, _, tail = raw.decode().rpartition("\n\n")
-        told, size, root = text.split("\n")[:3]
-        head, signers = (int(size), base64.b64decode(root, validate=True)), set()
-        for line in tail.removesuffix("\n").split("\n"):
-            name, signature = re.findall(r"^— ([^+\s]+) (\S+)$", line)[0]
-            found = base64.b64decode(signature, validate=True)
-            need(base64.b64encode(found).decode() == signature, "checkpoint", place)
+        ((text, told, size, root, tail),) = NOTE.findall(raw.decode())
+        head, signers = (int(size), unpack(root)), set()
+        for line in tail.split("\n")[:-1]:
+            _, name, signature = line.split(" ")
+            found = unpack(signature)
+            need(len(found) > 4 and head[0] < 1 << 63, "checkpoint", place)
             for key in keys:
                 if key[:2] == (name, found[:4]):
                     witness = b"cosignature/v1\ntime %d\n" % int.from_bytes(found[4:12], "big")
                     start, said = (12, witness) if key[2] == 4 else (4, b"")
-                    message = said + text.encode() + b"\n"
-                    need_signed(key[3], found[start:], message, "checkpoint", place)
+                    key_of(key[3]).verify(found[start:], said + text.encode())
                     signers.add(key[2])
-    need(told == origin and 1 in signers, "checkpoint", place)
+    need(told == origin and 1 in signers and len(raw) <= MAX_NOTE, "checkpoint", place)
     return head
 
 
@@ -162,17 +167,19 @@ def check_manifest(archive, file, keys):
     for place in range(0, start, 1 << 20):
         sealed.update(read_at(file, place, min(1 << 20, start - place)))
     with naming(BAD_FORM, "manifest", ENVELOPE):
-        manifest, tree = json.loads(raw), json.loads(envelope)
-        need({"files", "log", "made", "withheld"} < {*manifest}, "manifest", MANIFEST)
-        payload, (one,) = base64.b64decode(tree["payload"], validate=True), tree["signatures"]
+        manifest, tree = READ(raw.decode()), json.loads(envelope)
+        log, files = manifest["log"], manifest["files"]
+        told = [(log["origin"], manifest["made"]["at"], log["size"])]
+        told += [(one, one, 0) for one in manifest["withheld"]]
+        told += [(one["path"], one["sha256"], one["bytes"]) for one in files]
+        need({tuple(map(type, one)) for one in told} == {(str, str, int)}, "manifest", MANIFEST)
+        need(len({one["path"] for one in files}) == len(files), "manifest", MANIFEST)
+        payload, (one,) = unpack(tree["payload"]), tree["signatures"]
         signed = b"DSSEv1 %d %b %d %b" % (len(kind), kind.encode(), len(payload), payload)
-        signer = next(k for k in keys if k[2] == 1 and f"{k[0]}+{k[1].hex()}" == one["keyid"])
-        signature = base64.b64decode(one["sig"], validate=True)
-        need_signed(signer[3], signature, signed, "manifest", ENVELOPE)
-        form = {"payload": base64.b64encode(payload).decode(), "payloadType": kind}
-        sig = base64.b64encode(signature).decode()
-        form |= {"signatures": [{"keyid": one["keyid"], "sig": sig}]}
-        need(ENCODE(form).encode() == envelope, "manifest", ENVELOPE)
+        signer, *_ = (k for k in keys if k[2] == 1 and f"{k[0]}+{k[1].hex()}" == one["keyid"])
+        key_of(signer[3]).verify(unpack(one["sig"]), signed)
+        need(len(one) == 2 and len(tree) == 3 and tree["payloadType"] == kind, "manifest", ENVELOPE)
+        need(ENCODE(tree).encode() == envelope, "manifest", ENVELOPE)
         said = json.loads(payload)
         files = [{"digest": {"sha256": hashlib.sha256(raw).hexdigest()}, "name": MANIFEST}]
         need(said["predicateType"] == "urn:doorlicht:bundle:1", "manifest", ENVELOPE)
@@ -183,9 +190,7 @@ def check_manifest(archive, file, keys):
 
 
 def check_files(archive, manifest):
-    """Compare every file with the manifest."""
     listed = {one["path"]: (one["bytes"], one["sha256"]) for one in manifest["files"]}
-    need(len(listed) == len(manifest["files"]), "manifest", MANIFEST)
     odd = {*listed} ^ ({*archive.namelist()} - {MANIFEST, ENVELOPE})
     need(not odd, "file", min(odd, default=""))
     for name in sorted(listed):
@@ -200,8 +205,8 @@ def check_entries(archive, heads, size):
     """Return the last hash of each subject, and the last moment; heads must have their roots."""
     states, before, edge, number, latest = {}, "0" * 64, [], 0, ""
     for number, raw in lines(archive, "log/entries.jsonl", "entries"):
-        try:
-            entry = json.loads(raw)
+        with naming(BAD_FORM, "entries", number):
+            entry = READ(raw.decode())
             form = entry.get("form", 1)
             need(sorted(entry) == (FORM_2 if form == 2 else FORM_1), "entries", number)
             need(entry["number"] == number, "entries", number)
@@ -209,12 +214,10 @@ def check_entries(archive, heads, size):
             need((PLAIN if form == 1 else ENCODE)(entry).encode() == raw, "entries", number)
             for subject, old, new in entry.get("changes", ()):
                 need(states.get(subject) == old, "entries", number)
-                states[subject] = new
+                states[subject + ""] = new
             if entry["at"] < latest:
                 print("note: the clock ran backwards at entry", number)
             latest = max(latest, entry["at"])
-        except BAD_FORM:
-            raise BrokenError("entries", number) from None
         found, place = hashlib.sha256(b"\0" + raw).digest(), number
         before = hashlib.sha256(raw).hexdigest() if form == 1 else found.hex()
         while place % 2 == 0:
@@ -233,19 +236,16 @@ def check_entries(archive, heads, size):
 
 def check_records(archive, withheld, states):
     """Compare every record with the hash that the log gave its subject last."""
-    wanted = {one for one in states if states[one] and one.split(":")[0] not in withheld}
+    wanted = {s for s in states if states[s] is not None and s.split(":")[0] not in withheld}
     for name in (one for one in archive.namelist() if one.startswith("records/")):
         for number, raw in lines(archive, name, "record"):
-            try:
+            place = f"{name}:{number}"
+            with naming(BAD_FORM, "record", place):
                 subject, _ = json.loads(raw)
                 start = b"[" + ENCODE(subject).encode() + b","
-                said = raw[len(start) : -1]
-                need(subject in wanted, "record", f"{name}:{number}")
-            except BAD_FORM:
-                raise BrokenError("record", f"{name}:{number}") from None
-            need(raw == start + said + b"]", "record", f"{name}:{number}")
-            need(hashlib.sha256(said).hexdigest() == states[subject], "record", f"{name}:{number}")
-            wanted.remove(subject)
+                digest = hashlib.sha256(said := raw[len(start) : -1]).hexdigest()
+                wanted.remove(subject)
+                need(raw == start + said + b"]" and digest == states[subject], "record", place)
     need(not wanted, "record", min(wanted, default=""))
 
 

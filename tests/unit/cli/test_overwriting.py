@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from doorlicht.cli.main import main
+from doorlicht.cli.output import write_bytes, write_file
 from doorlicht.cli.overwriting import is_ours
+from doorlicht.errors import InputError
 
 PEOPLE = "bsn;naam;geb_land\n" + "".join(
     f"{i};Persoon {i};{('6030', '5002')[i % 2]}\n" for i in range(40)
@@ -108,4 +110,19 @@ def test_a_pipe_takes_an_output_and_stays_one(folder: Path) -> None:
     assert run("scan", "people.csv", "-q", "--json", "pipe") == 1
     reader.join(10)
     assert "schema_version" in told[0]
+    assert pipe.is_fifo()
+
+
+def test_what_cannot_be_written_into_a_pipe_leaves_it_in_its_place(folder: Path) -> None:
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError) as caught:
+        write_file(lambda path: path.touch(), str(pipe))
+    assert caught.value.code == "output.unwritable"
+    told: list[bytes] = []
+    reader = threading.Thread(target=lambda: told.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write_bytes(b"\x00made", str(pipe))
+    reader.join(10)
+    assert told == [b"\x00made"]
     assert pipe.is_fifo()

@@ -32,7 +32,7 @@ from doorlicht.evidence.bundle_checks import CHECKS, verify_bundle
 from doorlicht.evidence.chain import START, next_entry
 from doorlicht.evidence.entries import Draft, form_1_line, read_entry
 from doorlicht.evidence.jcs import jcs
-from doorlicht.evidence.notes import VerifierKey, cosign, parse_note
+from doorlicht.evidence.notes import VerifierKey, cosign, parse_note, sign_note
 from doorlicht.evidence.signing import KeyInMemory
 
 SIZE = 40
@@ -376,6 +376,78 @@ def test_another_way_to_write_the_same_signature_is_told():
     assert note.endswith(b"M=\n")
     files = FILES | {"log/checkpoint.txt": note[:-3] + b"N=\n"}
     assert verdicts(sealed(files, SIZE)) == ("checkpoint", "checkpoint")
+
+
+def in_arabic(digits):
+    return digits.translate({ord("0") + one: 0x660 + one for one in range(10)})
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        pytest.param(lambda origin, size, root: [origin, size, root, "more"], "holds", id="more"),
+        pytest.param(
+            lambda origin, size, root: [origin, in_arabic(size), root], "checkpoint", id="digits"
+        ),
+        pytest.param(
+            lambda origin, size, root: [origin, f"0{size}", root], "checkpoint", id="nought"
+        ),
+        pytest.param(
+            lambda origin, size, root: [origin, f"+{size}", root], "checkpoint", id="sign"
+        ),
+        pytest.param(
+            lambda origin, size, root: [origin, size, root, "", "x"], "checkpoint", id="blank"
+        ),
+        pytest.param(
+            lambda origin, size, root: [origin, size, root.rstrip("=")], "checkpoint", id="short"
+        ),
+    ],
+)
+def test_a_checkpoint_of_another_form_is_told_though_the_log_signed_it(change, check):
+    lines = parse_note(FILES["log/checkpoint.txt"]).text.splitlines()
+    text = "".join(f"{line}\n" for line in change(*lines))
+    files = FILES | {"log/checkpoint.txt": sign_note(text, SIGNER, ORIGIN).full.encode()}
+    assert verdicts(sealed(files, SIZE)) == (check, check)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"log": "other"}, id="log-is-text"),
+        pytest.param({"log": {"size": SIZE}}, id="log-without-origin"),
+        pytest.param({"log": {"origin": ORIGIN, "size": True}}, id="size-is-no-number"),
+        pytest.param({"made": {"at": 2026}}, id="moment-is-a-number"),
+        pytest.param({"made": []}, id="made-is-a-list"),
+        pytest.param({"withheld": [{}]}, id="withheld-is-no-text"),
+        pytest.param({"withheld": 1}, id="withheld-is-a-number"),
+        pytest.param({"more": 1.5}, id="fraction"),
+    ],
+)
+def test_a_manifest_of_another_form_is_told_though_the_log_signed_it(said):
+    assert verdicts(sealed(FILES, SIZE, **said)) == ("manifest", "manifest")
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        pytest.param('{"a":1.5}', id="fraction"),
+        pytest.param('{"a":NaN}', id="no-number"),
+        pytest.param('{"a":9007199254740993}', id="beyond-53-bits"),
+    ],
+)
+def test_numbers_that_not_every_program_reads_alike_are_no_entry(evidence):
+    last = LOG.lines[-1]
+    assert last.count('"evidence":{') == 1
+    start, end = last.split('"evidence":{')
+    lines = [
+        *LOG.lines[:-1],
+        start + '"evidence":' + evidence + end[end.index("}") + 1 :],
+    ]
+    files = FILES | {
+        "log/entries.jsonl": "".join(f"{line}\n" for line in lines).encode(),
+        "log/checkpoint.txt": checkpoint(lines),
+    }
+    assert verdicts(sealed(files, SIZE)) == ("entries", "entries")
 
 
 def test_records_can_be_withheld_and_that_is_told():
