@@ -229,7 +229,7 @@ def test_the_dossier_is_one_that_may_begin_and_may_not_be_closed(tmp_path):
     for state in ("mandated", "planned", "running"):
         teller.run("campaign", "state", state, *register)
     refused = teller.run("campaign", "state", "reporting", *register, ends=65)
-    assert "niemand gesproken: toelagen" in refused
+    assert "niemand gesproken: Dienst Toelagen (toelagen)" in refused
     shown = teller.run("units", "--on", "2026-06-30", *register, ends=1)
     assert "9 onderdelen" in shown
     plan = out / "plan.html"
