@@ -244,6 +244,9 @@ def _show(console: Console, made: AuditSample, language: Language) -> None:
         say("sample.population", language, sha256=str(made.plan["population_sha256"])),
         markup=False,
     )
+    if "threshold" in made.plan:
+        told = say("sample.threshold", language, threshold=float(made.plan["threshold"]))
+        console.print(told, markup=False)
     for name, one in made.plan["strata"].items():
         console.print(
             say("sample.stratum", language, name=safe_name(name) or "-", size=int(one["size"]),

@@ -53,6 +53,9 @@ HEADS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Columns of the form that are read, in both languages."""
 
+_BY_THRESHOLD: Final = frozenset({"clean-columns", "nil-statements"})
+"""Kinds of which the list or its parts hang on when a finding is reported."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -105,6 +108,8 @@ def freeze(
         "at_most": plan.at_most,
         "division": plan.division,
         "stratified_by": plan.strata,
+        # Which columns are clean hangs on it: who may choose it unseen, chooses what can be drawn.
+        **({"threshold": threshold} if kind in _BY_THRESHOLD else {}),
         "strata": {name: {"size": size, "drawn": drawn[name]} for name, size in sizes.items()},
     }
     number = len(register.auditing.samples())

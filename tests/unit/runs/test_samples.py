@@ -233,6 +233,15 @@ def test_the_size_can_be_given_or_follows_from_what_is_to_be_shown(register, pla
     assert sum(one["drawn"] for one in made.plan["strata"].values()) == taken
 
 
+def test_the_plan_says_from_which_probability_on_a_finding_is_reported(register):
+    plan = Plan(at_most=0.2)
+    kept = [
+        freeze(register, "clean-columns", plan, threshold=one, by="ann", at=NOW).plan
+        for one in (0.5, 0.99)
+    ]
+    assert [one["threshold"] for one in kept] == [0.5, 0.99]
+
+
 def test_there_must_be_something_to_draw_from(register):
     with pytest.raises(InputError, match=r"sample\.empty"):
         freeze(register, "lawful-uses", Plan(), threshold=0.5, by="ann", at=NOW)
