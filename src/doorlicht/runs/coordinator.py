@@ -30,6 +30,7 @@ from doorlicht.organisation import Dossier, find_open_terms, shipped_rules, stan
 from doorlicht.organisation.rollup import LogState
 from doorlicht.records import (
     Campaign,
+    Coverage,
     Export,
     ExportedCoverage,
     ExportedTerm,
@@ -212,9 +213,12 @@ def _is_consistent(told: GrownFrom, new: LogState) -> bool:
 def _units(register: Register, day: date, dossier: Dossier | None) -> tuple[ExportedUnit, ...]:
     """Return the units of the day: of the organisation through time, and of what was scanned.
 
-    The first know their identifier in a public register, the second what was looked at.
+    The first know their identifier in a public register, the second what was scanned. A unit
+    without data of its own was looked at if another step of it was done.
     """
     covered = {source.unit for source in register.sources() if source.unit}
+    if dossier is not None:
+        covered |= _looked_at(dossier.coverage(day))
     found: dict[str, ExportedUnit] = {
         unit.id: ExportedUnit(unit.id, unit.name, unit.status, unit.id in covered)
         for unit in register.units()
@@ -227,6 +231,12 @@ def _units(register: Register, day: date, dossier: Dossier | None) -> tuple[Expo
                 scopes.get(unit.id, ""), unit.id in overdue,
             )  # fmt: skip
     return tuple(found.values())
+
+
+def _looked_at(coverage: Coverage) -> set[str]:
+    """Return the units of which a step was done: by a scan, an interview, a search of registers."""
+    looked = ("done", "partly", "covered", "taken_over")
+    return {cell.unit for row in coverage.rows for cell in row.cells if cell.state in looked}
 
 
 def _scopes(dossier: Dossier | None, day: date) -> tuple[dict[str, Scope], set[str]]:

@@ -14,6 +14,9 @@ from doorlicht.evidence import KeyInMemory, VerifierKey, consistency_proof, leaf
 from doorlicht.language import LANGUAGES
 from doorlicht.organisation.rollup import roll_up, uses_by
 from doorlicht.records import (
+    Coverage,
+    CoverageCell,
+    CoverageRow,
     Export,
     ExportedCoverage,
     ExportedTerm,
@@ -26,7 +29,7 @@ from doorlicht.records import (
 from doorlicht.reports.documents.content import words_of
 from doorlicht.reports.rollup import rollup_document, say_remark
 from doorlicht.reports.rollup_json import render_rollup_json
-from doorlicht.runs.coordinator import is_proven, read_export, write_export
+from doorlicht.runs.coordinator import _looked_at, is_proven, read_export, write_export
 
 DAY = date(2026, 11, 27)
 SIGNER = KeyInMemory.of_seed(bytes(32))
@@ -284,3 +287,17 @@ def test_findings_of_which_nobody_proposed_a_use_are_not_told_as_no_use():
     words = list(words_of(rollup_document(made, "en", day=DAY, version="0", names=names)))
     assert words.count("unknown: no uses proposed") == 5
     assert roll_up([received(replace(one, uses=(use(1),)))]).remarks == ()
+
+
+def test_a_unit_was_looked_at_where_any_step_of_it_was_done() -> None:
+    def row(unit, *states):
+        cells = (CoverageCell(unit, "interview", "", state) for state in states)
+        return CoverageRow(unit, unit, 0, tuple(cells))
+
+    rows = (
+        row("no-data-of-its-own", "not_applicable", "done"),
+        row("nothing-but-excuses", "not_applicable", "never"),
+        row("by-the-unit-above", "covered", "never"),
+        row("begun", "started"),
+    )
+    assert _looked_at(Coverage(DAY, rows)) == {"no-data-of-its-own", "by-the-unit-above"}
