@@ -106,7 +106,7 @@ def test_an_overview_of_a_changed_export_is_refused(folder: Path) -> None:
     key = exported("a")
     content = (folder / "a.export").read_bytes()
     (folder / "a.export").write_bytes(content.replace(b"Ministerie A", b"Ministerie Z"))
-    assert command("rollup", "a.export", "--key", key) not in (0, 2)
+    assert command("rollup", "a.export", "--key", key) == 1
     assert command("rollup", "gone.export") == 65
 
 

@@ -16,10 +16,11 @@ import doorlicht
 from doorlicht.assessment import load_framework
 from doorlicht.cli.document import form_of, write_document
 from doorlicht.cli.key_signing import Signing
+from doorlicht.cli.main import show_error
 from doorlicht.cli.output import json_text, write_bytes, write_text
 from doorlicht.cli.overwriting import STANDARD_OUTPUT, check_targets
 from doorlicht.cli.scan import now
-from doorlicht.errors import InputError
+from doorlicht.errors import InputError, IntegrityError
 from doorlicht.evidence import VerifierKey, parse_key
 from doorlicht.language import Language, say
 from doorlicht.organisation.rollup import roll_up
@@ -91,10 +92,15 @@ def run_rollup(
     check_targets([("json", json_file), *((form, path) for path, form in forms.items())], files)
     keys = [found for one in key for found in _keys(one)]
     today = now().date()
-    made = roll_up(
-        read_exports(map(Path, files), keys), _lines(expected), proves=is_proven,
-        known_units=[] if units is None else _units_of_today(Path(units), today),
-    )  # fmt: skip
+    try:
+        made = roll_up(
+            read_exports(map(Path, files), keys), _lines(expected), proves=is_proven,
+            known_units=[] if units is None else _units_of_today(Path(units), today),
+        )  # fmt: skip
+    except IntegrityError as error:
+        # That a file is not genuine is an answer about it, and no input that cannot be used.
+        show_error(error, language)
+        return 1
     document = rollup_document(
         made, language, day=today, version=doorlicht.__version__,
         names=_names(framework, language),

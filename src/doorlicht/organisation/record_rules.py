@@ -11,8 +11,16 @@ from typing import Final, TypeVar, cast
 
 from doorlicht.errors import InputError, RefusedError
 from doorlicht.organisation.files import DossierFile
+from doorlicht.organisation.plans import plan_chapters
 from doorlicht.organisation.terms import check_set
-from doorlicht.records import Campaign, Commitment, InventoryStep, NilStatement, QuestionSet
+from doorlicht.records import (
+    Campaign,
+    Commitment,
+    InventoryStep,
+    NilStatement,
+    PlanOfApproach,
+    QuestionSet,
+)
 from doorlicht.records.parliament import QuestionState
 from doorlicht.records.persons import person_key
 
@@ -31,6 +39,10 @@ def check_records(given: DossierFile) -> None:
         The first that is found: no name under a nil statement, a commitment that is fulfilled
         without a letter, an answer that nobody wrote, a step that is done with nothing to show.
     """
+    if given.campaign is not None:
+        _check_campaign(given.campaign)
+    for one in given.plans:
+        _check_plan(one)
     for one in given.nil_statements:
         _check_statement(one)
     for one in given.steps:
@@ -140,6 +152,20 @@ def _set_with_progress(given: QuestionSet, known: QuestionSet) -> QuestionSet:
         letter=given.letter or known.letter,
         answered_on=given.answered_on or known.answered_on,
     )
+
+
+def _check_campaign(one: Campaign) -> None:
+    if not one.steps or not 0 < one.nil_sample <= 1:
+        raise InputError("campaign.asks_nothing", id=one.id, share=str(one.nil_sample))
+
+
+def _check_plan(one: PlanOfApproach) -> None:
+    keys, known = [chapter.key for chapter in one.chapters], plan_chapters(one.form)
+    for key in keys:
+        if key not in known or keys.count(key) > 1:
+            raise InputError(
+                "campaign.plan_chapter", id=one.id, key=key[:60], known=", ".join(known)
+            )
 
 
 def _check_statement(one: NilStatement) -> None:

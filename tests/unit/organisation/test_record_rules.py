@@ -10,6 +10,7 @@ from doorlicht.records import Campaign, Extension, QuestionSet
 
 SIGNED = "id: N-1, unit: a, text: niets, signed_by: B. Smit, function: directeur, on: 2026-02-01"
 PROMISED = "id: T-1, text: een brief, by: de minister, on: 2026-02-01"
+PLAN = "plans: [{id: P-1, unit: a, form: short, on: 2026-01-05, by: C. Bos, chapters: [%s]}]"
 ASKED = "question_sets: [{id: Q-1, kind: written, title: T, asked_on: 2026-03-02, questions: [%s]"
 
 
@@ -36,6 +37,12 @@ ASKED = "question_sets: [{id: Q-1, kind: written, title: T, asked_on: 2026-03-02
             "steps: [{id: I-1, unit: a, kind: scan, state: not_applicable}]",
             "campaign.step_no_reason",
         ),
+        ("campaign: {id: C-1, name: X, since: 2026-01-05, nil_sample: 1}", None),
+        ("campaign: {id: C-1, name: X, since: 2026-01-05, steps: []}", "campaign.asks_nothing"),
+        ("campaign: {id: C-1, name: X, since: 2026-01-05, nil_sample: 3}", "campaign.asks_nothing"),
+        (PLAN % "{key: purpose, text: x}", None),
+        (PLAN % "{key: sources, text: x}", "campaign.plan_chapter"),
+        (PLAN % "{key: purpose, text: x}, {key: purpose, text: y}", "campaign.plan_chapter"),
         (f"commitments: [{{{PROMISED}, due: 2026-02-01}}]", None),
         (f"commitments: [{{{PROMISED}, due: 2025-02-01}}]", "parliament.commitment_first"),
         (f"commitments: [{{{PROMISED}, state: fulfilled}}]", "dossier.no_letter"),
