@@ -189,6 +189,10 @@ def test_open_data_needs_uses_and_describes_them(
                      "documents.no_such_questions", id="questions"),
         pytest.param(("persons-letter", "-o", "x.html", "--sign-off"), 65,
                      "documents.nothing_to_sign", id="nothing-to-sign"),
+        pytest.param(("final", "-o", "x.html", "--on", "9999-01-01", "--sign-off"), 65,
+                     "documents.future_day", id="future"),
+        pytest.param(("final", "-o", "x.html", "--on", "2001-01-01"), 65,
+                     "documents.before_campaign", id="before"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_made_is_told(

@@ -30,6 +30,7 @@ from doorlicht.runs.documents import (
     find_figure,
     gather_given,
     make_from_register,
+    refuse_before_campaign,
     sign_document,
 )
 from doorlicht.vocabulary import load_vocabulary
@@ -64,8 +65,13 @@ def run_document(
         cast("DocumentKind", kind.replace("-", "_")), language, day or now().date(), framework,
         edition, campaign, questions,
     )  # fmt: skip
+    if sign_off and request.day > now().date():
+        # What is counted then nobody knows yet; the next report would be set beside it.
+        raise InputError("documents.future_day", day=str(request.day))
     console = Console(highlight=False, stderr=out in STANDARD_OUTPUT)
     with opened(register, by) as (found, settings):
+        if day is not None:
+            refuse_before_campaign(found, request)
         made = make_from_register(found, request, _concepts(), version=doorlicht.__version__)
         write_document(made.document, chosen, out)
         if sign_off:

@@ -108,6 +108,25 @@ def refuse_too_early(register: Register, kind: DocumentKind) -> None:
         raise InputError("documents.nothing_scanned", kind=kind, register=register.location)
 
 
+def refuse_before_campaign(register: Register, request: DocumentRequest) -> None:
+    """Refuse a document of a day before its inquiry: it would tell of that day what came later.
+
+    Raises
+    ------
+    InputError
+        ``documents.before_campaign``.
+    """
+    dossier = _dossier(register, request.campaign)
+    if dossier is None or request.kind in _NEEDS_NOTHING:
+        return
+    campaign = dossier.campaign
+    if request.day < campaign.since:
+        raise InputError(
+            "documents.before_campaign", id=campaign.id, since=str(campaign.since),
+            day=str(request.day),
+        )  # fmt: skip
+
+
 def gather_given(
     register: Register, request: DocumentRequest, concepts: Mapping[Language, Mapping[str, str]]
 ) -> Given:
