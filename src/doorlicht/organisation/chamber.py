@@ -99,7 +99,7 @@ def read_chamber(pages: Mapping[str, bytes]) -> ChamberData:
             raise InputError("chamber.more_pages", entity=entity, path=names[-1])
     cases = _once(records["Zaak"])
     return ChamberData(
-        tuple(_motion(one) for one in cases if _text(one, "Soort").casefold() == "motie"),
+        tuple(_motion(one) for one in cases if _kind(one) == "motie"),
         tuple(_commitment(one) for one in _once(records["Toezegging"])),
         (
             *(_question_set(one) for one in cases if _is_question(one)),
@@ -108,8 +108,7 @@ def read_chamber(pages: Mapping[str, bytes]) -> ChamberData:
         tuple(
             Letter(_number(one), _title(one), day, _number(one))
             for one in _once(records["Document"])
-            if _text(one, "Soort").casefold() == "brief regering"
-            and (day := _day(one, "Datum")) is not None
+            if _kind(one) == "brief regering" and (day := _day(one, "Datum")) is not None
         ),
     )
 
@@ -165,11 +164,11 @@ def _once(records: Iterable[_Record]) -> list[_Record]:
 
 
 def _is_question(one: _Record) -> bool:
-    return _text(one, "Soort").casefold() == "schriftelijke vragen"
+    return _kind(one) == "schriftelijke vragen"
 
 
 def _is_consultation(one: _Record) -> bool:
-    return _text(one, "Soort").casefold().startswith("inbreng schriftelijk overleg")
+    return _kind(one).startswith("inbreng schriftelijk overleg")
 
 
 def _motion(one: _Record) -> Motion:
@@ -179,11 +178,22 @@ def _motion(one: _Record) -> Motion:
     )  # fmt: skip
 
 
+def _kind(one: _Record) -> str:
+    """Return what a record is of, in small letters; one that does not say it would get lost."""
+    kind = _text(one, "Soort").casefold()
+    if not kind:
+        raise InputError("chamber.incomplete", id=_number(one), field="Soort")
+    return kind
+
+
 def _question_set(one: _Record) -> QuestionSet:
+    if not isinstance(one.get("Document"), list):
+        # Without its documents nobody knows of answers and notices: it would look overdue.
+        raise InputError("chamber.incomplete", id=_number(one), field="Document")
     documents = [doc for doc in _records(one.get("Document")) if doc.get("Verwijderd") is not True]
-    answers = [doc for doc in documents if _text(doc, "Soort").casefold() in ANSWERS]
+    answers = [doc for doc in documents if _kind(doc) in ANSWERS]
     sent = sorted((day, _number(doc)) for doc in answers if (day := _day(doc, "Datum")))
-    notices = (doc for doc in documents if _text(doc, "Soort").casefold() in NOTICES)
+    notices = (doc for doc in documents if _kind(doc) in NOTICES)
     return QuestionSet(
         _number(one), "written", _title(one), _asked_on(one, documents), _actor(one, "Indiener"),
         _actor(one, "Gericht aan"), _number(one),
@@ -227,6 +237,8 @@ def _commitment(one: _Record) -> Commitment:
             state=state[:40],
             nearest=nearest(state, STATES),
         )
+    if not _text(one, "Tekst"):
+        raise InputError("chamber.incomplete", id=_number(one), field="Tekst")
     about = next(iter(_records([one.get("Activiteit")])), cast("_Record", {}))
     at = " ".join(filter(None, (_text(about, "Onderwerp"), _text(one, "ActiviteitNummer"))))
     by = ", ".join(filter(None, (_text(one, "Functie"), _text(one, "Naam"))))

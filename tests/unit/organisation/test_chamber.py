@@ -102,3 +102,17 @@ def test_what_is_no_page_of_the_chamber_is_refused(content, code):
     with pytest.raises(InputError) as refused:
         read_chamber({"page.json": content})
     assert refused.value.code == f"chamber.{code}"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("zaak.json", "Soort"), ("zaak.json", "Document"), ("toezegging.json", "Tekst")],
+)
+def test_a_record_without_what_it_is_or_what_became_of_it_is_refused(name, field):
+    # Written questions without their documents would look overdue, with no extension asked.
+    tree = json.loads(PAGES[name])
+    (one, *_) = [one for one in tree["value"] if one.get("Soort") in (None, "Schriftelijke vragen")]
+    del one[field]
+    with pytest.raises(InputError) as error:
+        read_chamber({name: json.dumps(tree).encode()})
+    assert (error.value.code, error.value.details["field"]) == ("chamber.incomplete", field)
