@@ -34,6 +34,8 @@ from doorlicht.language import Language
 from doorlicht.vocabulary import load_vocabulary
 
 EXAMPLE: Final = Path(__file__).parent / "ministry"
+DEMO: Final = EXAMPLE.parent.parent.resolve() / "out" / "demo"
+
 FORMS: Final = ("html", "pdf", "docx", "odt")
 LANGUAGES: Final = ("nl", "en")
 
@@ -378,12 +380,28 @@ def _first(pattern: str, text: str) -> str:
     return found.group()
 
 
+def in_another_folder(out: Path) -> Path:
+    """Return a copy of the inquiry, with its register and pages in another folder."""
+    told: dict[str, Any] = yaml.safe_load((EXAMPLE / "inquiry.yaml").read_text("utf-8"))
+    told["estate"] = str(EXAMPLE.resolve() / told["estate"])
+    told["dossier"] = [str(EXAMPLE.resolve() / one) for one in told["dossier"]]
+    told["register"], told["reports"] = str(out / "register.sqlite"), str(out / "inquiry")
+    for audit in told["audits"]:
+        for key in {"decisions", "model", "data"} & set(audit):
+            audit[key] = str(EXAMPLE.resolve() / audit[key])
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "inquiry.yaml").write_text(yaml.safe_dump(told), "utf-8")
+    return out / "inquiry.yaml"
+
+
 def told() -> None:
     """Tell the story into the folder that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     out = parser.parse_args().out.resolve()
-    Teller(out, language=chosen_language([], os.environ)).tell()
+    # The file of the example writes to the folder of `make demo`; another one needs its own.
+    inquiry = EXAMPLE / "inquiry.yaml" if out == DEMO else in_another_folder(out)
+    Teller(out, inquiry=inquiry, language=chosen_language([], os.environ)).tell()
 
 
 if __name__ == "__main__":

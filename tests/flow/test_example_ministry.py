@@ -18,7 +18,7 @@ from lxml import html
 from doorlicht.register import open_register
 from doorlicht.reports.figures import queries
 from doorlicht.testing import SteppingClock
-from tell_story import EXAMPLE, Teller
+from tell_story import EXAMPLE, Teller, in_another_folder
 
 ROOT = Path(__file__).parents[2]
 FIGURE = re.compile(r"FIG-[A-Z0-9]+")
@@ -69,20 +69,6 @@ CHECKLIST = [
     ("answers in time", "final", "parliament",
      ["99 dagen te laat beantwoord", "100 dagen te laat nagekomen", "uitstel"], 4),
 ]  # fmt: skip
-
-
-def in_another_folder(out: Path) -> Path:
-    """The inquiry of the example, with its register and pages in a folder of the test."""
-    told = yaml.safe_load((EXAMPLE / "inquiry.yaml").read_text("utf-8"))
-    told["estate"] = str(EXAMPLE / told["estate"])
-    told["dossier"] = [str(EXAMPLE / one) for one in told["dossier"]]
-    told["register"], told["reports"] = str(out / "register.sqlite"), str(out / "inquiry")
-    for audit in told["audits"]:
-        for key in {"decisions", "model", "data"} & set(audit):
-            audit[key] = str(EXAMPLE / audit[key])
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "inquiry.yaml").write_text(yaml.safe_dump(told), "utf-8")
-    return out / "inquiry.yaml"
 
 
 @pytest.fixture(scope="module")
