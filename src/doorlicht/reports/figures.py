@@ -177,7 +177,8 @@ def _statements(
     def rows(given: Given, _: Parameters) -> list[Row] | None:
         if given.dossier is None:
             return None
-        return [(one.id, one.state) for one in given.dossier.statements if fits(one)]
+        signed = [one for one in given.dossier.statements if one.on <= given.day]
+        return [(one.id, one.state) for one in signed if fits(one)]
 
     return rows
 

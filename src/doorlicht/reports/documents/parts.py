@@ -188,7 +188,7 @@ def _statements(telling: Telling) -> list[Part]:
         (line(telling.given.unit_name(one.unit)), line(f"{one.signed_by}, {one.function}"),
          (telling.day(one.on),), line(say(f"campaign.statement.{one.state}", telling.language)),
          line(one.finding))
-        for one in dossier.statements
+        for one in dossier.statements if one.on <= telling.given.day
     ]  # fmt: skip
     return table_of(telling, "statements", ("unit", "signed", "day", "stand", "found"), rows)
 

@@ -357,3 +357,16 @@ def test_a_letter_tells_its_bound_with_its_confidence_and_what_nobody_judged(
     document, figures = make_document("letter", invented(), language, version="0")
     assert share in render_html_document(document)
     assert "uses_undecided" in {one.query for one in figures}
+
+
+def test_a_statement_that_was_signed_later_is_in_no_document_of_an_earlier_day() -> None:
+    given = invented()
+    assert given.dossier is not None
+    days = sorted(one.on for one in given.dossier.statements)
+    earlier_day = replace(given, day=days[0])
+    assert text_of(Telling(given, "nl").sentence("documents.text.statements")) != text_of(
+        Telling(earlier_day, "nl").sentence("documents.text.statements")
+    )
+    (table,) = MAKERS["statements"](Telling(earlier_day, "nl"))
+    assert isinstance(table, Table)
+    assert len(table.rows) == sum(one == days[0] for one in days)
