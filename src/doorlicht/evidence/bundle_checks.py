@@ -28,7 +28,7 @@ from doorlicht.evidence.bundles import (
 )
 from doorlicht.evidence.chain import START
 from doorlicht.evidence.checkpoints import Checkpoint, checkpoint_of
-from doorlicht.evidence.entries import MEMBERS, read_entry
+from doorlicht.evidence.entries import read_entry
 from doorlicht.evidence.jcs import jcs
 from doorlicht.evidence.merkle import Frontier, leaf_hash
 from doorlicht.evidence.notes import VerifierKey, parse_note, signers_of
@@ -224,6 +224,14 @@ def _heads(
     return found
 
 
+_KINDS: Final = {
+    **dict.fromkeys(("action", "at", "by", "previous_hash", "reason"), str),
+    "changes": list, "evidence": dict, "form": int, "number": int, "subjects": list,
+    "versions": dict,
+}  # fmt: skip
+"""Of what kind each member of an entry of form 2 is."""
+
+
 class _Log:
     """A log as it is gone through: what a `LogWalk` checks, for a million entries.
 
@@ -256,7 +264,8 @@ class _Log:
         said = _READ(line)
         form = said.get("form", 1)
         # A record of each entry takes four times as long to make, and says no more here.
-        is_plain = form == 2 and sorted(said) == MEMBERS[2] and _PLAIN(said) == line
+        kinds: dict[str, type[object]] = {name: type(value) for name, value in said.items()}
+        is_plain = form == 2 and kinds == _KINDS and _PLAIN(said) == line
         if not (is_plain and line.isascii()):
             read_entry(line)
         if (said["number"], said["previous_hash"]) != (self.edge.size + 1, self._head):

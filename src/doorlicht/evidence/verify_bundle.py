@@ -40,8 +40,9 @@ MANIFEST, ENVELOPE, NEWEST = "manifest.json", "manifest.dsse.json", "log/checkpo
 CHECKPOINT = re.compile(r"log/checkpoint\.txt|log/checkpoints/[0-9]+\.txt")
 HEAD = r"(([^\x00-\x1f]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n(?:[^\x00-\x1f]+\n)*)"
 NOTE = re.compile(r"\A" + HEAD + r"\n((?:— [^+\s]+ [A-Za-z0-9+/=]+\n){1,100})\Z")
-FORM_1 = ["action", "at", "by", "content_sha256", "number", "previous_hash", "subjects"]
-FORM_2 = sorted({*FORM_1, "changes", "evidence", "form", "reason", "versions"} - {FORM_1[3]})
+BOTH = {"number": int, "subjects": list, "action": str, "at": str, "by": str, "previous_hash": str}
+FORM_1 = {**BOTH, "content_sha256": str}
+FORM_2 = {**BOTH, "changes": list, "evidence": dict, "form": int, "reason": str, "versions": dict}
 BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, RuntimeError)
 BAD_FORM = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, InvalidSignature)
 INTS, refuse, key_of = range(1 << 53), [].index, Ed25519PublicKey.from_public_bytes
@@ -106,8 +107,7 @@ def chunks(archive, name):
 
 
 def small(archive, name):
-    need(name in archive.namelist(), "file", name)
-    need(archive.getinfo(name).file_size <= MAX_SMALL, "file", name)
+    need(name in archive.namelist() and archive.getinfo(name).file_size <= MAX_SMALL, "file", name)
     return b"".join(chunks(archive, name))
 
 
@@ -208,9 +208,9 @@ def check_entries(archive, heads, size):
         with naming(BAD_FORM, "entries", number):
             entry = READ(raw.decode())
             form = entry.get("form", 1)
-            need(sorted(entry) == (FORM_2 if form == 2 else FORM_1), "entries", number)
-            need(entry["number"] == number, "entries", number)
-            need(entry["previous_hash"] == before, "entries", number)
+            kinds = {name: type(value) for name, value in entry.items()}
+            need(kinds == (FORM_2 if form == 2 else FORM_1), "entries", number)
+            need((entry["number"], entry["previous_hash"]) == (number, before), "entries", number)
             need((PLAIN if form == 1 else ENCODE)(entry).encode() == raw, "entries", number)
             for subject, old, new in entry.get("changes", ()):
                 need(states.get(subject) == old, "entries", number)

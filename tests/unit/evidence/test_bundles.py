@@ -2,6 +2,7 @@
 
 import ast
 import io
+import json
 import random
 import subprocess
 import sys
@@ -510,3 +511,16 @@ def test_the_independent_verifier_runs_by_itself(tmp_path):
     assert (code, told) == (1, "does not hold: fork held.txt\n")
     for arguments in ([], ["whole.zip", "--key", "x"], ["none.zip"], ["whole.zip", "--keys", "x"]):
         assert run(tmp_path, *arguments)[0] == 64
+
+
+@pytest.mark.parametrize(
+    ("member", "value"), [("subjects", "über"), ("reason", ["é"]), ("evidence", ["ø"]), ("by", 1)]
+)
+def test_an_entry_of_which_a_member_is_of_another_kind_is_told(member, value):
+    entry = json.loads(LOG.lines[-1]) | {member: value}
+    lines = [*LOG.lines[:-1], jcs(entry).decode()]
+    files = FILES | {
+        "log/entries.jsonl": "".join(f"{line}\n" for line in lines).encode(),
+        "log/checkpoint.txt": checkpoint(lines),
+    }
+    assert verdicts(sealed(files, SIZE)) == ("entries", "entries")
