@@ -63,7 +63,10 @@ def chart_verdicts(telling: Telling) -> Chart | None:
 
 
 def chart_disparities(telling: Telling) -> list[Chart]:
-    """Return the ratios between groups of each audit, with their intervals."""
+    """Return the ratios between groups of each audit, with their intervals.
+
+    They are no counts, so they have no figure: the id of a number leads to how it was measured.
+    """
     charts: list[Chart] = []
     for report in telling.given.audits or ():
         for each in report.audited:
@@ -71,12 +74,18 @@ def chart_disparities(telling: Telling) -> list[Chart]:
             if picture is None:
                 continue
             rows = [
-                (line(say_group(one.group, telling.language)), line(value), line(between))
+                (
+                    line(say_group(one.group, telling.language)),
+                    line(value),
+                    line(between),
+                    line(Words(each.id_of(one, report.subject), is_name=True)),
+                )
                 for one in each.shown_measures(LIMIT)
                 if one.measure == each.ratio
                 for value, between in [show_certain(one, telling.language)]
             ]
-            head = [telling.word(f"column.{name}") for name in ("group", "ratio", "interval")]
+            names = ("group", "ratio", "interval", "id")
+            head = [telling.word(f"column.{name}") for name in names]
             picture = replace(picture, title=f"{_file_name(report.subject)}: {picture.title}")
             table = Table(picture.title, tuple(head), tuple(rows), frozenset({1, 2}))
             charts.append(Chart(picture, table))

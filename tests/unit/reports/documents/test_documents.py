@@ -323,6 +323,10 @@ def test_disparities_of_a_kept_audit_are_drawn_without_small_groups() -> None:
     assert chart.picture.rows[0].opens_right
     assert [text_of(row[0]) for row in chart.numbers.rows] == ["tr"]
     assert "1,5" in text_of(chart.numbers.rows[0][1])
+    # By it the register tells how the number was measured.
+    (audited,) = kept.audited
+    (shown,) = (one for one in audited.measures if one.group == "tr")
+    assert text_of(chart.numbers.rows[0][3]) == audited.id_of(shown, "besluiten")
 
 
 def test_what_a_person_writes_in_braces_stays_as_it_is_unless_it_is_a_figure() -> None:
