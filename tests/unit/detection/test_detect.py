@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,7 @@ from doorlicht.detection.weights import probability
 from doorlicht.language import LANGUAGES
 from doorlicht.records import ColumnProfile, Finding, Shape, TableProfile, TextHits, ValueHits
 from doorlicht.vocabulary import Vocabulary, load_vocabulary
+from doorlicht.vocabulary.lexicon import Lexicon
 
 ROWS = 1000
 PERSON = ("age", "sex", "married", "income", "children")
@@ -46,8 +48,13 @@ def vocabulary() -> Vocabulary:
     return load_vocabulary()
 
 
+@cache
+def ids_of(lexicon: Lexicon) -> dict[str, int]:
+    return {spelling: number for number, spelling in enumerate(lexicon.spellings)}
+
+
 def hits_of(words: Mapping[str, int], vocabulary: Vocabulary) -> tuple[ValueHits, ...]:
-    ids = {spelling: number for number, spelling in enumerate(vocabulary.lexicon.spellings)}
+    ids = ids_of(vocabulary.lexicon)
     return vocabulary.lexicon.hits({ids[word]: n for word, n in words.items() if word in ids})
 
 
