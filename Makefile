@@ -12,6 +12,10 @@ READY := $(VENV)/ready
 # Tests and examples are checked as well as the package itself.
 CODE := src tests scripts examples $(wildcard benchmarks)
 
+# Hundreds of processes are started by the tests and the demonstration; where this is set, as in many
+# containers, each of them would compile all of doorlicht again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test lint types unit long explore format bench bench-quick lock docs picture build clean
 
 help: ## List what there is to do

@@ -61,4 +61,5 @@ export UV_PYTHON="$venv/bin/python"
 # containers), every start would compile all of it again, which takes longer than a small scan.
 "$venv/bin/uv" pip install --compile-bytecode --require-hashes -r requirements.lock
 "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
+"$venv/bin/python" -m compileall -q src
 echo "doorlicht is ready: $venv/bin/doorlicht --help"
