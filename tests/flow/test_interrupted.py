@@ -120,6 +120,7 @@ def test_an_interrupted_scan_keeps_what_was_finished_and_says_that_it_was_interr
     assert kept(odd) == undisturbed
 
 
+@pytest.mark.long
 def test_two_scans_at_once_into_one_register_give_the_same(ready, undisturbed):
     odd = ready
     programs = [start(odd), start(odd)]

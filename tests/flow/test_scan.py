@@ -171,6 +171,7 @@ def test_a_worker_that_cannot_start_ends_the_scan_with_an_explanation(odd, monke
         assert [scan.status for scan in register.scans()] == ["failed"]
 
 
+@pytest.mark.long
 def test_a_worker_that_is_slow_to_start_is_waited_for_while_it_works(odd, monkeypatch):
     odd.put(a="table")
     monkeypatch.setattr(crew, "START_SECONDS", 1.0)

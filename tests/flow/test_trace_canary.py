@@ -201,6 +201,7 @@ def test_no_value_is_in_anything_that_a_trace_writes_or_prints(folder: Path) -> 
     assert reached >= {"train.py", "model.R", "boek.ipynb", "m.sas"}
 
 
+@pytest.mark.long
 def test_what_a_trace_wrote_is_not_followed_as_code(folder: Path) -> None:
     code = folder / "code"
     run(folder, "trace", str(code), "--json", "t.json")

@@ -37,6 +37,7 @@ def found(folder: Path) -> list[str]:
     return [one["id"] for one in told if one["kind"] == "direct"]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
 @pytest.mark.usefixtures("folder")
 def test_a_full_disk_under_the_output_is_told_as_that() -> None:

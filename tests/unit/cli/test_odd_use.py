@@ -41,6 +41,7 @@ def ids(folder: Path) -> set[str]:
     return {one["id"] for one in found if one["kind"] == "direct"}
 
 
+@pytest.mark.long
 def test_two_folders_of_one_name_share_no_finding_and_no_decision(folder: Path) -> None:
     assert run("scan", "a/data", "-q", "--json", "out.json") == 1
     first = ids(folder)
@@ -178,6 +179,7 @@ def test_no_command_at_all_shows_what_there_is(capsys: pytest.CaptureFixture[str
     assert "OPDRACHT ontbreekt" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_of_two_sources_the_screen_says_which_and_how_much_was_rejected(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
