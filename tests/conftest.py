@@ -12,7 +12,7 @@ from benchmarks.server import NoServerError, postgresql_server
 # The same examples on every machine: a change is judged by what it changes, not by a new draw.
 # `make explore` draws others, many of them, and finds what these miss;
 # a few each keep this run quick.
-settings.register_profile("steady", max_examples=40, derandomize=True, deadline=None)
+settings.register_profile("steady", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile(
     "explore", max_examples=int(os.environ.get("EXAMPLES", "1000")), deadline=None
 )
