@@ -6,15 +6,12 @@ for those of a small group may not be.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
 from doorlicht.errors import InputError
 from doorlicht.plugins import Limits
-from doorlicht.register import open_register
 from doorlicht.runs.audit import AuditRequest, audit
 from doorlicht.runs.rerun_compare import (
     Cause,
@@ -24,6 +21,7 @@ from doorlicht.runs.rerun_compare import (
     Rerun,
     changes,
     need_vocabulary,
+    records_of,
     versions_of,
 )
 from doorlicht.runs.tempfolder import temporary_folder
@@ -86,8 +84,7 @@ def rerun_audit(
     with temporary_folder() as folder:
         register = folder / "rerun.register"
         audit(_request(settings, places, by, register, vocabulary))
-        with open_register(register, clock=lambda: datetime.now(UTC)) as opened:
-            (made,) = [json.loads(one.record) for one in opened.log.records("audit")]
+        (made,) = records_of(register, "audit").values()
     return _compare(subject, row, made["audits"][0])
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from doorlicht.errors import InputError
+from doorlicht.register import open_register
 
 Cause = Literal[
     "data", "code", "code_elsewhere", "settings", "scan", "left_out", "unread", "version", "chance"
@@ -157,6 +160,16 @@ def versions_of(
         for name in now
         if (then.get(name) or "-") != (now[name] or "-")
     }
+
+
+def records_of(register: Path, *kinds: str) -> dict[str, Mapping[str, Any]]:
+    """Return what the register of a repetition holds of kinds of subjects, as it is sealed."""
+    with open_register(register, clock=lambda: datetime.now(UTC)) as opened:
+        return {
+            one.subject: json.loads(one.record)
+            for kind in kinds
+            for one in opened.log.records(kind)
+        }
 
 
 def need_vocabulary(recorded: Sequence[str], given: Sequence[Path]) -> None:

@@ -8,9 +8,7 @@ not deterministic, and that is told as such.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -19,13 +17,13 @@ from doorlicht.evidence import unescape
 from doorlicht.evidence.bundles import read_records
 from doorlicht.plugins import Limits
 from doorlicht.records import Source
-from doorlicht.register import open_register
 from doorlicht.runs.rerun_compare import (
     Cause,
     Comparing,
     Difference,
     Rerun,
     need_vocabulary,
+    records_of,
     versions_of,
 )
 from doorlicht.runs.scan import ScanRequest, scan
@@ -119,12 +117,8 @@ def _found(
     register: Path, editions: Mapping[str, Any]
 ) -> tuple[dict[str, Mapping[str, Any]], dict[str, tuple[str, str]]]:
     """Return the assets of the repeated scan, and which editions are others than before."""
-    with open_register(register, clock=lambda: datetime.now(UTC)) as opened:
-        assets = {
-            one.subject: json.loads(one.record)
-            for kind in ("asset", "source") for one in opened.log.records(kind)
-        }  # fmt: skip
-        (made,) = [json.loads(one.record) for one in opened.log.records("scan")]
+    assets = records_of(register, "asset", "source")
+    (made,) = records_of(register, "scan").values()
     now = made["editions"][0]
     names = ("doorlicht", "vocabulary", "weights", "detection")
     return assets, versions_of(editions, {name: now[name] for name in names})

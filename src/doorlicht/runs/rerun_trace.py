@@ -6,10 +6,8 @@ no longer what the trace was made with, it is told as a cause.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
@@ -17,7 +15,6 @@ from doorlicht.errors import InputError
 from doorlicht.evidence import unescape
 from doorlicht.evidence.bundles import read_records
 from doorlicht.records import ScannedColumn, ScannedFinding, ScannedTable, Source
-from doorlicht.register import open_register
 from doorlicht.register.kept import TRIAGE_OF
 from doorlicht.runs.recorded import scanned_hash
 from doorlicht.runs.rerun_compare import (
@@ -29,6 +26,7 @@ from doorlicht.runs.rerun_compare import (
     Row,
     changes,
     need_vocabulary,
+    records_of,
     versions_of,
 )
 from doorlicht.runs.tempfolder import temporary_folder
@@ -86,7 +84,7 @@ def rerun_trace(
                 labels=[one["label"] for one in (*roots, *databases)],
             )
         )  # fmt: skip
-        found = _kept(register)
+        (found,) = records_of(register, "trace").values()
     left_out = [one["label"] for one in settings["roots"] if root_key(one) not in places]
     left_out += [one["label"] for one in settings["databases"] if one["id"] not in places]
     return _compare(subject, record, found, left_out, scanned_hash(scanned), settings)
@@ -95,12 +93,6 @@ def rerun_trace(
 def root_key(root: Mapping[str, Any]) -> str:
     """Return what a folder of a trace is called: with what its paths begin, or its name."""
     return str(root["label"]).rstrip("/") or str(root["name"])
-
-
-def _kept(register: Path) -> Mapping[str, Any]:
-    with open_register(register, clock=lambda: datetime.now(UTC)) as opened:
-        (made,) = [json.loads(one.record) for one in opened.log.records("trace")]
-    return made
 
 
 def _compare(
