@@ -8,7 +8,7 @@ give out for a classifier; that is not computed.
 from __future__ import annotations
 
 import itertools
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,8 @@ from numpy.typing import NDArray
 from doorlicht.audit.reading.onnx_steps import Step, labels_of
 from doorlicht.audit.reading.sklearn_kernels import coupled, distances
 from doorlicht.audit.reading.things import LackingError
-from doorlicht.audit.scoring.blocks import Floats
+from doorlicht.audit.scoring.blocks import Floats, few_at_a_time
 from doorlicht.audit.scoring.links import logistic
-
-CELLS: Final = 1 << 22
-"""Rows times vectors that are compared at once."""
 
 
 def vectors(step: Step, given: list[NDArray[Any]]) -> list[NDArray[Any]]:
@@ -67,9 +64,8 @@ def _compared(told: dict[str, Any], matrix: Floats, weights: Floats) -> Floats:
     gamma, shift, degree = (*np.asarray(told.get("kernel_params", ()), np.float64), 0, 0, 0)[:3]
     name = str(told.get("kernel_type") or "LINEAR")
     made = np.empty((len(matrix), weights.shape[1]))
-    step = max(CELLS // max(len(support), 1), 1)
-    for start in range(0, len(matrix), step):
-        rows = matrix[start : start + step]
+    for few in few_at_a_time(len(matrix), len(support)):
+        rows = matrix[few]
         if name == "RBF":
             alike = np.exp(-gamma * distances(rows, support))
         else:
@@ -80,5 +76,5 @@ def _compared(told: dict[str, Any], matrix: Floats, weights: Floats) -> Floats:
                 alike = np.tanh(gamma * alike + shift)
             elif name != "LINEAR":
                 raise LackingError("kernel_type")
-        made[start : start + step] = alike @ weights
+        made[few] = alike @ weights
     return made

@@ -8,20 +8,16 @@ least value is chosen, and of two the first where the value is below the thresho
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 
 from doorlicht.audit.reading.pmml_conditions import Fields, equals, words_of
 from doorlicht.audit.reading.pmml_outcomes import Outcome
 from doorlicht.audit.reading.things import LackingError
-from doorlicht.audit.scoring.blocks import Column, Floats
+from doorlicht.audit.scoring.blocks import Column, Floats, few_at_a_time
 from doorlicht.xml_elements import Element
 
 Kernel = Callable[[Floats, Floats], Floats]
-
-CELLS: Final = 1 << 22
-"""Rows times vectors that are compared at once."""
 
 
 def vectors(model: Element, fields: Fields, depth: int) -> Outcome:
@@ -138,10 +134,8 @@ def _compared(machine: Element, matrix: Floats, known: dict[str, Floats], kernel
     if not names:
         return made
     support = np.stack([known[name] for name in names])
-    step = max(CELLS // len(support), 1)
-    for start in range(0, len(matrix), step):
-        rows = matrix[start : start + step]
-        made[start : start + step] += kernel(rows, support) @ weights
+    for few in few_at_a_time(len(matrix), len(support)):
+        made[few] += kernel(matrix[few], support) @ weights
     return made
 
 

@@ -19,13 +19,10 @@ import numpy as np
 from doorlicht.audit.pickles.arrays import array_of
 from doorlicht.audit.reading.sklearn_linear import begin
 from doorlicht.audit.reading.things import LackingError, Thing, Understood
-from doorlicht.audit.scoring.blocks import Block, Floats
+from doorlicht.audit.scoring.blocks import CELLS, Block, Floats, few_at_a_time
 from doorlicht.audit.scoring.links import both, logistic, softmax
 from doorlicht.audit.scoring.program import Predictor
 from doorlicht.audit.scoring.sums import Then
-
-CELLS: Final = 1 << 22
-"""Rows times support vectors, or pairs of outcomes, that are compared at once."""
 
 
 def vectors(thing: Thing) -> Understood:
@@ -199,10 +196,8 @@ class _Compared:
     def __call__(self, block: Block) -> Floats:
         matrix = block.matrix()
         made = np.empty((block.rows, self.weights.shape[1]))
-        step = max(CELLS // max(len(self.support), 1), 1)
-        for start in range(0, block.rows, step):
-            rows = matrix[start : start + step]
-            made[start : start + step] = self.kernel(rows, self.support) @ self.weights
+        for few in few_at_a_time(block.rows, len(self.support)):
+            made[few] = self.kernel(matrix[few], self.support) @ self.weights
         return made + self.shift
 
 

@@ -22,12 +22,9 @@ from doorlicht.audit.pickles.nodes import Pairs
 from doorlicht.audit.reading.sklearn_linear import begin
 from doorlicht.audit.reading.sklearn_trees import first_column
 from doorlicht.audit.reading.things import LackingError, Thing, Understood
-from doorlicht.audit.scoring.blocks import Block, Floats
+from doorlicht.audit.scoring.blocks import Block, Floats, few_at_a_time
 from doorlicht.audit.scoring.program import Predictor
 from doorlicht.audit.scoring.sums import Then
-
-CELLS: Final = 1 << 22
-"""Rows times stored rows that are compared at once."""
 
 _SAME: Final = 1e-12
 """Distances that differ by less than this part are equal: rounding alone makes as much."""
@@ -124,9 +121,8 @@ class _Nearest:
     def __call__(self, block: Block) -> Floats:
         matrix = block.matrix()
         made = np.empty((block.rows, self.told.shape[1]))
-        step = max(CELLS // len(self.kept), 1)
-        for start in range(0, block.rows, step):
-            made[start : start + step] = self._mean(matrix[start : start + step])
+        for few in few_at_a_time(block.rows, len(self.kept)):
+            made[few] = self._mean(matrix[few])
         return made
 
     def _mean(self, rows: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,8 +14,23 @@ from doorlicht.errors import InputError, nearest
 Floats = NDArray[np.float64]
 Column = NDArray[Any]
 
+CELLS: Final = 1 << 22
+"""Rows times what is stored in a model, that are compared at once: some tens of megabytes."""
+
 MAX_NAMED: Final = 12
 """Names of columns that an error lists; more would hide the others."""
+
+
+def few_at_a_time(rows: int, stored: int) -> Iterator[slice]:
+    """Yield rows in parts, each of which may be compared at once with all that a model stores.
+
+    Examples
+    --------
+    >>> list(few_at_a_time(3, CELLS // 2))
+    [slice(0, 2, None), slice(2, 4, None)]
+    """
+    step = max(CELLS // max(stored, 1), 1)
+    return (slice(start, start + step) for start in range(0, rows, step))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
